@@ -1,0 +1,231 @@
+//! Members' states and histories out of the database, a few queries for any number of members.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use db::{select_in, select_join};
+use ledger::{Book, HotBook, Instant, Lot, Redemption, Reservation};
+use program::engine::refusable;
+use program::fact::Fact;
+use program::state::{Member, Order, State};
+use program::Timeline;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use serde::de::DeserializeOwned;
+
+use super::rows::{broken, fact_from_row, lot_from_row, pairs};
+
+/// The small part of a member's state, as it is stored.
+pub struct Stored {
+    /// The member with no lots and orders loaded yet.
+    pub state: State,
+    /// Its balances.
+    pub book: HotBook,
+    /// Whether it was computed under the timeline in force.
+    pub current: bool,
+}
+
+/// The small part of the states of members; members without facts have none.
+pub async fn states<C: ConnectionTrait>(conn: &C, timeline: &Timeline, members: &[String]) -> Result<HashMap<String, Stored>, DbErr> {
+    let sql = "SELECT member_id, timeline, state FROM member_state WHERE member_id IN {keys}";
+    let digest = digest(timeline);
+    let mut found = HashMap::new();
+    for row in select_in(conn, sql, &[], members.iter().map(|id| Value::from(id.clone()))).await? {
+        let member: String = row.try_get("", "member_id")?;
+        let current = row.try_get::<String>("", "timeline")? == digest;
+        // A state of another engine or program need not even be readable: it is rebuilt from the facts.
+        let (state, book) = match blob::<(State, HotBook)>(&row, "state", &member) {
+            Ok(parts) => parts,
+            Err(_) if !current => Default::default(),
+            Err(error) => return Err(error),
+        };
+        found.insert(member, Stored { state, book, current });
+    }
+    Ok(found)
+}
+
+/// The digest of a timeline as it is stored.
+pub fn digest(timeline: &Timeline) -> String {
+    format!("{:016x}", timeline.digest())
+}
+
+pub fn blob<T: DeserializeOwned>(row: &QueryResult, column: &str, member: &str) -> Result<T, DbErr> {
+    let bytes: Vec<u8> = row.try_get("", column)?;
+    postcard::from_bytes(&bytes).map_err(|error| broken("the state of member", member, error))
+}
+
+/// Completes members with the orders, lots, redemptions and reservations that their new facts will ask for.
+///
+/// A member whose one fact only earns needs its order and no lot at all, so that a member with a million lots costs no more than any
+/// other; everything else gets all open lots and what the facts refer to.
+pub async fn complete<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    mut stored: HashMap<String, Stored>,
+    facts: &HashMap<String, Vec<Fact>>,
+    until: Option<Instant>,
+) -> Result<HashMap<String, Member>, DbErr> {
+    let mut orders: HashSet<(String, String)> = HashSet::new();
+    let mut by_fact: HashSet<(String, String)> = HashSet::new();
+    let mut heavy: HashSet<String> = HashSet::new();
+    for (member, kept) in &stored {
+        let new = facts.get(member).map_or(&[][..], Vec::as_slice);
+        let last = new.iter().map(|fact| fact.occurred_at).chain(until).max();
+        if new.len() > 1 || new.iter().any(|fact| refusable(fact.kind)) || kept.state.due.is_some_and(|due| last.is_some_and(|last| due <= last)) {
+            heavy.insert(member.clone());
+        }
+        for fact in new {
+            for name in ["order", "reference"] {
+                orders.extend(fact.text(name).map(|number| (member.clone(), number.to_string())));
+            }
+            for name in ["reservation", "redemption"] {
+                by_fact.extend(fact.text(name).map(|id| (member.clone(), id.to_string())));
+            }
+        }
+        let done = kept.state.missions.iter().filter_map(|progress| progress.done.as_ref()).flatten();
+        if heavy.contains(member) {
+            by_fact.extend(done.map(|lot| (member.clone(), lot.fact.to_string())));
+        }
+    }
+    let mut reservations: HashMap<String, Vec<Reservation>> = HashMap::new();
+    load_reservations(conn, &heavy, &by_fact, &mut reservations).await?;
+    for (member, held) in &reservations {
+        orders.extend(held.iter().filter_map(|held| Some((member.clone(), held.reference.as_ref()?.to_string()))));
+    }
+    let orders = load_orders(conn, orders).await?;
+    for (member, order) in orders.iter().flat_map(|(member, orders)| orders.iter().map(move |order| (member, order))) {
+        let new = facts.get(member).map_or(&[][..], Vec::as_slice);
+        let waits = order.accruals.iter().any(|accrued| new.iter().any(|fact| accrued.held_for.as_deref() == Some(fact.kind.name())));
+        if order.cancelled || order.refunded > 0 || waits {
+            heavy.insert(member.clone());
+        }
+        by_fact.extend(order.accruals.iter().map(|accrued| (member.clone(), accrued.lot.fact.to_string())));
+        by_fact.extend(order.redemptions.iter().map(|(key, _, _)| (member.clone(), key.fact.to_string())));
+    }
+    let redemptions = load_redemptions(conn, &heavy, &by_fact).await?;
+    for (member, spent) in &redemptions {
+        by_fact.extend(spent.iter().flat_map(|spent| &spent.draws).map(|draw| (member.clone(), draw.lot.fact.to_string())));
+    }
+    let mut lots = load_lots(conn, timeline, &heavy, &by_fact).await?;
+    let mut redemptions = redemptions;
+    let mut orders = orders;
+    Ok(stored
+        .drain()
+        .map(|(member, kept)| {
+            let book = Book::from_parts(
+                kept.book,
+                lots.remove(&member).unwrap_or_default(),
+                redemptions.remove(&member).unwrap_or_default(),
+                reservations.remove(&member).unwrap_or_default(),
+            );
+            let orders = orders.remove(&member).unwrap_or_default();
+            (member, Member::from_parts(kept.state, book, orders))
+        })
+        .collect())
+}
+
+async fn load_reservations<C: ConnectionTrait>(
+    conn: &C,
+    heavy: &HashSet<String>,
+    by_fact: &HashSet<(String, String)>,
+    found: &mut HashMap<String, Vec<Reservation>>,
+) -> Result<(), DbErr> {
+    let named: Vec<_> = by_fact.iter().cloned().collect();
+    let mut rows = Vec::new();
+    if !heavy.is_empty() {
+        let sql = "SELECT member_id, state FROM reservation WHERE open AND member_id IN {keys}";
+        rows = select_in(conn, sql, &[], heavy.iter().map(|id| Value::from(id.clone()))).await?;
+    }
+    let sql = "SELECT r.member_id, r.state FROM {keys} AS k JOIN reservation AS r ON r.member_id = k.column1 AND r.rule = 'spend' AND r.fact_id = k.column2 \
+               WHERE NOT r.open";
+    rows.extend(pairs(conn, sql, named).await?);
+    for row in rows {
+        let member: String = row.try_get("", "member_id")?;
+        found.entry(member.clone()).or_default().push(blob(&row, "state", &member)?);
+    }
+    Ok(())
+}
+
+async fn load_orders<C: ConnectionTrait>(conn: &C, wanted: HashSet<(String, String)>) -> Result<HashMap<String, Vec<Order>>, DbErr> {
+    let sql = "SELECT o.member_id, o.state FROM {keys} AS k JOIN member_order AS o ON o.member_id = k.column1 AND o.number = k.column2";
+    let mut found: HashMap<String, Vec<Order>> = HashMap::new();
+    for row in pairs(conn, sql, wanted.into_iter().collect()).await? {
+        let member: String = row.try_get("", "member_id")?;
+        found.entry(member.clone()).or_default().push(blob(&row, "state", &member)?);
+    }
+    Ok(found)
+}
+
+async fn load_redemptions<C: ConnectionTrait>(
+    conn: &C,
+    heavy: &HashSet<String>,
+    by_fact: &HashSet<(String, String)>,
+) -> Result<HashMap<String, Vec<Redemption>>, DbErr> {
+    let wanted = by_fact.iter().filter(|(member, _)| heavy.contains(member)).cloned().collect();
+    let sql = "SELECT r.member_id, r.state FROM {keys} AS k JOIN redemption AS r ON r.member_id = k.column1 AND r.rule = 'spend' AND r.fact_id = k.column2 \
+               UNION ALL \
+               SELECT r.member_id, r.state FROM {keys} AS k JOIN redemption AS r ON r.member_id = k.column1 AND r.rule = 'benefit-use' AND r.fact_id = k.column2";
+    // The same keys for both rules: one statement each, because `{keys}` may stand once.
+    let mut found: HashMap<String, Vec<Redemption>> = HashMap::new();
+    let wanted: Vec<(String, String)> = wanted;
+    for half in sql.split(" UNION ALL ") {
+        for row in pairs(conn, half.trim(), wanted.clone()).await? {
+            let member: String = row.try_get("", "member_id")?;
+            found.entry(member.clone()).or_default().push(blob(&row, "state", &member)?);
+        }
+    }
+    Ok(found)
+}
+
+async fn load_lots<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    heavy: &HashSet<String>,
+    by_fact: &HashSet<(String, String)>,
+) -> Result<HashMap<String, Vec<Lot>>, DbErr> {
+    if heavy.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let open = "SELECT * FROM lot WHERE open AND member_id IN {keys}";
+    let mut rows = select_in(conn, open, &[], heavy.iter().map(|id| Value::from(id.clone()))).await?;
+    let named: Vec<_> = by_fact.iter().filter(|(member, _)| heavy.contains(member)).cloned().collect();
+    if !named.is_empty() {
+        // Lots of an order share its reference; lots of missions and of redemptions are found by the facts that made them.
+        let sql = "SELECT l.* FROM {keys} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.fact_id = k.column2 WHERE NOT l.open";
+        rows.extend(select_join(conn, sql, &[], named.into_iter().map(|(member, fact)| vec![member.into(), fact.into()])).await?);
+    }
+    let mut found: HashMap<String, Vec<Lot>> = HashMap::new();
+    for row in rows {
+        let member: String = row.try_get("", "member_id")?;
+        found.entry(member).or_default().push(lot_from_row(timeline, &row)?);
+    }
+    Ok(found)
+}
+
+/// The facts of one member, every one ever said.
+pub type History = Vec<Fact>;
+
+/// The histories of members.
+pub async fn histories<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashMap<String, History>, DbErr> {
+    let sql = "SELECT id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, body FROM fact WHERE member_id IN {keys}";
+    let mut found: HashMap<String, History> = HashMap::new();
+    for row in select_in(conn, sql, &[], members.iter().map(|id| Value::from(id.clone()))).await? {
+        let fact = fact_from_row(&row)?;
+        found.entry(fact.member.to_string()).or_default().push(fact);
+    }
+    Ok(found)
+}
+
+/// The history of one member.
+pub async fn member_history<C: ConnectionTrait>(conn: &C, member: &str) -> Result<History, DbErr> {
+    let mut found = histories(conn, &[member.to_owned()]).await?;
+    Ok(found.remove(member).unwrap_or_default())
+}
+
+/// Shares the text of ids between facts of one member.
+pub fn share_member(facts: &mut [Fact]) {
+    if let Some(member) = facts.first().map(|fact| Arc::clone(&fact.member)) {
+        for fact in facts {
+            fact.member = Arc::clone(&member);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Facts go in by one path, whatever their number and origin.
+//!
+//! [`record`] takes a batch in the caller's transaction: it finds what is known already, loads the members' states in a few
+//! queries, runs the engine, and writes facts, transfers, lots, decisions and states in set-based statements. A bad fact is refused
+//! alone. A fact that arrives late, or corrects another, has its member's history replayed; the difference is posted.
+
+mod load;
+mod record;
+mod rows;
+mod save;
+
+pub use load::{History, histories, member_history};
+pub use record::{Answer, FactError, Recorded, Settled, record, settle_members};
+pub use rows::{fact_from_row, read_decisions, read_transfers};

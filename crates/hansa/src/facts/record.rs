@@ -1,0 +1,294 @@
+//! The one write path for facts.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use db::{Dialect, select_in};
+use ledger::Instant;
+use program::decision::Decision;
+use program::engine::refusable;
+use program::history::{in_force, keyed, replay, settle, transfer_keys};
+use program::state::Member;
+use program::{Engine, Fact, Mode, Out, Refusal, Timeline};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use super::load::{self, Stored};
+use super::rows::{read_decisions, read_transfers};
+use super::save::Save;
+
+/// A fact that was taken, now or before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// The receipts that the fact led to, when it was taken now.
+    pub decisions: Vec<Decision>,
+    /// Whether the same fact had been taken before: nothing changed.
+    pub known: bool,
+    /// Whether the member's history was replayed for it.
+    pub resettled: bool,
+}
+
+/// Why a fact was refused; nothing of it was written.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FactError {
+    /// No such member.
+    #[error("field `member`: there is no member `{0}`")]
+    UnknownMember(Arc<str>),
+    /// The id has been used for another fact.
+    #[error("field `id`: `{0}` is the id of another fact; facts are never changed: send a new fact that corrects it")]
+    IdTaken(Arc<str>),
+    /// What it corrects is not known, or is about another member.
+    #[error("field `corrects`: this member has no fact `{0}`")]
+    UnknownCorrected(Arc<str>),
+    /// A retraction must say of what.
+    #[error("field `corrects`: a retraction must name the fact that did not happen")]
+    NothingRetracted,
+    /// The rules do not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// The answer to one fact.
+pub type Answer = Result<Recorded, FactError>;
+
+/// Takes a batch of facts in the caller's transaction and answers each, in order.
+///
+/// `mode` says whether the rules may refuse them ([`Mode::Live`]) or they are on record elsewhere ([`Mode::Recorded`]: imports).
+///
+/// # Errors
+/// Only when the database fails; then nothing of the batch may be committed.
+pub async fn record<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    facts: Vec<Fact>,
+    mode: Mode,
+    now: Instant,
+    import: Option<&str>,
+) -> Result<Vec<Answer>, DbErr> {
+    let mut answers: Vec<Option<Answer>> = vec![None; facts.len()];
+    let known = known_facts(conn, &facts).await?;
+    let members = lock_members(conn, &facts).await?;
+    let mut new: HashMap<String, Vec<(usize, Fact)>> = HashMap::new();
+    let mut seen: HashMap<Arc<str>, Fact> = known;
+    for (at, fact) in facts.into_iter().enumerate() {
+        if let Some(before) = seen.get(&fact.id) {
+            answers[at] = Some(same(before, &fact));
+            continue;
+        }
+        if !members.contains(&*fact.member) {
+            answers[at] = Some(Err(FactError::UnknownMember(fact.member)));
+            continue;
+        }
+        if fact.kind.name() == "fact.retracted" && fact.corrects.is_none() {
+            answers[at] = Some(Err(FactError::NothingRetracted));
+            continue;
+        }
+        seen.insert(fact.id.clone(), fact.clone());
+        new.entry(fact.member.to_string()).or_default().push((at, fact));
+    }
+    let ids: Vec<String> = new.keys().cloned().collect();
+    let mut states = load::states(conn, timeline, &ids).await?;
+    let late: Vec<String> = ids.iter().filter(|id| needs_replay(states.get(*id), &new[*id])).cloned().collect();
+    let late_states: HashMap<String, Stored> = late.iter().filter_map(|id| states.remove_entry(id)).collect();
+    let plain: HashMap<String, Vec<Fact>> = new
+        .iter()
+        .filter(|(id, _)| states.contains_key(*id))
+        .map(|(id, facts)| (id.clone(), facts.iter().map(|(_, fact)| fact.clone()).collect()))
+        .collect();
+    let mut loaded = load::complete(conn, timeline, states, &plain, None).await?;
+    let engine = Engine::new(timeline);
+    let mut save = Save::new(timeline, now, import);
+    let mut replayed = Replays::load(conn, timeline, &late).await?;
+    let mut order: Vec<String> = ids;
+    order.sort_unstable();
+    for id in order {
+        let mut batch = new.remove(&id).unwrap_or_default();
+        batch.sort_by(|(_, a), (_, b)| a.order(b));
+        if late.contains(&id) {
+            let results = replayed.member(&engine, &id, late_states.get(&id), batch, mode, &mut save);
+            results.into_iter().for_each(|(at, answer)| answers[at] = Some(answer));
+            continue;
+        }
+        let mut member = loaded.remove(&id).unwrap_or_else(|| engine.begin());
+        let mut any = false;
+        for (at, fact) in batch {
+            let mut out = Out::with_receipts();
+            answers[at] = Some(match engine.apply(&mut member, &fact, mode, &mut out) {
+                Ok(()) => {
+                    any = true;
+                    save.fact(&fact);
+                    save.out(&id, &out);
+                    Ok(Recorded { decisions: out.decisions, known: false, resettled: false })
+                }
+                Err(refusal) => {
+                    // Time passed all the same, but only an accepted fact is written; the ticks come again with the next one.
+                    Err(refusal.into())
+                }
+            });
+        }
+        if any {
+            save.member(&id, &mut member, false);
+        }
+    }
+    save.write(conn).await?;
+    Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(|| unreachable!("every fact is answered"))).collect())
+}
+
+fn same(before: &Fact, fact: &Fact) -> Answer {
+    let equal = before.member == fact.member
+        && before.kind == fact.kind
+        && before.occurred_at == fact.occurred_at
+        && before.corrects == fact.corrects
+        && before.body == fact.body;
+    if equal { Ok(Recorded { decisions: Vec::new(), known: true, resettled: false }) } else { Err(FactError::IdTaken(fact.id.clone())) }
+}
+
+async fn known_facts<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<HashMap<Arc<str>, Fact>, DbErr> {
+    let sql = "SELECT id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, body FROM fact WHERE id IN {keys}";
+    let rows = select_in(conn, sql, &[], facts.iter().map(|fact| Value::from(fact.id.to_string()))).await?;
+    rows.iter().map(|row| super::fact_from_row(row).map(|fact| (fact.id.clone(), fact))).collect()
+}
+
+/// Which members exist. On PostgreSQL their rows are locked until the transaction ends, so that one member is judged by one
+/// transaction at a time; SQLite has one writer anyway.
+async fn lock_members<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<HashSet<String>, DbErr> {
+    let mut ids: Vec<String> = facts.iter().map(|fact| fact.member.to_string()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let sql = match Dialect::of(conn.get_database_backend()) {
+        Dialect::Sqlite => "SELECT id FROM member WHERE id IN {keys}",
+        Dialect::Postgres => "SELECT id FROM member WHERE id IN {keys} ORDER BY id FOR UPDATE",
+    };
+    let rows = select_in(conn, sql, &[], ids.into_iter().map(Value::from)).await?;
+    rows.iter().map(|row| row.try_get::<String>("", "id")).collect()
+}
+
+/// Whether new facts ask for a replay: they come before something that was judged already, correct a fact, or the program changed.
+fn needs_replay(stored: Option<&Stored>, facts: &[(usize, Fact)]) -> bool {
+    let Some(stored) = stored else { return facts.iter().any(|(_, fact)| fact.corrects.is_some()) };
+    if !stored.current {
+        return true;
+    }
+    facts.iter().any(|(_, fact)| {
+        let late = stored.state.last.as_ref().is_some_and(|last| fact.position() < *last);
+        late || fact.occurred_at < stored.state.clock || fact.corrects.is_some()
+    })
+}
+
+/// Everything stored about members whose histories are replayed.
+struct Replays {
+    histories: HashMap<String, Vec<Fact>>,
+    transfers: HashMap<String, HashMap<String, program::history::Stored<ledger::Transfer>>>,
+    decisions: HashMap<String, HashMap<String, program::history::Stored<Decision>>>,
+}
+
+impl Replays {
+    async fn load<C: ConnectionTrait>(conn: &C, timeline: &Timeline, members: &[String]) -> Result<Replays, DbErr> {
+        if members.is_empty() {
+            return Ok(Replays { histories: HashMap::new(), transfers: HashMap::new(), decisions: HashMap::new() });
+        }
+        Ok(Replays {
+            histories: load::histories(conn, members).await?,
+            transfers: read_transfers(conn, timeline, members).await?,
+            decisions: read_decisions(conn, members).await?,
+        })
+    }
+
+    fn member(
+        &mut self,
+        engine: &Engine,
+        id: &str,
+        stored: Option<&Stored>,
+        new: Vec<(usize, Fact)>,
+        mode: Mode,
+        save: &mut Save,
+    ) -> Vec<(usize, Answer)> {
+        let mut facts = self.histories.remove(id).unwrap_or_default();
+        let mut answers = Vec::new();
+        let clock = stored.map_or(Instant::MIN, |stored| stored.state.clock);
+        // A member judged under another timeline is first brought up to date, so that late spending is judged by today's balance.
+        let mut today: Option<Member> = None;
+        for (at, fact) in new {
+            if let Some(wrong) = fact.corrects.as_ref().filter(|wrong| !facts.iter().any(|known| known.id == **wrong)) {
+                answers.push((at, Err(FactError::UnknownCorrected(wrong.clone()))));
+                continue;
+            }
+            if mode == Mode::Live && refusable(fact.kind) && fact.corrects.is_none() {
+                let member = today.get_or_insert_with(|| replay(*engine, &in_force(facts.clone()), clock, &mut Out::default()));
+                let asked = Fact { occurred_at: fact.occurred_at.max(clock), ..fact.clone() };
+                if let Err(refusal) = engine.apply(member, &asked, mode, &mut Out::default()) {
+                    answers.push((at, Err(refusal.into())));
+                    continue;
+                }
+            } else {
+                today = None;
+            }
+            save.fact(&fact);
+            facts.push(fact);
+            answers.push((at, Ok(Recorded { decisions: Vec::new(), known: false, resettled: true })));
+        }
+        self.settle(engine, id, facts, clock, save, &mut answers);
+        answers
+    }
+
+    fn settle(&mut self, engine: &Engine, id: &str, facts: Vec<Fact>, clock: Instant, save: &mut Save, answers: &mut [(usize, Answer)]) {
+        let facts = in_force(facts);
+        let mut out = Out::with_receipts();
+        let until = facts.last().map_or(clock, |last| last.occurred_at.max(clock));
+        let mut member = replay(*engine, &facts, until, &mut out);
+        let keys = transfer_keys(&out.transfers);
+        let transfers = settle(self.transfers.remove(id).unwrap_or_default(), keys.into_iter().zip(out.transfers));
+        let decisions = settle(self.decisions.remove(id).unwrap_or_default(), keyed(out.decisions));
+        for (_, answer) in answers.iter_mut() {
+            if let Ok(recorded) = answer {
+                recorded.decisions = decisions.posted.iter().map(|(_, _, decision)| decision.clone()).collect();
+            }
+        }
+        save.settlement(id, transfers, decisions);
+        save.member(id, &mut member, true);
+    }
+}
+
+/// What bringing members up to date came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Members whose time passed.
+    pub ticked: u64,
+    /// Members replayed because the program changed.
+    pub replayed: u64,
+}
+
+/// Lets time pass for members until an instant; members judged under another timeline are replayed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle_members<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    members: &[String],
+    until: Instant,
+    now: Instant,
+) -> Result<Settled, DbErr> {
+    let engine = Engine::new(timeline);
+    let mut states = load::states(conn, timeline, members).await?;
+    let stale: Vec<String> = members.iter().filter(|id| states.get(*id).is_some_and(|stored| !stored.current)).cloned().collect();
+    let old: HashMap<String, Stored> = stale.iter().filter_map(|id| states.remove_entry(id)).collect();
+    states.retain(|_, stored| stored.state.clock < until);
+    let mut loaded = load::complete(conn, timeline, states, &HashMap::new(), Some(until)).await?;
+    let mut replays = Replays::load(conn, timeline, &stale).await?;
+    let mut save = Save::new(timeline, now, None);
+    let settled = Settled { ticked: loaded.len() as u64, replayed: stale.len() as u64 };
+    for id in members {
+        if let Some(member) = loaded.get_mut(id) {
+            let mut out = Out::with_receipts();
+            engine.tick(member, until, &mut out);
+            save.out(id, &out);
+            save.member(id, member, false);
+        } else if let Some(old) = old.get(id) {
+            let facts = replays.histories.remove(id).unwrap_or_default();
+            let clock = old.state.clock.max(until);
+            replays.settle(&engine, id, facts, clock, &mut save, &mut []);
+        }
+    }
+    save.write(conn).await?;
+    Ok(settled)
+}

@@ -1,0 +1,126 @@
+//! What a batch leads to, written in a few set-based statements.
+
+use db::{OnConflict, insert_rows};
+use ledger::{Instant, Lot, Redemption, Reservation};
+use program::decision::Decision;
+use program::history::{Settlement, transfer_keys};
+use program::state::{Member, Order};
+use program::{Fact, Out, Timeline};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use serde::Serialize;
+
+use super::load::digest;
+use super::rows::{DECISION_COLUMNS, FACT_COLUMNS, LOT_COLUMNS, TRANSFER_COLUMNS, decision_row, fact_row, lot_row, text, transfer_row};
+
+/// The rows of one batch, collected before any is written.
+pub struct Save<'t> {
+    timeline: &'t Timeline,
+    now: Instant,
+    import: Option<String>,
+    facts: Vec<Vec<Value>>,
+    transfers: Vec<Vec<Value>>,
+    decisions: Vec<Vec<Value>>,
+    states: Vec<Vec<Value>>,
+    orders: Vec<Vec<Value>>,
+    lots: Vec<Vec<Value>>,
+    redemptions: Vec<Vec<Value>>,
+    reservations: Vec<Vec<Value>>,
+    /// Members whose lots, orders, redemptions and reservations are all written anew.
+    rebuilt: Vec<String>,
+}
+
+impl<'t> Save<'t> {
+    pub fn new(timeline: &'t Timeline, now: Instant, import: Option<&str>) -> Save<'t> {
+        Save {
+            timeline,
+            now,
+            import: import.map(str::to_owned),
+            facts: Vec::new(),
+            transfers: Vec::new(),
+            decisions: Vec::new(),
+            states: Vec::new(),
+            orders: Vec::new(),
+            lots: Vec::new(),
+            redemptions: Vec::new(),
+            reservations: Vec::new(),
+            rebuilt: Vec::new(),
+        }
+    }
+
+    pub fn fact(&mut self, fact: &Fact) {
+        self.facts.push(fact_row(fact, self.import.as_deref()));
+    }
+
+    /// What the engine produced for a member, one step after another.
+    pub fn out(&mut self, member: &str, out: &Out) {
+        for (key, transfer) in transfer_keys(&out.transfers).into_iter().zip(&out.transfers) {
+            self.transfers.push(transfer_row(self.timeline, member, key, 0, transfer, self.now));
+        }
+        self.decisions.extend(out.decisions.iter().map(|decision| decision_row(member, 0, decision, self.now)));
+    }
+
+    /// The difference that a replay found.
+    pub fn settlement(&mut self, member: &str, transfers: Settlement<ledger::Transfer>, decisions: Settlement<Decision>) {
+        for (key, revision, transfer) in transfers.withdrawn.into_iter().chain(transfers.posted) {
+            self.transfers.push(transfer_row(self.timeline, member, key, revision, &transfer, self.now));
+        }
+        for (_, revision, decision) in decisions.withdrawn.into_iter().chain(decisions.posted) {
+            self.decisions.push(decision_row(member, revision, &decision, self.now));
+        }
+    }
+
+    /// A member's new state; `rebuilt` when it was replayed from its first fact.
+    pub fn member(&mut self, id: &str, member: &mut Member, rebuilt: bool) {
+        self.states.push(vec![
+            text(id),
+            digest(self.timeline).into(),
+            member.state.due.map(|due| due.0).into(),
+            i64::try_from(member.state.facts).unwrap_or(i64::MAX).into(),
+            bytes(&(&member.state, member.hot_book())),
+        ]);
+        if rebuilt {
+            self.rebuilt.push(id.to_owned());
+        }
+        let changes = member.book.take_changes();
+        self.lots.extend(changes.lots.iter().map(|lot: &Lot| lot_row(self.timeline, id, lot)));
+        self.redemptions.extend(changes.redemptions.iter().map(|spent: &Redemption| {
+            let reference = Value::String(spent.reference.as_deref().map(str::to_owned));
+            vec![text(id), text(&spent.key.rule), text(&spent.key.fact), reference, bytes(spent)]
+        }));
+        self.reservations.extend(changes.reservations.iter().map(|held: &Reservation| {
+            vec![text(id), text(&held.key.rule), text(&held.key.fact), Value::Bool(Some(held.is_open())), bytes(held)]
+        }));
+        self.orders.extend(member.take_orders().iter().map(|order: &Order| vec![text(id), text(&order.order), bytes(order)]));
+    }
+
+    /// Writes everything; the caller commits.
+    pub async fn write<C: ConnectionTrait>(self, conn: &C) -> Result<(), DbErr> {
+        for table in ["lot", "member_order", "redemption", "reservation"] {
+            for member in &self.rebuilt {
+                let sql = format!("DELETE FROM {table} WHERE member_id = $1");
+                conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [text(member)])).await?;
+            }
+        }
+        insert_rows(conn, "fact", FACT_COLUMNS, self.facts, OnConflict::Fail).await?;
+        insert_rows(conn, "transfer", TRANSFER_COLUMNS, self.transfers, OnConflict::Fail).await?;
+        insert_rows(conn, "decision", DECISION_COLUMNS, self.decisions, OnConflict::Fail).await?;
+        let columns = ["member_id", "timeline", "due_at", "facts", "state"];
+        let replace = OnConflict::Replace { keys: &columns[..1], columns: &columns[1..] };
+        insert_rows(conn, "member_state", &columns, self.states, replace).await?;
+        let replace = OnConflict::Replace { keys: &["member_id", "number"], columns: &["state"] };
+        insert_rows(conn, "member_order", &["member_id", "number", "state"], self.orders, replace).await?;
+        let key = ["member_id", "rule", "fact_id"];
+        let replace = OnConflict::Replace { keys: &key, columns: &LOT_COLUMNS[4..] };
+        insert_rows(conn, "lot", LOT_COLUMNS, self.lots, replace).await?;
+        let replace = OnConflict::Replace { keys: &key, columns: &["state"] };
+        insert_rows(conn, "redemption", &["member_id", "rule", "fact_id", "reference", "state"], self.redemptions, replace).await?;
+        let replace = OnConflict::Replace { keys: &key, columns: &["open", "state"] };
+        insert_rows(conn, "reservation", &["member_id", "rule", "fact_id", "open", "state"], self.reservations, replace).await?;
+        Ok(())
+    }
+}
+
+fn bytes<T: Serialize>(state: &T) -> Value {
+    // Serialising plain data into memory does not fail.
+    Value::Bytes(postcard::to_stdvec(state).ok())
+}

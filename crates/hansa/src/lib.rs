@@ -1,0 +1,5 @@
+//! hansa
+
+pub mod contacts;
+pub mod demo;
+pub mod members;

@@ -1,0 +1,179 @@
+//! The history of the database's schema, one text for both databases.
+//!
+//! `fact`, `transfer` and `decision` only ever grow: the database itself refuses to change or delete their rows. The tables of a
+//! member's state (`member_state`, `member_order`, `lot`, `redemption`, `reservation`) follow from the facts and may be rebuilt.
+
+use db::{Migration, Up};
+
+/// Every step, oldest first.
+pub const HISTORY: &[Migration] = &[Migration { version: 1, name: "the spine", up: Up::Portable(SPINE) }];
+
+const SPINE: &str = "
+CREATE TABLE member (
+    id {text} PRIMARY KEY,
+    name {text} NOT NULL,
+    registration_number {text},
+    country {text},
+    region {text},
+    industry {text},
+    employees {bigint},
+    parent_id {text},
+    account_manager {text},
+    credit_limit_minor {bigint},
+    currency {text},
+    registered_at {bigint},
+    created_at {bigint} NOT NULL,
+    updated_at {bigint} NOT NULL
+) {strict};
+CREATE INDEX member_parent ON member (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX member_registration ON member (registration_number) WHERE registration_number IS NOT NULL;
+
+CREATE TABLE contact (
+    id {text} PRIMARY KEY,
+    member_id {text} NOT NULL REFERENCES member (id),
+    name {text} NOT NULL,
+    title {text},
+    role {text},
+    email {text},
+    phone {text},
+    created_at {bigint} NOT NULL,
+    updated_at {bigint} NOT NULL
+) {strict};
+CREATE INDEX contact_member ON contact (member_id);
+
+CREATE TABLE program_version (
+    number {bigint} PRIMARY KEY,
+    effective_from {bigint} NOT NULL,
+    applied_at {bigint} NOT NULL,
+    applied_by {text},
+    note {text},
+    source {text} NOT NULL
+) {strict};
+{append_only program_version};
+
+CREATE TABLE fact (
+    seq {identity},
+    id {text} NOT NULL UNIQUE,
+    member_id {text} NOT NULL REFERENCES member (id),
+    kind {text} NOT NULL,
+    occurred_at {bigint} NOT NULL,
+    recorded_at {bigint} NOT NULL,
+    source {text} NOT NULL,
+    actor {text},
+    corrects {text},
+    import_id {text},
+    body {text} NOT NULL
+) {strict};
+CREATE INDEX fact_member ON fact (member_id, occurred_at);
+CREATE INDEX fact_import ON fact (import_id) WHERE import_id IS NOT NULL;
+{append_only fact};
+
+CREATE TABLE member_state (
+    member_id {text} PRIMARY KEY REFERENCES member (id),
+    timeline {text} NOT NULL,
+    due_at {bigint},
+    facts {bigint} NOT NULL,
+    state {bytes} NOT NULL
+) {strict};
+CREATE INDEX member_state_due ON member_state (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE member_order (
+    member_id {text} NOT NULL,
+    number {text} NOT NULL,
+    state {bytes} NOT NULL,
+    PRIMARY KEY (member_id, number)
+) {keyed};
+
+CREATE TABLE lot (
+    member_id {text} NOT NULL,
+    rule {text} NOT NULL,
+    fact_id {text} NOT NULL,
+    unit {text} NOT NULL,
+    amount {bigint} NOT NULL,
+    held {bigint} NOT NULL,
+    available {bigint} NOT NULL,
+    reserved {bigint} NOT NULL,
+    spent {bigint} NOT NULL,
+    expired {bigint} NOT NULL,
+    taken_back {bigint} NOT NULL,
+    open {bool} NOT NULL,
+    reference {text},
+    priority {bigint} NOT NULL,
+    created_at {bigint} NOT NULL,
+    release_at {bigint},
+    held_for_event {bool} NOT NULL,
+    expires_at {bigint},
+    sequence {bigint} NOT NULL,
+    PRIMARY KEY (member_id, rule, fact_id)
+) {keyed};
+CREATE INDEX lot_open ON lot (member_id) WHERE open;
+CREATE INDEX lot_reference ON lot (member_id, reference) WHERE reference IS NOT NULL;
+
+CREATE TABLE redemption (
+    member_id {text} NOT NULL,
+    rule {text} NOT NULL,
+    fact_id {text} NOT NULL,
+    reference {text},
+    state {bytes} NOT NULL,
+    PRIMARY KEY (member_id, rule, fact_id)
+) {keyed};
+
+CREATE TABLE reservation (
+    member_id {text} NOT NULL,
+    rule {text} NOT NULL,
+    fact_id {text} NOT NULL,
+    open {bool} NOT NULL,
+    state {bytes} NOT NULL,
+    PRIMARY KEY (member_id, rule, fact_id)
+) {keyed};
+
+CREATE TABLE transfer (
+    member_id {text} NOT NULL,
+    key {text} NOT NULL,
+    revision {bigint} NOT NULL,
+    unit {text} NOT NULL,
+    debit {text} NOT NULL,
+    credit {text} NOT NULL,
+    amount {bigint} NOT NULL CHECK (amount > 0),
+    effective_at {bigint} NOT NULL,
+    recorded_at {bigint} NOT NULL,
+    reason {text} NOT NULL,
+    cause {text} NOT NULL,
+    draws {text} NOT NULL,
+    PRIMARY KEY (member_id, key, revision)
+) {keyed};
+{append_only transfer};
+
+CREATE TABLE decision (
+    member_id {text} NOT NULL,
+    key {text} NOT NULL,
+    revision {bigint} NOT NULL,
+    effective_at {bigint} NOT NULL,
+    recorded_at {bigint} NOT NULL,
+    version {bigint} NOT NULL,
+    rule {text} NOT NULL,
+    cause {text},
+    body {text} NOT NULL,
+    PRIMARY KEY (member_id, key, revision)
+) {keyed};
+{append_only decision};
+
+CREATE TABLE import (
+    id {text} PRIMARY KEY,
+    kind {text} NOT NULL,
+    files {text} NOT NULL,
+    mapping {text} NOT NULL,
+    started_at {bigint} NOT NULL,
+    finished_at {bigint},
+    undone_at {bigint},
+    counts {text} NOT NULL
+) {strict};
+
+CREATE TABLE import_change (
+    import_id {text} NOT NULL REFERENCES import (id),
+    entity {text} NOT NULL,
+    entity_id {text} NOT NULL,
+    before {text},
+    PRIMARY KEY (import_id, entity, entity_id)
+) {keyed};
+";

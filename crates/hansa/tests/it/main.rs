@@ -1,0 +1,3 @@
+//! The product, tested as its users meet it.
+
+mod demo;

@@ -1,0 +1,433 @@
+//! Days, periods and windows in the program's time zone.
+//!
+//! Metrics are measured by local days: a rolling window of twelve months on 15 March runs from 16 March of the year before up to
+//! and including 15 March. Periods (month, quarter, year) begin at local midnight.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use chrono::{Datelike, Days, Months, NaiveDate, TimeZone};
+use chrono_tz::Tz;
+use ledger::Instant;
+use serde::{Deserialize, Serialize};
+
+/// Microseconds of one day of 24 hours.
+pub const DAY_US: i64 = 86_400_000_000;
+
+/// A local calendar day, counted from 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Day(pub i32);
+
+impl Day {
+    /// The date; days beyond what a calendar can say end at its ends.
+    pub fn date(self) -> NaiveDate {
+        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(719_163)).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The day of a date.
+    pub fn of(date: NaiveDate) -> Day {
+        Day(date.num_days_from_ce() - 719_163)
+    }
+
+    /// So many days later (or earlier).
+    pub fn plus(self, days: i32) -> Day {
+        Day(self.0.saturating_add(days))
+    }
+
+    /// So many months later; the last day of the month where the month is shorter.
+    pub fn plus_months(self, months: i32) -> Day {
+        let date = self.date();
+        let moved = if months >= 0 {
+            date.checked_add_months(Months::new(months.unsigned_abs()))
+        } else {
+            date.checked_sub_months(Months::new(months.unsigned_abs()))
+        };
+        moved.map_or(self, Day::of)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}", self.date())
+    }
+}
+
+/// A time zone with its local midnights worked out once, so that a fact's local day costs nanoseconds.
+#[derive(Clone)]
+pub struct Zone {
+    tz: Tz,
+    midnights: Arc<[i64]>,
+}
+
+const FIRST_DAY: i32 = 3_652; // 1980-01-01
+const LAST_DAY: i32 = 43_829; // 2090-01-01
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "Zone({})", self.tz)
+    }
+}
+
+impl Zone {
+    /// Works out the midnights of a time zone.
+    pub fn new(tz: Tz) -> Zone {
+        let midnights = (FIRST_DAY..=LAST_DAY).map(|day| midnight(tz, Day(day))).collect();
+        Zone { tz, midnights }
+    }
+
+    /// The time zone itself.
+    pub fn tz(&self) -> Tz {
+        self.tz
+    }
+
+    /// The local day of an instant.
+    pub fn day(&self, at: Instant) -> Day {
+        let guess = i32::try_from(at.0.div_euclid(DAY_US)).unwrap_or(i32::MAX);
+        if (FIRST_DAY + 2..LAST_DAY - 2).contains(&guess) {
+            let mut day = guess + 1;
+            while self.midnights[usize::try_from(day - FIRST_DAY).unwrap_or(0)] > at.0 {
+                day -= 1;
+            }
+            return Day(day);
+        }
+        match self.tz.timestamp_micros(at.0).single() {
+            Some(local) => Day::of(local.date_naive()),
+            None => Day(guess),
+        }
+    }
+
+    /// The instant at which a local day begins.
+    pub fn start(&self, day: Day) -> Instant {
+        match usize::try_from(day.0 - FIRST_DAY).ok().and_then(|at| self.midnights.get(at)) {
+            Some(at) => Instant(*at),
+            None => Instant(midnight(self.tz, day)),
+        }
+    }
+}
+
+fn midnight(tz: Tz, day: Day) -> i64 {
+    let date = day.date();
+    // Where clocks jump over midnight the day begins at the first hour that exists.
+    (0..4)
+        .filter_map(|hour| date.and_hms_opt(hour, 0, 0))
+        .find_map(|naive| tz.from_local_datetime(&naive).earliest())
+        .map_or(i64::from(day.0) * DAY_US, |local| local.timestamp_micros())
+}
+
+/// A length of calendar time: days, months or years (as twelve months).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Span {
+    /// Local days.
+    Days(i32),
+    /// Calendar months.
+    Months(i32),
+}
+
+impl Span {
+    /// The day so much later.
+    pub fn after(self, day: Day) -> Day {
+        match self {
+            Span::Days(days) => day.plus(days),
+            Span::Months(months) => day.plus_months(months),
+        }
+    }
+
+    /// The first day of a window of this length that ends with `day`.
+    pub fn window_start(self, day: Day) -> Day {
+        match self {
+            Span::Days(days) => day.plus(1 - days),
+            Span::Months(months) => day.plus_months(-months).plus(1),
+        }
+    }
+
+    /// The instant so much later: days and months move the local day and keep the distance from its midnight.
+    pub fn after_instant(self, zone: &Zone, at: Instant) -> Instant {
+        let day = zone.day(at);
+        let into = at.0 - zone.start(day).0;
+        Instant(zone.start(self.after(day)).0.saturating_add(into))
+    }
+}
+
+impl FromStr for Span {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Span, String> {
+        let bad = || format!("`{text}` is not a length of time such as `14 days`, `12 months` or `2 years`");
+        let (number, word) = text.trim().split_once(' ').ok_or_else(bad)?;
+        let number: i32 = number.parse().map_err(|_| bad())?;
+        if !(1..=36_500).contains(&number) {
+            return Err(format!("`{text}`: the number must lie between 1 and 36 500"));
+        }
+        match word.trim() {
+            "day" | "days" => Ok(Span::Days(number)),
+            "week" | "weeks" if number <= 5_000 => Ok(Span::Days(number * 7)),
+            "month" | "months" if number <= 1_200 => Ok(Span::Months(number)),
+            "year" | "years" if number <= 100 => Ok(Span::Months(number * 12)),
+            _ => Err(bad()),
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Span::Days(1) => write!(f, "1 day"),
+            Span::Days(n) => write!(f, "{n} days"),
+            Span::Months(n) if n % 12 == 0 => write!(f, "{} year{}", n / 12, if *n == 12 { "" } else { "s" }),
+            Span::Months(1) => write!(f, "1 month"),
+            Span::Months(n) => write!(f, "{n} months"),
+        }
+    }
+}
+
+/// A period that begins anew by the calendar or by the member's own anniversary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Period {
+    /// Calendar month.
+    Month,
+    /// Calendar quarter.
+    Quarter,
+    /// Calendar year.
+    Year,
+    /// Year from the day on which the member joined.
+    Anniversary,
+}
+
+impl Period {
+    /// The first day of the period that holds `day`; `joined` anchors anniversaries.
+    pub fn start(self, day: Day, joined: Day) -> Day {
+        let date = day.date();
+        let first = |year, month| NaiveDate::from_ymd_opt(year, month, 1).map_or(day, Day::of);
+        match self {
+            Period::Month => first(date.year(), date.month()),
+            Period::Quarter => first(date.year(), (date.month0() / 3) * 3 + 1),
+            Period::Year => first(date.year(), 1),
+            Period::Anniversary => {
+                let mut years = date.year() - joined.date().year();
+                if joined.plus_months(years * 12) > day {
+                    years -= 1;
+                }
+                joined.plus_months(years.max(0) * 12)
+            }
+        }
+    }
+
+    /// The first day of the next period.
+    pub fn next(self, day: Day, joined: Day) -> Day {
+        let start = self.start(day, joined);
+        match self {
+            Period::Month => start.plus_months(1),
+            Period::Quarter => start.plus_months(3),
+            Period::Year => start.plus_months(12),
+            // From the joining day itself, so that 29 February comes back every fourth year.
+            Period::Anniversary => {
+                let years = start.date().year() - joined.date().year() + 1;
+                joined.plus_months(years * 12)
+            }
+        }
+    }
+
+    /// A short name of the period that holds `day`: `2026-03`, `2026-Q1`, `2026`, or the anniversary's first day.
+    pub fn label(self, day: Day, joined: Day) -> String {
+        let start = self.start(day, joined).date();
+        match self {
+            Period::Month => start.format("%Y-%m").to_string(),
+            Period::Quarter => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
+            Period::Year => start.year().to_string(),
+            Period::Anniversary => start.to_string(),
+        }
+    }
+}
+
+impl FromStr for Period {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Period, String> {
+        match text.trim() {
+            "month" | "calendar month" => Ok(Period::Month),
+            "quarter" | "calendar quarter" => Ok(Period::Quarter),
+            "year" | "calendar year" => Ok(Period::Year),
+            "anniversary year" => Ok(Period::Anniversary),
+            _ => Err(format!("`{text}` is not a period: calendar month, calendar quarter, calendar year or anniversary year")),
+        }
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Period::Month => "calendar month",
+            Period::Quarter => "calendar quarter",
+            Period::Year => "calendar year",
+            Period::Anniversary => "anniversary year",
+        })
+    }
+}
+
+/// What stretch of time a metric looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Window {
+    /// All time.
+    Lifetime,
+    /// The last so many days or months up to today.
+    Rolling(Span),
+    /// The current period.
+    Current(Period),
+}
+
+impl Window {
+    /// The first day inside the window when today is `day`; `None` for lifetime.
+    pub fn start(self, day: Day, joined: Day) -> Option<Day> {
+        match self {
+            Window::Lifetime => None,
+            Window::Rolling(span) => Some(span.window_start(day)),
+            Window::Current(period) => Some(period.start(day, joined)),
+        }
+    }
+
+    /// The last day on which something that happened on `day` still counts; `None` for lifetime.
+    pub fn last_day(self, day: Day, joined: Day) -> Option<Day> {
+        match self {
+            Window::Lifetime => None,
+            Window::Rolling(span) => {
+                // The largest last day whose window still starts at or before `day`; month arithmetic is not invertible at month ends.
+                let mut last = span.after(day).plus(2);
+                while span.window_start(last) > day {
+                    last = last.plus(-1);
+                }
+                Some(last)
+            }
+            Window::Current(period) => Some(period.next(day, joined).plus(-1)),
+        }
+    }
+}
+
+impl FromStr for Window {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Window, String> {
+        let text = text.trim();
+        if text == "lifetime" {
+            return Ok(Window::Lifetime);
+        }
+        if let Some(span) = text.strip_prefix("rolling ") {
+            let span: Span = span.parse()?;
+            let too_long = match span {
+                Span::Days(days) => days > 3_660,
+                Span::Months(months) => months > 120,
+            };
+            if too_long {
+                return Err(format!("`{text}`: a rolling window is at most 10 years"));
+            }
+            return Ok(Window::Rolling(span));
+        }
+        text.parse().map(Window::Current).map_err(|_| {
+            format!("`{text}` is not a window: lifetime, rolling 12 months, rolling 90 days, calendar month, calendar quarter, calendar year or anniversary year")
+        })
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Window::Lifetime => f.write_str("lifetime"),
+            Window::Rolling(span) => write!(f, "rolling {span}"),
+            Window::Current(period) => write!(f, "{period}"),
+        }
+    }
+}
+
+/// When lots of a unit lapse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Expiry {
+    /// They do not.
+    Never,
+    /// At the end of the local day so long after the accrual.
+    After(Span),
+    /// At the end of the month or year so many periods after the one of the accrual.
+    EndOf(Period, i32),
+    /// All of them when the member has neither earned nor spent the unit for so long.
+    Idle(Span),
+}
+
+impl Expiry {
+    /// When a lot accrued now lapses; `None` where it does not by itself.
+    pub fn of(self, zone: &Zone, at: Instant) -> Option<Instant> {
+        let day = zone.day(at);
+        match self {
+            Expiry::Never | Expiry::Idle(_) => None,
+            Expiry::After(span) => Some(zone.start(span.after(day).plus(1))),
+            Expiry::EndOf(period, more) => {
+                let mut next = period.next(day, day);
+                for _ in 0..more {
+                    next = period.next(next, next);
+                }
+                Some(zone.start(next))
+            }
+        }
+    }
+}
+
+impl FromStr for Expiry {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Expiry, String> {
+        let bad = || {
+            format!("`{text}` is not an expiry: never, 24 months, end of month, end of year, end of year after 1 year, or 12 months without activity")
+        };
+        let plain = text.trim();
+        if plain == "never" {
+            return Ok(Expiry::Never);
+        }
+        if let Some(span) = plain.strip_suffix(" without activity") {
+            return span.parse().map(Expiry::Idle).map_err(|_| bad());
+        }
+        if let Some(rest) = plain.strip_prefix("end of ") {
+            let (period, more) = rest.split_once(" after ").map_or((rest, None), |(period, more)| (period, Some(more)));
+            let (period, per_months) = match period {
+                "month" => (Period::Month, 1),
+                "quarter" => (Period::Quarter, 3),
+                "year" => (Period::Year, 12),
+                _ => return Err(bad()),
+            };
+            return match more.map(str::parse::<Span>).transpose() {
+                Ok(None) => Ok(Expiry::EndOf(period, 0)),
+                Ok(Some(Span::Months(months))) if months % per_months == 0 => Ok(Expiry::EndOf(period, months / per_months)),
+                _ => Err(bad()),
+            };
+        }
+        plain.strip_suffix(" after accrual").unwrap_or(plain).parse().map(Expiry::After).map_err(|_| bad())
+    }
+}
+
+impl fmt::Display for Expiry {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Expiry::Never => f.write_str("never"),
+            Expiry::After(span) => write!(f, "{span} after accrual"),
+            Expiry::EndOf(period, 0) => write!(f, "end of {}", short(*period)),
+            Expiry::EndOf(period, n) => write!(f, "end of {} after {n} {0}s", short(*period)),
+            Expiry::Idle(span) => write!(f, "{span} without activity"),
+        }
+    }
+}
+
+fn short(period: Period) -> &'static str {
+    match period {
+        Period::Month => "month",
+        Period::Quarter => "quarter",
+        Period::Year | Period::Anniversary => "year",
+    }
+}
+
+/// Reads `2026-03-01` as that local day.
+pub fn parse_day(text: &str) -> Result<Day, String> {
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d")
+        .map(Day::of)
+        .map_err(|_| format!("`{text}` is not a date such as 2026-03-01"))
+}
+
+/// Reads a date (the end of that local day) or an RFC 3339 instant.
+pub fn parse_as_of(text: &str, zone: &Zone) -> Result<Instant, String> {
+    if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text.trim()) {
+        return Ok(Instant(at.timestamp_micros()));
+    }
+    let day = parse_day(text).map_err(|_| format!("`{text}` is neither a date such as 2026-03-01 nor an instant such as 2026-03-01T08:00:00Z"))?;
+    let next = day.date().checked_add_days(Days::new(1)).map_or(day, Day::of);
+    Ok(Instant(zone.start(next).0 - 1))
+}

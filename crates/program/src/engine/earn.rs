@@ -1,0 +1,158 @@
+//! Units are earned, capped, held and released.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ledger::{Key, NewLot, Release};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::view::name_of;
+use super::{Mode, Refusal, Step, View, unit_ix};
+use crate::calendar::Day;
+use crate::decision::{Accrual, Availability, Outcome};
+use crate::definition::{Earn, Hold, KindEarn, Rounding};
+use crate::fact::Fact;
+use crate::state::{Accrued, CapUse};
+
+impl Step<'_> {
+    /// Every earning rule that looks at this kind of fact judges it.
+    pub fn earn(&mut self, fact: &Fact, mode: Mode) -> Result<(), Refusal> {
+        let rules = &self.timeline.rules[self.version][usize::from(fact.kind.0)].earns;
+        for (rule, place) in rules {
+            let earn = &self.program.earns[*rule];
+            let uncapped = self.earned(earn, &earn.kinds[*place], fact);
+            if uncapped > 0 {
+                self.grant(earn, &earn.kinds[*place], fact, uncapped, mode)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a rule gives for a fact before its cap, in the unit's smallest step; never below zero.
+    pub fn earned(&self, earn: &Earn, kind: &KindEarn, fact: &Fact) -> i64 {
+        let view = View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line: None };
+        let amount = |view: View| view.passes(kind.condition.as_ref()).then(|| view.eval(&kind.amount).as_decimal()).flatten();
+        let total = if earn.each_line {
+            let lines = fact.body.lines().iter().filter_map(|line| amount(View { line: Some(line), ..view }));
+            lines.fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
+        } else {
+            amount(view).unwrap_or_default()
+        };
+        steps(total, self.program.units[earn.unit].scale, earn.rounding)
+    }
+
+    fn grant(&mut self, earn: &Earn, kind: &KindEarn, fact: &Fact, uncapped: i64, _mode: Mode) -> Result<(), Refusal> {
+        let unit = self.unit_ix(earn.unit);
+        let (amount, cap) = self.cap(earn, uncapped);
+        let release = match &earn.hold {
+            Hold::None => Release::Now,
+            Hold::For(span) => Release::At(span.after_instant(&self.program.zone, self.at)),
+            Hold::Until(_) => Release::OnEvent,
+        };
+        let expires_at = earn.expiry.unwrap_or(self.program.units[earn.unit].expiry).of(&self.program.zone, self.at);
+        let lot = Key { rule: earn.rule.clone(), fact: fact.id.clone() };
+        self.decide(&earn.rule, |step| {
+            Outcome::Accrual(Accrual {
+                unit: step.timeline.units[unit].clone(),
+                amount,
+                uncapped,
+                cap: cap.map(|(limit, used, _)| (limit, used)),
+                formula: kind.amount.expr.text().into(),
+                condition: kind.condition.as_ref().map(|condition| condition.expr.text().into()),
+                inputs: step.accrual_inputs(kind, fact, earn.each_line),
+                available: match (&release, &earn.hold) {
+                    (Release::At(at), _) => Availability::At(*at),
+                    (_, Hold::Until(kind)) => Availability::On(kind.name().into()),
+                    _ => Availability::Now,
+                },
+                expires_at,
+            })
+        });
+        if amount <= 0 {
+            return Ok(());
+        }
+        let reference = fact.text("order").cloned();
+        let new = NewLot { key: lot.clone(), unit: unit_ix(unit), amount, reference: reference.clone(), priority: earn.priority, release, expires_at };
+        self.member.book.accrue(new, self.at, &mut self.out.transfers)?;
+        self.active(unit);
+        if let Some((_, _, Some(period))) = cap {
+            self.use_cap(&earn.rule, period, amount);
+        }
+        if let Some(number) = reference {
+            let held_for = match &earn.hold {
+                Hold::Until(kind) => Some(Arc::from(kind.name())),
+                _ => None,
+            };
+            let total = fact.minor("amount").unwrap_or(0);
+            let order = self.member.order_mut(&number);
+            if order.amount == 0 {
+                order.amount = total;
+            }
+            order.accruals.push(Accrued { lot, unit, amount, undone: 0, cap: cap.and_then(|(_, _, period)| period), held_for });
+        }
+        Ok(())
+    }
+
+    fn accrual_inputs(&self, kind: &KindEarn, fact: &Fact, each_line: bool) -> BTreeMap<Arc<str>, crate::expr::Value> {
+        let view = View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line: None };
+        let parts = [Some(&kind.amount), kind.condition.as_ref()];
+        let mut inputs: BTreeMap<Arc<str>, crate::expr::Value> = parts
+            .into_iter()
+            .flatten()
+            .flat_map(|compiled| view.inputs(compiled))
+            .map(|(source, value)| (name_of(self.timeline, self.version, source, Some(fact)).into(), value))
+            .collect();
+        if each_line {
+            let lines = i64::try_from(fact.body.lines().len()).unwrap_or(i64::MAX);
+            inputs.insert("lines".into(), crate::expr::Value::Int(lines));
+            inputs.retain(|name, _| !name.starts_with("line."));
+        }
+        inputs
+    }
+
+    /// What of an amount a cap lets through; limit, used before, and the first day of the period where there is one.
+    fn cap(&self, earn: &Earn, uncapped: i64) -> (i64, Option<(i64, i64, Option<Day>)>) {
+        let Some(cap) = earn.cap else { return (uncapped, None) };
+        let Some(per) = cap.per else { return (uncapped.min(cap.amount), Some((cap.amount, 0, None))) };
+        let period = per.start(self.day, self.joined());
+        let used = self.member.state.caps.iter().find(|used| used.rule == earn.rule && used.period == period).map_or(0, |used| used.used);
+        let left = cap.amount.saturating_sub(used).max(0);
+        (uncapped.min(left), Some((cap.amount, used, Some(period))))
+    }
+
+    /// Counts what a capped rule gave (or, negative, took back) in a period; an older period is forgotten.
+    pub fn use_cap(&mut self, rule: &Arc<str>, period: Day, amount: i64) {
+        match self.member.state.caps.iter_mut().find(|used| used.rule == *rule) {
+            Some(used) if used.period == period => used.used = (used.used + amount).max(0),
+            Some(used) if used.period < period => *used = CapUse { rule: rule.clone(), period, used: amount.max(0) },
+            Some(_) => {}
+            None if amount > 0 => self.member.state.caps.push(CapUse { rule: rule.clone(), period, used: amount }),
+            None => {}
+        }
+    }
+
+    /// What an order earned and is held for this kind of fact becomes available.
+    pub fn release(&mut self, fact: &Fact) {
+        let Some(number) = fact.text("order").cloned() else { return };
+        let Some(order) = self.member.orders.get(&number) else { return };
+        let kind = fact.kind.name();
+        let lots: Vec<Key> =
+            order.accruals.iter().filter(|accrued| accrued.held_for.as_deref() == Some(kind)).map(|accrued| accrued.lot.clone()).collect();
+        for lot in lots {
+            // A lot that is no longer held (undone, or released before) has nothing to release.
+            let _ = self.member.book.release(&lot, self.at, &mut self.out.transfers);
+        }
+    }
+}
+
+/// Whole steps of a unit out of an exact amount of whole units; below zero counts as zero, beyond the limit as the limit.
+fn steps(amount: Decimal, scale: u32, rounding: Rounding) -> i64 {
+    let strategy = match rounding {
+        Rounding::HalfEven => RoundingStrategy::MidpointNearestEven,
+        Rounding::Down => RoundingStrategy::ToZero,
+        Rounding::Up => RoundingStrategy::AwayFromZero,
+    };
+    let rounded = amount.round_dp_with_strategy(scale, strategy);
+    let Some(scaled) = rounded.checked_mul(Decimal::from(10_i64.pow(scale))) else { return ledger::MAX_AMOUNT };
+    i64::try_from(scaled.trunc().mantissa() / 10_i128.pow(scaled.trunc().scale())).unwrap_or(ledger::MAX_AMOUNT).clamp(0, ledger::MAX_AMOUNT)
+}

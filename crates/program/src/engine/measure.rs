@@ -1,0 +1,82 @@
+//! Metrics count a fact.
+
+use rust_decimal::Decimal;
+
+use super::{Step, View};
+use crate::definition::{Aggregate, FactMeasure, KindMeasure};
+use crate::expr::Value;
+use crate::fact::{Fact, Line};
+use crate::memory::Contribution;
+use crate::state::Measured;
+
+impl Step<'_> {
+    /// Rolls every memory to the step's day, so that it can be read.
+    pub fn roll(&mut self) {
+        self.roll_to(self.day);
+    }
+
+    /// Rolls every memory to a day.
+    pub fn roll_to(&mut self, day: crate::calendar::Day) {
+        let joined = self.joined();
+        for (slot, memory) in self.member.state.memories.iter_mut().enumerate() {
+            memory.roll(self.timeline.measure(slot), day, joined);
+        }
+    }
+
+    /// Adds a fact to every metric that looks at its kind.
+    pub fn measure(&mut self, fact: &Fact) {
+        self.roll();
+        for at in 0..self.timeline.feeds[usize::from(fact.kind.0)].len() {
+            let (slot, place) = self.timeline.feeds[usize::from(fact.kind.0)][at];
+            let Some(given) = self.contribution(slot, place, fact) else { continue };
+            self.member.state.memories[slot].add(self.timeline.measure(slot), &given);
+            self.changed = true;
+            if let Some(number) = fact.text("order") {
+                let number = number.clone();
+                let amount = fact.minor("amount").unwrap_or(0);
+                let order = self.member.order_mut(&number);
+                if order.amount == 0 {
+                    order.amount = amount;
+                }
+                order.measured.push(Measured { given, undone: Decimal::ZERO, gone: false });
+            }
+        }
+    }
+
+    /// What a fact adds to a metric; `None` when its condition does not hold.
+    pub fn contribution(&self, slot: usize, place: usize, fact: &Fact) -> Option<Contribution> {
+        let measure = self.timeline.measure(slot);
+        let kind = self.timeline.kind_measure(slot, place);
+        let mut given = Contribution { slot, day: self.day, sum: Decimal::ZERO, count: 0, values: Vec::new(), pick: None };
+        if measure.each_line {
+            for line in fact.body.lines() {
+                self.count_one(measure, kind, fact, Some(line), &mut given);
+            }
+        } else {
+            self.count_one(measure, kind, fact, None, &mut given);
+        }
+        (given.count != 0).then_some(given)
+    }
+
+    fn count_one(&self, measure: &FactMeasure, kind: &KindMeasure, fact: &Fact, line: Option<&Line>, given: &mut Contribution) {
+        let view = View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line };
+        if !view.passes(kind.condition.as_ref()) {
+            return;
+        }
+        let value = kind.value.as_ref().map(|value| view.eval(value));
+        match (measure.aggregate, value) {
+            (Aggregate::Sum, Some(value)) => match value.as_decimal() {
+                Some(number) => given.sum = given.sum.checked_add(number).unwrap_or(given.sum),
+                None => return,
+            },
+            (_, Some(Value::Null)) => return,
+            (Aggregate::Distinct, Some(value)) => given.values.push(match value {
+                Value::Text(text) => text,
+                other => other.to_string().into(),
+            }),
+            (Aggregate::Latest | Aggregate::Max | Aggregate::Min, Some(value)) => given.pick = Some(value),
+            _ => {}
+        }
+        given.count += 1;
+    }
+}

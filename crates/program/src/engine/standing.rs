@@ -1,0 +1,304 @@
+//! Tracks: members rise, are reviewed, are kept, get grace, fall; staff may set a tier by hand.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ledger::Instant;
+
+use super::view::name_of;
+use super::{Refusal, Step, View};
+use crate::calendar::Day;
+use crate::decision::{Change, Outcome, TierChange};
+use crate::definition::{Condition, Review, Track};
+use crate::fact::Fact;
+use crate::scope::Source;
+use crate::state::{Override, Standing};
+use crate::way::ways;
+
+impl Step<'_> {
+    /// The member comes onto every track of the version in force that it is not on yet.
+    pub fn join_tracks(&mut self) {
+        for at in 0..self.program.tracks.len() {
+            let track = &self.program.tracks[at];
+            if self.member.state.tracks.iter().any(|standing| standing.track == track.id) {
+                continue;
+            }
+            let mut standing = Standing {
+                track: track.id.clone(),
+                rank: 0,
+                tier: track.tiers[0].id.clone(),
+                since: self.at,
+                review_at: None,
+                grace_until: None,
+                hand: None,
+            };
+            standing.review_at = self.next_review(track, 0);
+            self.member.state.tracks.push(standing);
+            self.receipt(at, Change::Joined, 0, 0, None, true, self.day);
+        }
+        self.changed = true;
+    }
+
+    /// Looks at every track after something changed: who qualifies for a higher tier rises at once where the track says so.
+    pub fn judge_tracks(&mut self) {
+        if !self.changed {
+            return;
+        }
+        self.changed = false;
+        for at in 0..self.program.tracks.len() {
+            if self.program.tracks[at].upgrade_at_once {
+                self.rise(at, self.day);
+            }
+        }
+    }
+
+    /// The highest rank above `from` whose `enter` condition holds on a day.
+    fn qualified(&self, track: &Track, from: usize, day: Day) -> Option<usize> {
+        let view = self.view(day);
+        (from + 1..track.tiers.len()).rev().find(|rank| track.tiers[*rank].enter.as_ref().is_some_and(|enter| view.meets(enter)))
+    }
+
+    fn rise(&mut self, at: usize, day: Day) -> bool {
+        let track = &self.program.tracks[at];
+        let from = self.standing(at).rank;
+        let Some(to) = self.qualified(track, from, day) else { return false };
+        let review = self.next_review(track, to);
+        let standing = self.standing_mut(at);
+        standing.grace_until = None;
+        standing.review_at = review;
+        self.reach(at, to);
+        self.receipt(at, Change::Rose, from, to, track.tiers[to].enter.as_ref(), true, day);
+        self.benefits();
+        true
+    }
+
+    fn reach(&mut self, at: usize, rank: usize) {
+        let (now, tier) = (self.at, self.program.tracks[at].tiers[rank].id.clone());
+        let standing = self.standing_mut(at);
+        if standing.rank != rank {
+            standing.since = now;
+        }
+        standing.rank = rank;
+        standing.tier = tier;
+    }
+
+    /// What is due on a track at this instant: a review, the end of a grace, the end of an override.
+    pub fn pass_track(&mut self, at: usize) {
+        let standing = self.standing(at);
+        if standing.hand.as_ref().and_then(|hand| hand.until).is_some_and(|until| until <= self.at) {
+            self.end_override(at);
+        }
+        let standing = self.standing(at);
+        let (review, grace) = (standing.review_at, standing.grace_until);
+        if grace.is_some_and(|until| until <= self.at) {
+            self.standing_mut(at).grace_until = None;
+            self.keep_or_fall(at, self.day, false);
+        } else if review.is_some_and(|due| due <= self.at) {
+            // A review at a period's first midnight judges the period that has just ended.
+            let day = match self.program.tracks[at].review {
+                Review::Every(_) => self.program.zone.day(Instant(self.at.0 - 1)),
+                _ => self.day,
+            };
+            self.review(at, day);
+        }
+    }
+
+    fn review(&mut self, at: usize, day: Day) {
+        let track = &self.program.tracks[at];
+        let next = self.next_review(track, self.standing(at).rank);
+        self.standing_mut(at).review_at = next;
+        self.roll_to(day);
+        let risen = !track.upgrade_at_once && self.rise(at, day);
+        let standing = self.standing(at);
+        if risen || standing.rank == 0 || standing.grace_until.is_some() {
+            return;
+        }
+        self.keep_or_fall(at, day, true);
+    }
+
+    fn keep_or_fall(&mut self, at: usize, day: Day, may_grace: bool) {
+        self.roll_to(day);
+        let track = &self.program.tracks[at];
+        let rank = self.standing(at).rank.min(track.tiers.len() - 1);
+        let keep = track.tiers[rank].keep.as_ref();
+        let kept = rank == 0 || keep.is_none_or(|keep| self.view(day).meets(keep));
+        if kept {
+            self.receipt(at, Change::Kept, rank, rank, keep, true, day);
+            return;
+        }
+        if let Some(grace) = track.grace.filter(|_| may_grace) {
+            self.standing_mut(at).grace_until = Some(grace.after_instant(&self.program.zone, self.at));
+            self.receipt(at, Change::Grace, rank, rank, keep, false, day);
+            return;
+        }
+        let view = self.view(day);
+        let keeps = |rank: &usize| *rank == 0 || track.tiers[*rank].keep.as_ref().is_some_and(|keep| view.meets(keep));
+        let to = if track.fall_one { rank - 1 } else { (0..rank).rev().find(keeps).unwrap_or(0) };
+        self.reach(at, to);
+        let review = self.next_review(track, to);
+        self.standing_mut(at).review_at = review;
+        self.receipt(at, Change::Fell, rank, to, keep, false, day);
+        self.benefits();
+    }
+
+    /// When a track is next reviewed from this instant on; the lowest tier needs none unless tiers rise at review.
+    fn next_review(&self, track: &Track, rank: usize) -> Option<Instant> {
+        if rank == 0 && track.upgrade_at_once {
+            return None;
+        }
+        let zone = &self.program.zone;
+        match track.review {
+            Review::Never => None,
+            Review::Every(period) => Some(zone.start(period.next(self.day, self.joined()))),
+            Review::After(span) => Some(span.after_instant(zone, self.at)),
+        }
+    }
+
+    /// Staff set a tier, or end what was set.
+    pub fn set_tier(&mut self, fact: &Fact) -> Result<(), Refusal> {
+        let id = fact.text("track").cloned().unwrap_or_default();
+        let Some(at) = self.program.track(&id) else {
+            return Err(self.unknown("track", "track", &id, self.program.tracks.iter().map(|track| &*track.id)));
+        };
+        if fact.kind.name() == "tier.restored" {
+            if self.standing(at).hand.is_some() {
+                self.end_override(at);
+            }
+            return Ok(());
+        }
+        let track = &self.program.tracks[at];
+        let tier = fact.text("tier").cloned().unwrap_or_default();
+        let Some(rank) = track.tiers.iter().position(|other| other.id == tier) else {
+            return Err(self.unknown("tier", "tier", &tier, track.tiers.iter().map(|tier| &*tier.id)));
+        };
+        let before = self.standing(at).rank_in_force();
+        let reason = fact.text("reason").cloned().unwrap_or_default();
+        let until = fact.time("until").filter(|until| *until > self.at);
+        if fact.time("until").is_some() && until.is_none() {
+            return Ok(()); // It ended before it began.
+        }
+        self.standing_mut(at).hand = Some(Override { rank, tier, until, fact: fact.id.clone(), reason });
+        self.roll();
+        self.receipt(at, Change::SetByHand, before, rank, None, true, self.day);
+        self.benefits();
+        Ok(())
+    }
+
+    fn end_override(&mut self, at: usize) {
+        let before = self.standing(at).rank_in_force();
+        let rank = self.standing(at).rank;
+        self.roll();
+        self.receipt(at, Change::HandEnded, before, rank, None, true, self.day);
+        self.standing_mut(at).hand = None;
+        self.benefits();
+    }
+
+    /// Another version has come into force: tiers keep their names; a tier that is gone is judged anew.
+    pub fn change_tracks(&mut self) {
+        self.join_tracks();
+        self.roll();
+        for at in 0..self.program.tracks.len() {
+            let track = &self.program.tracks[at];
+            let standing = self.standing(at);
+            let (before, tier) = (standing.rank, standing.tier.clone());
+            let same = track.tiers.iter().position(|other| other.id == tier);
+            let rank = same.unwrap_or_else(|| self.qualified(track, 0, self.day).unwrap_or(0));
+            let review = self.next_review(track, rank);
+            let hand = self.standing(at).hand.as_ref().map(|hand| hand.tier.clone());
+            let hand_rank = hand.and_then(|tier| track.tiers.iter().position(|other| other.id == tier));
+            let standing = self.standing_mut(at);
+            match (hand_rank, &mut standing.hand) {
+                (Some(rank), Some(hand)) => hand.rank = rank,
+                (_, hand) => *hand = None,
+            }
+            if standing.review_at.is_none() || review.is_none() {
+                standing.review_at = review;
+            }
+            self.reach(at, rank);
+            if same.is_none() {
+                let to = track.tiers[rank].enter.as_ref();
+                let from = before.min(track.tiers.len() - 1);
+                self.receipt_named(at, Change::ProgramChanged, &tier, rank, to, true, self.day);
+                let _ = from;
+            }
+        }
+        self.changed = true;
+        self.judge_tracks();
+    }
+
+    /// The standing on a track of the version in force.
+    pub fn standing(&self, at: usize) -> &Standing {
+        let id = &self.program.tracks[at].id;
+        self.member.state.tracks.iter().find(|standing| standing.track == *id).unwrap_or_else(|| unreachable!("a member joins every track"))
+    }
+
+    fn standing_mut(&mut self, at: usize) -> &mut Standing {
+        let id = &self.program.tracks[at].id;
+        let found = self.member.state.tracks.iter_mut().find(|standing| standing.track == *id);
+        found.unwrap_or_else(|| unreachable!("a member joins every track"))
+    }
+
+    /// Standing as expressions see it on a day.
+    pub fn view(&self, day: Day) -> View<'_> {
+        View { timeline: self.timeline, version: self.version, member: self.member, day, fact: None, line: None }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a receipt says everything")]
+    fn receipt(&mut self, at: usize, change: Change, from: usize, to: usize, condition: Option<&Condition>, held: bool, day: Day) {
+        if self.out.receipts {
+            let from = self.program.tracks[at].tiers[from].id.clone();
+            self.receipt_named(at, change, &from, to, condition, held, day);
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a receipt says everything")]
+    fn receipt_named(&mut self, at: usize, change: Change, from: &Arc<str>, to: usize, condition: Option<&Condition>, held: bool, day: Day) {
+        if !self.out.receipts {
+            return;
+        }
+        let track = &self.program.tracks[at];
+        let rule: Arc<str> = Arc::from(format!("track:{}", track.id));
+        self.decide(&rule, |step| {
+            let view = step.view(day);
+            let (inputs, profile) = evidence(view, condition);
+            let standing = step.standing(at);
+            let hand = standing.hand.as_ref().filter(|_| change != Change::HandEnded);
+            Outcome::Tier(Box::new(TierChange {
+                track: track.id.clone(),
+                change,
+                from: from.clone(),
+                to: track.tiers[to].id.clone(),
+                condition: condition.map(|condition| condition.compiled.expr.text().into()),
+                held,
+                inputs,
+                profile,
+                review_at: standing.review_at,
+                grace_until: standing.grace_until,
+                by_hand: hand.map(|hand| (hand.tier.clone(), hand.reason.clone())),
+                next: track.tiers.get(standing.rank + 1).and_then(|tier| tier.enter.as_ref()).map_or_else(Vec::new, |enter| ways(view, enter)),
+            }))
+        });
+    }
+}
+
+/// The metrics and profile fields that a condition reads, as they stand; formulas bring what they are made of.
+pub(crate) fn evidence(
+    view: View,
+    condition: Option<&Condition>,
+) -> (BTreeMap<Arc<str>, crate::memory::Reading>, BTreeMap<Arc<str>, crate::expr::Value>) {
+    let mut readings = BTreeMap::new();
+    let mut profile = BTreeMap::new();
+    let Some(condition) = condition else { return (readings, profile) };
+    let program = &view.timeline.versions[view.version].program;
+    for column in condition.compiled.expr.columns() {
+        match condition.compiled.sources[*column] {
+            Source::Metric(metric) => {
+                readings.insert(program.metrics[metric].id.clone(), view.reading(metric));
+            }
+            source => {
+                profile.insert(name_of(view.timeline, view.version, source, None).into(), view.value(source));
+            }
+        }
+    }
+    (readings, profile)
+}

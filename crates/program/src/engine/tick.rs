@@ -1,0 +1,83 @@
+//! What happens by itself as time passes, and when it next does.
+
+use ledger::Instant;
+
+use super::{Step, unit_ix};
+use crate::calendar::Expiry;
+use crate::definition::Measure;
+
+impl Step<'_> {
+    /// Does everything that is due at this instant.
+    pub fn pass(&mut self) {
+        self.member.book.advance(self.at, &mut self.out.transfers);
+        for at in 0..self.program.tracks.len() {
+            if self.member.state.tracks.iter().any(|standing| standing.track == self.program.tracks[at].id) {
+                self.pass_track(at);
+            }
+        }
+        let number = self.timeline.versions[self.version].number;
+        if self.member.state.joined.is_some() && self.member.state.version != number {
+            self.member.state.version = number;
+            self.change_tracks();
+            self.benefits();
+        }
+        self.idle();
+        self.renew_benefits();
+        self.roll();
+        self.changed = true;
+        self.judge_tracks();
+        self.member.state.clock = self.at;
+    }
+
+    /// Units that lapse for want of activity.
+    fn idle(&mut self) {
+        for unit in 0..self.timeline.units.len() {
+            if self.idle_until(unit).is_some_and(|until| until <= self.at) {
+                self.member.book.expire_all(unit_ix(unit), self.at, &mut self.out.transfers);
+                self.member.state.active[unit] = None;
+            }
+        }
+    }
+
+    fn idle_until(&self, unit: usize) -> Option<Instant> {
+        let active = self.member.state.active[unit]?;
+        match self.unit(unit).expiry {
+            Expiry::Idle(span) => Some(span.after_instant(&self.program.zone, active)),
+            _ => None,
+        }
+    }
+
+    /// Works out when something next happens by itself.
+    pub fn set_due(&mut self) {
+        let state = &self.member.state;
+        let mut due = self.member.book.due();
+        let mut sooner = |at: Option<Instant>| due = [due, at].into_iter().flatten().min();
+        for track in &self.program.tracks {
+            let Some(standing) = state.tracks.iter().find(|standing| standing.track == track.id) else { continue };
+            sooner(standing.review_at);
+            sooner(standing.grace_until);
+            sooner(standing.hand.as_ref().and_then(|hand| hand.until));
+            if track.upgrade_at_once && standing.rank + 1 < track.tiers.len() {
+                for watch in &track.watches {
+                    sooner(self.watched(watch));
+                }
+            }
+        }
+        for held in &state.entitlements {
+            sooner(held.renews_at);
+            sooner(held.given.as_ref().and_then(|(until, _)| *until));
+        }
+        for unit in 0..self.timeline.units.len() {
+            sooner(self.idle_until(unit));
+        }
+        sooner(self.timeline.next_change(self.at));
+        self.member.state.due = due.map(|due| if due <= self.at { Instant(self.at.0 + 1) } else { due });
+    }
+
+    fn watched(&self, watch: &crate::definition::Watch) -> Option<Instant> {
+        let Measure::Facts(measure) = &self.program.metrics[watch.metric].measure else { return None };
+        let memory = &self.member.state.memories[self.timeline.slot_of[self.version][watch.metric]];
+        let next = memory.next_change(measure, watch.rising, watch.thresholds.as_deref(), self.day, self.joined())?;
+        Some(self.program.zone.start(next.max(self.day.plus(1))))
+    }
+}

@@ -1,0 +1,132 @@
+//! A member's history: which facts count, and what follows from all of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ledger::{Instant, Transfer};
+
+use crate::decision::Decision;
+use crate::engine::{Engine, Mode, Out};
+use crate::fact::Fact;
+use crate::state::Member;
+
+/// Leaves out what was corrected or retracted and brings the rest into the order of judgement.
+///
+/// A fact does not count when a fact that counts corrects it; so retracting a retraction brings the first fact back.
+pub fn in_force(mut facts: Vec<Fact>) -> Vec<Fact> {
+    if facts.iter().any(|fact| fact.corrects.is_some()) {
+        let mut correctors: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (at, fact) in facts.iter().enumerate() {
+            if let Some(wrong) = &fact.corrects {
+                correctors.entry(wrong.clone()).or_default().push(at);
+            }
+        }
+        let mut known = vec![None; facts.len()];
+        let void: Vec<bool> = (0..facts.len()).map(|at| is_void(at, &facts, &correctors, &mut known)).collect();
+        let mut at = 0;
+        facts.retain(|fact| {
+            at += 1;
+            !void[at - 1] && fact.kind.name() != "fact.retracted"
+        });
+    }
+    if !facts.is_sorted_by(|a, b| a.order(b).is_le()) {
+        facts.sort_by(Fact::order);
+    }
+    facts
+}
+
+fn is_void(at: usize, facts: &[Fact], correctors: &HashMap<Arc<str>, Vec<usize>>, known: &mut [Option<bool>]) -> bool {
+    // Follows the chain of corrections without recursion: chains are as long as senders make them, and may run in circles.
+    let mut stack = vec![at];
+    while let Some(&top) = stack.last() {
+        if known[top].is_some() {
+            stack.pop();
+            continue;
+        }
+        let by = correctors.get(&facts[top].id).map_or(&[][..], Vec::as_slice);
+        match by.iter().find(|other| known[**other].is_none() && !stack.contains(other)) {
+            Some(other) => stack.push(*other),
+            None => {
+                known[top] = Some(by.iter().any(|other| known[*other] == Some(false)));
+                stack.pop();
+            }
+        }
+    }
+    known[at].unwrap_or(false)
+}
+
+/// Judges a whole history of facts [in force](in_force) up to an instant.
+pub fn replay(engine: Engine, facts: &[Fact], until: Instant, out: &mut Out) -> Member {
+    let mut member = engine.begin();
+    for fact in facts.iter().take_while(|fact| fact.occurred_at <= until) {
+        // What is on record is never refused.
+        let _ = engine.apply(&mut member, fact, Mode::Recorded, out);
+    }
+    engine.tick(&mut member, until, out);
+    member
+}
+
+/// A name for each transfer that is the same in every replay, and unique for the member.
+pub fn transfer_keys(transfers: &[Transfer]) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::with_capacity(transfers.len());
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for transfer in transfers {
+        let mut key = format!("{}/{}@{}", transfer.key, transfer.reason.as_str(), transfer.at.0);
+        match seen.get_mut(&key) {
+            None => {
+                seen.insert(key.clone(), 0);
+            }
+            Some(count) => {
+                *count += 1;
+                key = format!("{key}#{count}");
+            }
+        }
+        keys.push(key);
+    }
+    keys
+}
+
+/// What is stored under a name: its latest revision, and what is in force.
+///
+/// Even revisions say something, odd ones take back what the revision before said. Nothing is ever changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored<T> {
+    /// The latest revision.
+    pub revision: u32,
+    /// What it says; `None` when it was taken back.
+    pub now: Option<T>,
+}
+
+/// What has to be written so that what is in force is what a replay says.
+#[derive(Debug, PartialEq)]
+pub struct Settlement<T> {
+    /// Taken back: name, the new (odd) revision, and what it was.
+    pub withdrawn: Vec<(String, u32, T)>,
+    /// Said: name, the new (even) revision, and what it is.
+    pub posted: Vec<(String, u32, T)>,
+}
+
+/// Compares what is stored with what a replay says.
+pub fn settle<T: PartialEq + Clone>(mut stored: HashMap<String, Stored<T>>, replayed: impl IntoIterator<Item = (String, T)>) -> Settlement<T> {
+    let mut settlement = Settlement { withdrawn: Vec::new(), posted: Vec::new() };
+    for (key, new) in replayed {
+        match stored.remove(&key) {
+            None => settlement.posted.push((key, 0, new)),
+            Some(Stored { now: Some(old), .. }) if old == new => {}
+            Some(Stored { revision, now: Some(old) }) => {
+                settlement.withdrawn.push((key.clone(), revision + 1, old));
+                settlement.posted.push((key, revision + 2, new));
+            }
+            Some(Stored { revision, now: None }) => settlement.posted.push((key, revision + 1, new)),
+        }
+    }
+    let gone = stored.into_iter().filter_map(|(key, stored)| stored.now.map(|now| (key, stored.revision + 1, now)));
+    settlement.withdrawn.extend(gone);
+    settlement.withdrawn.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    settlement
+}
+
+/// Decisions by their keys.
+pub fn keyed(decisions: Vec<Decision>) -> impl Iterator<Item = (String, Decision)> {
+    decisions.into_iter().map(|decision| (decision.key.clone(), decision))
+}

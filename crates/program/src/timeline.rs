@@ -1,0 +1,221 @@
+//! The versions of the program over time, and what they share.
+//!
+//! The version in force at an instant is the one with the highest number among those in effect by then. Metrics with the same
+//! definition in several versions share one memory, so a new version starts with the whole history measured.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use ledger::Instant;
+
+use crate::calendar::Zone;
+use crate::definition::{FactMeasure, KindMeasure, Measure, Program};
+use crate::fact::{Kind, catalogue::KINDS};
+
+/// One version of the program in its time.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Counted up from 1 as versions are applied.
+    pub number: u32,
+    /// From when it judges.
+    pub from: Instant,
+    /// What it says.
+    pub program: Arc<Program>,
+}
+
+/// All versions in force over time, indexed for the engine.
+#[derive(Debug)]
+pub struct Timeline {
+    /// Stretches in order of time: from when, and the place in `versions`.
+    stretches: Vec<(Instant, usize)>,
+    /// The versions by number.
+    pub versions: Vec<Version>,
+    /// Ids of all units of all versions; a unit's place here is its [`ledger::UnitIx`].
+    pub units: Vec<Arc<str>>,
+    /// Every metric measured from facts: the version and metric that define it first.
+    pub(crate) slots: Vec<Slot>,
+    /// For each kind of fact, the slots it feeds, with the kind's place in the definition.
+    pub(crate) feeds: Vec<Vec<(usize, usize)>>,
+    /// For each version, the slot of each metric (`usize::MAX` for formulas).
+    pub(crate) slot_of: Vec<Vec<usize>>,
+    /// For each version, the place of each of its units in `units`.
+    pub(crate) unit_of: Vec<Vec<usize>>,
+    /// For each version and kind, the earning rules and steps that look at it.
+    pub(crate) rules: Vec<Vec<KindRules>>,
+    digest: u64,
+}
+
+/// A metric's memory.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    version: usize,
+    metric: usize,
+}
+
+/// What of a version looks at a kind of fact.
+#[derive(Debug, Default)]
+pub(crate) struct KindRules {
+    /// Earning rules: place, and the kind's place in the rule.
+    pub earns: Vec<(usize, usize)>,
+    /// Mission steps: mission, step, and the kind's place in the step.
+    pub steps: Vec<(usize, usize, usize)>,
+    /// Whether any hold of this version waits for this kind.
+    pub releases: bool,
+}
+
+impl Timeline {
+    /// Lines the versions up; there must be at least one.
+    pub fn new(mut versions: Vec<Version>) -> Timeline {
+        assert!(!versions.is_empty(), "a timeline has at least one version");
+        versions.sort_by_key(|version| version.number);
+        let mut timeline = Timeline {
+            stretches: stretches(&versions),
+            units: Vec::new(),
+            slots: Vec::new(),
+            feeds: (0..KINDS.len()).map(|_| Vec::new()).collect(),
+            slot_of: Vec::new(),
+            unit_of: Vec::new(),
+            rules: Vec::new(),
+            digest: digest(&versions),
+            versions,
+        };
+        for at in 0..timeline.versions.len() {
+            timeline.index(at);
+        }
+        timeline
+    }
+
+    /// A timeline of one program that has always been in force.
+    pub fn always(program: Program) -> Timeline {
+        Timeline::new(vec![Version { number: 1, from: Instant::MIN, program: Arc::new(program) }])
+    }
+
+    /// Changes whenever standing computed under this timeline could differ.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// The place of the version in force at an instant; before the first version, the first.
+    pub fn at(&self, at: Instant) -> usize {
+        let after = self.stretches.partition_point(|(from, _)| *from <= at);
+        self.stretches[after.saturating_sub(1)].1
+    }
+
+    /// The version in force at an instant.
+    pub fn version(&self, at: Instant) -> &Version {
+        &self.versions[self.at(at)]
+    }
+
+    /// The newest version.
+    pub fn newest(&self) -> &Version {
+        &self.versions[self.versions.len() - 1]
+    }
+
+    /// The first change of version after an instant.
+    pub fn next_change(&self, at: Instant) -> Option<Instant> {
+        let after = self.stretches.partition_point(|(from, _)| *from <= at);
+        self.stretches.get(after).filter(|_| after > 0).map(|(from, _)| *from)
+    }
+
+    /// The time zone in which days are counted: the newest version's.
+    pub fn zone(&self) -> &Zone {
+        &self.newest().program.zone
+    }
+
+    /// The place of a unit among all units.
+    pub fn unit(&self, id: &str) -> Option<usize> {
+        self.units.iter().position(|unit| **unit == *id)
+    }
+
+    pub(crate) fn measure(&self, slot: usize) -> &FactMeasure {
+        let Slot { version, metric } = self.slots[slot];
+        match &self.versions[version].program.metrics[metric].measure {
+            Measure::Facts(measure) => measure,
+            Measure::Formula(_) => unreachable!("slots are made for facts only"),
+        }
+    }
+
+    pub(crate) fn kind_measure(&self, slot: usize, place: usize) -> &KindMeasure {
+        &self.measure(slot).kinds[place]
+    }
+
+    fn index(&mut self, at: usize) {
+        let program = self.versions[at].program.clone();
+        let mut slots = Vec::new();
+        for (place, metric) in program.metrics.iter().enumerate() {
+            let Measure::Facts(measure) = &metric.measure else {
+                slots.push(usize::MAX);
+                continue;
+            };
+            let known = (0..self.slots.len()).find(|slot| self.measure(*slot).identity == measure.identity);
+            let slot = known.unwrap_or_else(|| {
+                self.slots.push(Slot { version: at, metric: place });
+                for (kind_at, kind) in measure.kinds.iter().enumerate() {
+                    self.feeds[usize::from(kind.kind.0)].push((self.slots.len() - 1, kind_at));
+                }
+                self.slots.len() - 1
+            });
+            slots.push(slot);
+        }
+        self.slot_of.push(slots);
+        let mut units = Vec::new();
+        for unit in &program.units {
+            units.push(self.unit(&unit.id).unwrap_or_else(|| {
+                self.units.push(unit.id.clone());
+                self.units.len() - 1
+            }));
+        }
+        self.unit_of.push(units);
+        self.rules.push(kind_rules(&program));
+    }
+}
+
+fn kind_rules(program: &Program) -> Vec<KindRules> {
+    let mut rules: Vec<KindRules> = (0..KINDS.len()).map(|_| KindRules::default()).collect();
+    let of = |kind: Kind| usize::from(kind.0);
+    for (at, earn) in program.earns.iter().enumerate() {
+        for (kind_at, kind) in earn.kinds.iter().enumerate() {
+            rules[of(kind.kind)].earns.push((at, kind_at));
+        }
+        if let crate::definition::Hold::Until(kind) = &earn.hold {
+            rules[of(*kind)].releases = true;
+        }
+    }
+    for (at, mission) in program.missions.iter().enumerate() {
+        for (step_at, step) in mission.steps.iter().enumerate() {
+            if let crate::definition::StepNeeds::Facts { kinds, .. } = &step.needs {
+                for (kind_at, (kind, _)) in kinds.iter().enumerate() {
+                    rules[of(*kind)].steps.push((at, step_at, kind_at));
+                }
+            }
+        }
+    }
+    rules
+}
+
+/// At every start of a version, the highest number among those begun by then.
+fn stretches(versions: &[Version]) -> Vec<(Instant, usize)> {
+    let mut starts: Vec<Instant> = versions.iter().map(|version| version.from).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    let mut stretches: Vec<(Instant, usize)> = Vec::new();
+    for start in starts {
+        let newest = versions.iter().rposition(|version| version.from <= start).unwrap_or(0);
+        if stretches.last().is_none_or(|(_, before)| *before != newest) {
+            stretches.push((start, newest));
+        }
+    }
+    stretches
+}
+
+fn digest(versions: &[Version]) -> u64 {
+    /// Raised when the engine itself judges differently than before.
+    const ENGINE: u32 = 1;
+    let mut hasher = DefaultHasher::new();
+    ENGINE.hash(&mut hasher);
+    for version in versions {
+        (version.number, version.from.0, &version.program.source).hash(&mut hasher);
+    }
+    hasher.finish()
+}
