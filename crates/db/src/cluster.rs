@@ -159,6 +159,10 @@ fn wait_until_ready(folder: &Path, binaries: &Path) -> Result<(), ClusterError> 
 }
 
 /// The folder of the newest installed server.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests find installed programs; the product does not come here"
+)]
 fn binaries() -> Option<PathBuf> {
     let version = |folder: &PathBuf| -> Option<u32> { folder.parent()?.file_name()?.to_str()?.parse().ok() };
     let debian = fs::read_dir("/usr/lib/postgresql")
@@ -166,12 +170,12 @@ fn binaries() -> Option<PathBuf> {
         .flatten()
         .flatten()
         .map(|entry| entry.path().join("bin"))
-        .filter(has_server)
+        .filter(|folder| has_server(folder))
         .max_by_key(version);
-    debian.or_else(|| env::split_paths(&env::var_os("PATH")?).find(has_server))
+    debian.or_else(|| env::split_paths(&env::var_os("PATH")?).find(|folder| has_server(folder)))
 }
 
-fn has_server(folder: &PathBuf) -> bool {
+fn has_server(folder: &Path) -> bool {
     ["initdb", "postgres", "pg_isready"]
         .iter()
         .all(|program| File::open(folder.join(program)).is_ok())

@@ -1,6 +1,6 @@
 //! The handle itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
@@ -23,8 +23,8 @@ pub(crate) struct Inner {
     pub(crate) read: DatabaseConnection,
     /// Absent when opened read-only. On PostgreSQL the same pool as `read`.
     pub(crate) write: Option<DatabaseConnection>,
-    /// Held for as long as any clone of the handle lives.
-    pub(crate) _lock: Option<FolderLock>,
+    /// Held until the handle is closed or its last clone is dropped.
+    pub(crate) lock: Mutex<Option<FolderLock>>,
 }
 
 /// Which SQL the database speaks. Where a statement must differ, the two texts stand side by side in one function.
@@ -65,11 +65,15 @@ impl Db {
     }
 
     /// Closes every connection once its present statement is done. Clones of the handle are of no use afterwards.
+    ///
+    /// The writer goes last: on SQLite the last connection moves the write-ahead log into the file, if it may write.
     pub async fn close(&self) -> Result<(), DbErr> {
+        self.inner.read.clone().close().await?;
         if let Some(write) = &self.inner.write {
             write.clone().close().await?;
         }
-        self.inner.read.clone().close().await
+        drop(self.inner.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+        Ok(())
     }
 }
 

@@ -82,7 +82,7 @@ impl Db {
                 location: location.clone(),
                 read: connections.read,
                 write: connections.write,
-                _lock: connections.lock,
+                lock: connections.lock.into(),
             }),
         })
     }

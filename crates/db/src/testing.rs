@@ -106,6 +106,10 @@ pub async fn each(history: &[Migration], body: impl AsyncFn(Db)) {
 }
 
 /// The administrator's address of the test server, started on first use.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test run hands its server over; the product does not come here"
+)]
 fn server() -> Option<&'static str> {
     static SERVER: OnceLock<Option<(String, Option<Cluster>)>> = OnceLock::new();
     let server = SERVER.get_or_init(|| match env::var(ADDRESS_VARIABLE) {

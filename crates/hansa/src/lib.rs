@@ -1,5 +1,15 @@
-//! hansa
+//! Hansa: membership and customer operations for business-to-business marketplaces.
+//!
+//! Facts in, decisions out, a receipt for everything. Each folder is a feature; `cli` is the command line.
 
+pub mod app;
+pub mod clock;
 pub mod contacts;
 pub mod demo;
+pub mod facts;
 pub mod members;
+pub mod program;
+pub mod schema;
+pub mod simulate;
+pub mod tiers;
+pub mod verify;

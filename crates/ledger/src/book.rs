@@ -87,6 +87,13 @@ impl PartialEq for Book {
     }
 }
 
+impl HotBook {
+    /// The balances in a unit.
+    pub fn balances(&self, unit: UnitIx) -> Balances {
+        self.units.get(usize::from(unit.0)).map_or_else(Balances::default, |unit| unit.balances)
+    }
+}
+
 impl Book {
     /// A book put together from what was stored.
     pub fn from_parts(hot: HotBook, lots: Vec<Lot>, redemptions: Vec<Redemption>, reservations: Vec<Reservation>) -> Book {
@@ -116,7 +123,7 @@ impl Book {
 
     /// The balances in a unit.
     pub fn balances(&self, unit: UnitIx) -> Balances {
-        self.hot.units.get(usize::from(unit.0)).map_or_else(Balances::default, |unit| unit.balances)
+        self.hot.balances(unit)
     }
 
     /// The lots that are loaded.

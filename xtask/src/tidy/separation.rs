@@ -65,26 +65,47 @@ pub fn db_names_no_feature(repository: &Repository) -> Vec<Finding> {
     findings
 }
 
-/// A feature's SQL is its own: `store` is a private module and nothing of it is re-exported, so that the compiler keeps the other
-/// features out.
+/// A feature's SQL is its own: `store` is a private module, so that the compiler keeps the other features out. What a feature offers of
+/// it is named one by one, never by a glob.
 pub fn stores_are_private(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, number, line) in repository.product_lines("crates/hansa/src/") {
-        let line = line.trim_start();
-        let Some(item) = line
-            .strip_prefix("pub")
-            .map(|rest| rest.split_once(") ").map_or(rest, |(_, item)| item).trim_start())
-        else {
-            continue;
-        };
-        let opened =
-            item.starts_with("mod store") || item.starts_with("use store::") || item.starts_with("use self::store::");
-        if opened {
+        if opens_store(line) {
             let message = "a feature's `store` is private: offer an operation that takes the caller's transaction";
             findings.push(Finding::new(path, number, message));
+        } else if let Some(other) = foreign_store(path, line) {
+            findings.push(Finding::new(
+                path,
+                number,
+                format!("this is the `store` of feature `{other}`: call an operation of it"),
+            ));
         }
     }
     findings
+}
+
+/// Whether a line lets others see the module `store` or everything in it.
+fn opens_store(line: &str) -> bool {
+    let Some(rest) = line.trim_start().strip_prefix("pub") else {
+        return false;
+    };
+    let item = rest.split_once(") ").map_or(rest, |(_, item)| item).trim_start();
+    let names: Vec<&str> = words(item).collect();
+    match names.as_slice() {
+        ["mod", "store", ..] | ["use", "store"] | ["use", "self", "store"] => true,
+        ["use", ..] => item.contains("store::*"),
+        _ => false,
+    }
+}
+
+/// The other feature whose store a line reaches into, e.g. `points` in `crate::points::store::find`.
+fn foreign_store<'a>(path: &str, line: &'a str) -> Option<&'a str> {
+    let own = path.strip_prefix("crates/hansa/src/")?.split('/').next()?;
+    let rest = &line[line.find("crate::")? + "crate::".len()..];
+    let (feature, inside) = rest.split_once("::")?;
+    let reached =
+        words(inside).next() == Some("store") || (inside.starts_with('{') && words(inside).any(|word| word == "store"));
+    (reached && feature != own).then_some(feature)
 }
 
 #[cfg(test)]
@@ -117,11 +138,12 @@ mod tests {
 
     #[test]
     fn a_store_that_others_could_reach_is_found() {
-        let source = "mod store;\npub mod store;\npub(crate) mod store;\npub use store::find;\npub use view::Member;\n";
+        let source = "mod store;\npub mod store;\npub(crate) mod store;\npub use store::*;\npub use self::store;\npub use store::{find, put};\n\
+                      use crate::points::store::find;\nuse crate::points::{find, store};\nuse crate::members::store;\n";
         let findings = stores_are_private(&Repository::of(&[("crates/hansa/src/members/mod.rs", source)]));
         assert_eq!(
             findings.iter().map(|finding| finding.line).collect::<Vec<_>>(),
-            [2, 3, 4]
+            [2, 3, 4, 5, 7, 8]
         );
     }
 }

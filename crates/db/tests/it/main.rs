@@ -5,6 +5,7 @@ mod gathering;
 mod migrations;
 mod opening;
 mod rows;
+mod speed;
 mod transactions;
 
 use db::{Migration, Up};

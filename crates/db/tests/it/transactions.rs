@@ -86,7 +86,7 @@ async fn many_writers_queue_and_none_is_refused() {
                     let done: Result<(), Refusal> = db
                         .write_with(Isolation::Serializable, |tx| async move {
                             let before = amount(&tx, id).await?;
-                            set_amount(&tx, &id, before + 1).await?;
+                            set_amount(&tx, id, before + 1).await?;
                             Ok(())
                         })
                         .await;

@@ -1,5 +1,9 @@
 //! Contacts: the people of a member, and their roles in its buying decisions.
 
+mod store;
+
+pub use store::{Written, find, put, remove, reset};
+
 /// One person at one member.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Contact {

@@ -5,7 +5,11 @@
 
 pub mod credit_code;
 
+mod store;
+
 use ledger::Instant;
+
+pub use store::{Written, count, find, page, put, remove_unused, reset};
 
 /// One enterprise.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

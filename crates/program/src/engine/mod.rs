@@ -26,7 +26,6 @@ use crate::state::{Member, Profile};
 use crate::timeline::Timeline;
 
 pub(crate) use view::{View, name_of};
-pub(crate) use standing::evidence;
 
 /// Judges facts under a timeline of programs.
 #[derive(Clone, Copy, Debug)]

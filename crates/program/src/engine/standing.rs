@@ -282,7 +282,7 @@ impl Step<'_> {
 }
 
 /// The metrics and profile fields that a condition reads, as they stand; formulas bring what they are made of.
-pub(crate) fn evidence(
+fn evidence(
     view: View,
     condition: Option<&Condition>,
 ) -> (BTreeMap<Arc<str>, crate::memory::Reading>, BTreeMap<Arc<str>, crate::expr::Value>) {

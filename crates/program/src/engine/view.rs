@@ -1,7 +1,5 @@
 //! What an expression sees: the fact, its line and the member's standing.
 
-use rust_decimal::Decimal;
-
 use super::unit_ix;
 use crate::calendar::Day;
 use crate::definition::{Compiled, Condition, Measure};
@@ -33,6 +31,13 @@ struct Named<'a> {
 impl Row for Named<'_> {
     fn get(&self, column: usize) -> Value {
         self.view.value(self.sources[column])
+    }
+
+    fn peek(&self, column: usize) -> Option<&Value> {
+        match self.sources[column] {
+            Source::Field(place) => self.view.fact.map(|fact| fact.body.at(place)),
+            _ => None,
+        }
     }
 }
 
@@ -147,9 +152,4 @@ pub fn name_of(timeline: &Timeline, version: usize, source: Source, fact: Option
         Source::Rank(track) => format!("{}.rank", program.tracks[track].id),
         Source::Balance(unit) => format!("{}.balance", program.units[unit].id),
     }
-}
-
-/// A decimal out of a number.
-pub fn decimal(value: &Value) -> Option<Decimal> {
-    value.as_decimal()
 }

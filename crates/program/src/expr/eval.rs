@@ -16,28 +16,8 @@ const NULL: Cow<'static, Value> = Cow::Owned(Value::Null);
 /// The truth of a condition in SQL's three-valued logic; `None` is unknown.
 pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
     match node {
-        Node::All(nodes) => {
-            let mut known = true;
-            for node in nodes {
-                match truth(node, row) {
-                    Some(false) => return Some(false),
-                    Some(true) => {}
-                    None => known = false,
-                }
-            }
-            known.then_some(true)
-        }
-        Node::Any(nodes) => {
-            let mut known = true;
-            for node in nodes {
-                match truth(node, row) {
-                    Some(true) => return Some(true),
-                    Some(false) => {}
-                    None => known = false,
-                }
-            }
-            known.then_some(false)
-        }
+        Node::All(nodes) => chain(nodes, row, true),
+        Node::Any(nodes) => chain(nodes, row, false),
         Node::Not(arg) => truth(arg, row).map(|truth| !truth),
         Node::Compare { op, left, right } => compare(*op, &value(left, row), &value(right, row)),
         Node::InConstants {
@@ -87,6 +67,20 @@ pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
         }
         other => value(other, row).as_bool(),
     }
+}
+
+/// `AND` (`all`) or `OR`: the first part that decides ends it; without one, an unknown part makes the whole unknown.
+#[inline]
+fn chain<R: Row + ?Sized>(nodes: &[Node], row: &R, all: bool) -> Option<bool> {
+    let mut known = true;
+    for node in nodes {
+        match truth(node, row) {
+            Some(truth) if truth != all => return Some(!all),
+            Some(_) => {}
+            None => known = false,
+        }
+    }
+    known.then_some(all)
 }
 
 /// The value of any node, borrowed from the tree or the row where it stands there.

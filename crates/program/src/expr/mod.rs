@@ -30,6 +30,7 @@
 
 mod call;
 mod compile;
+mod condition;
 mod error;
 mod eval;
 mod functions;

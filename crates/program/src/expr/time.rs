@@ -1,7 +1,8 @@
 //! Dates and times in the scope's zone: literals, parts, truncation, calendar steps.
 //!
 //! A wall-clock time that does not exist (the clock was put forward) is read with the offset from before the gap, as PostgreSQL
-//! does, so a missing midnight is the first instant of the day; one that exists twice is the first of the two. What lies outside the calendar is NULL.
+//! does, so a missing midnight is the first instant of the day; one that exists twice is the first of the
+//! two. What lies outside the calendar is NULL.
 
 use chrono::{
     DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike,

@@ -1,5 +1,8 @@
 //! The catalogue of fact kinds: dotted nouns and past-tense verbs, each with its typed fields.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use FieldType::{Currency, Decimal, Int, Lines, Money, OneOf, Text, Time};
 
 /// A kind of fact: its place in [`KINDS`].
@@ -151,7 +154,8 @@ const ORDER: &[Field] = &[
 impl Kind {
     /// The kind with this dotted name.
     pub fn parse(name: &str) -> Option<Kind> {
-        KINDS.iter().position(|spec| spec.name == name).and_then(|at| u8::try_from(at).ok()).map(Kind)
+        static PLACES: LazyLock<HashMap<&'static str, Kind>> = LazyLock::new(|| Kind::all().map(|kind| (kind.name(), kind)).collect());
+        PLACES.get(name).copied()
     }
 
     /// The kind of this name in the catalogue; panics when there is none, which is a mistake in the code that asks.

@@ -56,7 +56,6 @@ pub(super) struct RawUnit {
     pub breakage: Option<Words>,
     #[serde(default)]
     pub pool: bool,
-    pub priority: Option<i32>,
 }
 
 #[derive(Deserialize)]

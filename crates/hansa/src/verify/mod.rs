@@ -1,0 +1,194 @@
+//! Everything recomputed from facts and compared with what is stored.
+//!
+//! For every member the whole history is judged anew up to the stored clock. State, lots, transfers in force and decisions in force
+//! must all be equal; the first difference of a member is described with both sides.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use db::select_in;
+use ledger::{Instant, Lot};
+use program::history::{Stored, in_force, keyed, replay, settle, transfer_keys};
+use program::{Engine, Fact, Out, Timeline};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use crate::app::{App, AppError};
+use crate::facts::{self, histories, lots_of, read_decisions, read_transfers, states};
+use crate::members;
+
+/// Members compared at a time by one thread.
+const PAGE: u64 = 300;
+/// The most findings that are described.
+pub const MAX_FINDINGS: usize = 1_000;
+
+/// One thing that is not as the facts say.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Finding {
+    /// The member.
+    pub member: String,
+    /// What differs: state, lot, transfer, decision, sum.
+    pub what: &'static str,
+    /// Its key.
+    pub key: String,
+    /// As it is stored.
+    pub stored: String,
+    /// As the facts say.
+    pub recomputed: String,
+}
+
+/// What a verification came to.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Verification {
+    /// Members compared.
+    pub members: u64,
+    /// Facts judged.
+    pub facts: u64,
+    /// Transfers compared.
+    pub transfers: u64,
+    /// Decisions compared.
+    pub decisions: u64,
+    /// Members judged under an older program: evaluate first.
+    pub outdated: u64,
+    /// What is wrong, by member.
+    pub findings: Vec<Finding>,
+}
+
+/// Compares every member.
+///
+/// # Errors
+/// When the database fails, or no program is in force.
+pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verification, AppError> {
+    let timeline = app.timeline()?;
+    let mut total = Verification::default();
+    let mut running = tokio::task::JoinSet::new();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut after = String::new();
+    loop {
+        let ids = members::page(app.db.read(), &after, PAGE).await?;
+        while running.len() >= threads || (ids.is_empty() && !running.is_empty()) {
+            if let Some(done) = running.join_next().await {
+                let part: Verification = done.map_err(|error| AppError::Refused(error.to_string()))?;
+                progress(part.members);
+                merge(&mut total, part);
+            }
+        }
+        let Some(last) = ids.last().cloned() else { break };
+        let page = app.db.read_snapshot(async |tx| Page::load(&tx, &timeline, &ids).await).await?;
+        let timeline = timeline.clone();
+        running.spawn_blocking(move || page.compare(&timeline));
+        after = last;
+    }
+    total.findings.sort();
+    Ok(total)
+}
+
+fn merge(total: &mut Verification, part: Verification) {
+    total.members += part.members;
+    total.facts += part.facts;
+    total.transfers += part.transfers;
+    total.decisions += part.decisions;
+    total.outdated += part.outdated;
+    let room = MAX_FINDINGS.saturating_sub(total.findings.len());
+    total.findings.extend(part.findings.into_iter().take(room));
+}
+
+/// Everything stored about some members, as of one moment.
+struct Page {
+    ids: Vec<String>,
+    facts: HashMap<String, Vec<Fact>>,
+    states: HashMap<String, facts::Stored>,
+    lots: HashMap<String, Vec<Lot>>,
+    transfers: HashMap<String, HashMap<String, Stored<ledger::Transfer>>>,
+    decisions: HashMap<String, HashMap<String, Stored<program::decision::Decision>>>,
+    sums: Vec<(String, String, i64)>,
+}
+
+impl Page {
+    async fn load<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ids: &[String]) -> Result<Page, DbErr> {
+        Ok(Page {
+            ids: ids.to_vec(),
+            facts: histories(conn, ids).await?,
+            states: states(conn, timeline, ids).await?,
+            lots: lots_of(conn, timeline, ids).await?,
+            transfers: read_transfers(conn, timeline, ids).await?,
+            decisions: read_decisions(conn, ids).await?,
+            sums: unbalanced(conn, ids).await?,
+        })
+    }
+
+    fn compare(mut self, timeline: &Arc<Timeline>) -> Verification {
+        let mut result = Verification::default();
+        for (member, unit, sum) in std::mem::take(&mut self.sums) {
+            let recomputed = "the parts of a lot add up to its amount".to_owned();
+            result.findings.push(Finding { member, what: "sum", key: unit, stored: format!("they miss {sum}"), recomputed });
+        }
+        for id in std::mem::take(&mut self.ids) {
+            let facts = in_force(self.facts.remove(&id).unwrap_or_default());
+            result.members += 1;
+            result.facts += facts.len() as u64;
+            let state = self.states.remove(&id);
+            if state.as_ref().is_some_and(|state| !state.current) {
+                result.outdated += 1;
+                continue;
+            }
+            let clock = state.as_ref().map_or(Instant::MIN, |state| state.state.clock);
+            let mut out = Out::with_receipts();
+            let mut member = replay(Engine::new(timeline), &facts, clock, &mut out);
+            if state.is_none() && facts.is_empty() {
+                continue;
+            }
+            let mut find = |what, key: String, stored: String, recomputed: String| {
+                result.findings.push(Finding { member: id.clone(), what, key, stored, recomputed });
+            };
+            match &state {
+                None => find("state", String::new(), "nothing".to_owned(), format!("{} facts", facts.len())),
+                Some(kept) => {
+                    if kept.state != member.state {
+                        find("state", "standing".to_owned(), format!("{:?}", kept.state), format!("{:?}", member.state));
+                    }
+                    if kept.book != *member.hot_book() {
+                        find("state", "balances".to_owned(), format!("{:?}", kept.book), format!("{:?}", member.hot_book()));
+                    }
+                }
+            }
+            let lots: HashMap<String, Stored<Lot>> = self.lots.remove(&id).unwrap_or_default().into_iter().map(|lot| (lot.key.to_string(), Stored { revision: 0, now: Some(lot) })).collect();
+            let fresh = member.book.take_changes().lots.into_iter().map(|lot| (lot.key.to_string(), lot));
+            differences("lot", lots, fresh, &mut find);
+            let stored = self.transfers.remove(&id).unwrap_or_default();
+            result.transfers += stored.len() as u64;
+            let keys = transfer_keys(&out.transfers);
+            differences("transfer", stored, keys.into_iter().zip(out.transfers), &mut find);
+            let stored = self.decisions.remove(&id).unwrap_or_default();
+            result.decisions += stored.len() as u64;
+            differences("decision", stored, keyed(out.decisions), &mut find);
+        }
+        result
+    }
+}
+
+fn differences<T: PartialEq + Clone + std::fmt::Debug>(
+    what: &'static str,
+    stored: HashMap<String, Stored<T>>,
+    fresh: impl Iterator<Item = (String, T)>,
+    find: &mut impl FnMut(&'static str, String, String, String),
+) {
+    let settlement = settle(stored, fresh);
+    let mut recomputed: HashMap<String, T> = settlement.posted.into_iter().map(|(key, _, now)| (key, now)).collect();
+    for (key, _, old) in settlement.withdrawn {
+        let new = recomputed.remove(&key).map_or_else(|| "nothing".to_owned(), |new| format!("{new:?}"));
+        find(what, key, format!("{old:?}"), new);
+    }
+    let mut missing: Vec<_> = recomputed.into_iter().collect();
+    missing.sort_by(|a, b| a.0.cmp(&b.0));
+    for (key, new) in missing {
+        find(what, key, "nothing".to_owned(), format!("{new:?}"));
+    }
+}
+
+/// Lots whose parts do not add up.
+async fn unbalanced<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Result<Vec<(String, String, i64)>, DbErr> {
+    let sql = "SELECT member_id, rule, amount - held - available - reserved - spent - expired - taken_back AS missing FROM lot \
+               WHERE amount <> held + available + reserved + spent + expired + taken_back AND member_id IN {keys}";
+    let rows = select_in(conn, sql, &[], ids.iter().map(|id| Value::from(id.clone()))).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "member_id")?, row.try_get("", "rule")?, row.try_get("", "missing")?))).collect()
+}
