@@ -3,13 +3,17 @@
 //! Facts in, decisions out, a receipt for everything. Each folder is a feature; `cli` is the command line.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod contacts;
 pub mod demo;
 pub mod facts;
+pub mod imports;
 pub mod members;
+pub mod points;
 pub mod program;
 pub mod schema;
 pub mod simulate;
+pub mod standing;
 pub mod tiers;
 pub mod verify;

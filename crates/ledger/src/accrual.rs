@@ -1,6 +1,6 @@
 //! Accruals become lots; lots are released, pay what is owed, and lapse.
 
-use crate::book::{Book, Due, in_range};
+use crate::book::{Book, Due};
 use crate::{Draw, Instant, Key, Lot, NewLot, Purpose, Reason, Refusal, Release, Transfer, UnitIx};
 
 impl Book {
@@ -21,10 +21,16 @@ impl Book {
     }
 
     pub(crate) fn add_lot(&mut self, new: NewLot, from: Purpose, reason: Reason, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
-        in_range(new.amount)?;
+        self.room(new.unit, new.amount)?;
         if self.places.contains_key(&new.key) {
             return Err(Refusal::Exists(new.key));
         }
+        self.push_lot(new, from, reason, at, out);
+        Ok(())
+    }
+
+    /// Adds a lot whose key and amount have been looked at.
+    pub(crate) fn push_lot(&mut self, new: NewLot, from: Purpose, reason: Reason, at: Instant, out: &mut Vec<Transfer>) {
         let held = match new.release {
             Release::Now => false,
             Release::At(release) => release > at,
@@ -54,11 +60,10 @@ impl Book {
             self.change(place, |_| {});
             self.post(&new.key, at, new.unit, (from, Purpose::Held), new.amount, reason, Vec::new(), out);
         } else {
-            let draws = self.make_available(place, new.amount);
+            let draws = self.make_available(place, new.amount, at, |lot| lot.held -= new.amount);
             self.post(&new.key, at, new.unit, (from, Purpose::Available), new.amount, reason, draws, out);
             self.lapse_if_past(place, at, out);
         }
-        Ok(())
     }
 
     /// What is still held of a lot becomes available: `Held → Available`. Nothing happens when nothing is held.
@@ -76,26 +81,32 @@ impl Book {
         if held == 0 {
             return;
         }
-        let draws = self.make_available(place, held);
+        let draws = self.make_available(place, held, at, |lot| lot.held -= held);
         self.post(&key, at, unit, (Purpose::Held, Purpose::Available), held, Reason::Release, draws, out);
         self.lapse_if_past(place, at, out);
     }
 
-    /// Moves a part of a lot from held to available; what is owed is paid out of it at once. The available account went down when
-    /// the debt arose, so paying it moves only the lot's part: the draws returned go on the transfer that made the part available.
-    pub(crate) fn make_available(&mut self, place: usize, amount: i64) -> Vec<Draw> {
+    /// A part of a lot becomes available; `from` takes it from where it was. What is owed is paid out of it at once. The available
+    /// account went down when the debt arose, so paying it moves only the lot's part: the draws returned go on the transfer that made
+    /// the part available. The caller lets the lot lapse if its expiry is past.
+    pub(crate) fn make_available(&mut self, place: usize, amount: i64, at: Instant, from: impl FnOnce(&mut Lot)) -> Vec<Draw> {
         let unit = self.lots[place].unit;
         let book = self.unit(unit);
         let paid = book.balances.owed.min(amount).max(0);
         let for_spending = book.owed_spent.min(paid);
         book.balances.owed -= paid;
         book.owed_spent -= for_spending;
+        let due = self.hot.due;
         self.change(place, |lot| {
-            lot.held -= amount;
+            from(lot);
             lot.available += amount - paid;
             lot.spent += for_spending;
             lot.taken_back += paid - for_spending;
         });
+        if self.lots[place].expires_at.is_some_and(|expires| expires <= at) {
+            // It lapses right away: nothing of it is due later.
+            self.hot.due = due;
+        }
         if paid == 0 { Vec::new() } else { vec![Draw { lot: self.lots[place].key.clone(), amount: paid }] }
     }
 

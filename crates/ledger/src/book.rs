@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Balances, Draw, Instant, Key, Lot, MAX_AMOUNT, Purpose, Reason, Redemption, Refusal, Reservation, Transfer, UnitIx};
+use crate::{Balances, Draw, Instant, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Purpose, Reason, Redemption, Refusal, Reservation, Transfer, UnitIx};
 
 /// The part of a book that every operation needs: small, whatever the number of lots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -174,6 +174,14 @@ impl Book {
             self.hot.units.resize(at + 1, UnitBook::default());
         }
         &mut self.hot.units[at]
+    }
+
+    /// Refuses what is no amount, and what could take an account of the unit beyond [`MAX_BALANCE`] and so, in time, out of 64 bits.
+    pub(crate) fn room(&self, unit: UnitIx, amount: i64) -> Result<(), Refusal> {
+        in_range(amount)?;
+        let balances = self.balances(unit);
+        let widest = Purpose::ALL.into_iter().map(|purpose| balances.of(purpose).abs()).max().unwrap_or(0);
+        if widest + amount > MAX_BALANCE { Err(Refusal::BalanceOutOfRange) } else { Ok(()) }
     }
 
     /// Posts a movement; nothing is posted for nothing.

@@ -19,7 +19,7 @@ pub use book::{Book, Changes, HotBook};
 pub use instant::{Instant, Key};
 pub use lot::{Ending, Lot, NewLot, Redemption, Release, Reservation, SpendRequest};
 pub use redemption::SharedDraw;
-pub use refusal::{MAX_AMOUNT, Refusal, Shortfall, UnitRules};
+pub use refusal::{MAX_AMOUNT, MAX_BALANCE, Refusal, Shortfall, UnitRules};
 pub use split::split;
 pub use statement::{Cohort, Statement, StatementLine, balances_as_of, liability, statement};
 pub use take_back::TakenBack;

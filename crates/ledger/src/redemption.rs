@@ -37,7 +37,7 @@ impl Book {
 
     /// Draws what a request asks for; what no lot covers is owed, as far as the overdraft or force allows.
     fn take_out(&mut self, request: &SpendRequest, overdraft: i64, take: impl Fn(&mut Lot, i64)) -> Result<(Vec<Draw>, i64), Refusal> {
-        in_range(request.amount)?;
+        self.room(request.unit, request.amount)?;
         let available = self.balances(request.unit).available;
         if !request.force && available.saturating_add(overdraft) < request.amount {
             return Err(Refusal::Insufficient { available: available.saturating_add(overdraft).max(0), needed: request.amount });
@@ -52,7 +52,8 @@ impl Book {
         Ok((draws, short))
     }
 
-    /// Sets units aside: `Available → Reserved`. The lots stay alive until the reservation ends.
+    /// Sets units aside: `Available → Reserved`. The lots stay alive until the reservation ends; one whose time is over already ends
+    /// at once.
     ///
     /// # Errors
     /// As [`Book::spend`].
@@ -74,9 +75,13 @@ impl Book {
         self.reservation_places.insert(key.clone(), place);
         self.reservations.push(Reservation { key, unit, reference, amount, draws, short, until, ending: Ending::Open });
         self.reservation_changed(place);
-        if let Some(until) = until {
-            self.dues.insert((until, Due::Timeout, place));
-            self.sooner(until);
+        match until {
+            Some(until) if until <= at => self.time_out(place, at, out),
+            Some(until) => {
+                self.dues.insert((until, Due::Timeout, place));
+                self.sooner(until);
+            }
+            None => {}
         }
         Ok(())
     }
@@ -155,25 +160,27 @@ impl Book {
         self.reservation_changed(place);
     }
 
+    /// What a reservation held is free again. What no lot covered is owed no more; if later accruals have paid for it meanwhile, a lot
+    /// under the reservation's key gives that back.
     #[allow(clippy::too_many_arguments, reason = "a movement has this many sides")]
     fn free(&mut self, key: &Key, unit: UnitIx, draws: Vec<Draw>, short: i64, reason: Reason, at: Instant, out: &mut Vec<Transfer>) {
-        let amount = sum(&draws) + short;
+        let paid = self.forgive(unit, short);
+        let amount = sum(&draws) + short - paid;
         let mut back: Vec<Draw> = Vec::new();
-        self.forgive(unit, short);
         let mut places = Vec::new();
         for draw in draws {
             let place = self.places[&draw.lot];
-            self.change(place, |lot| {
-                lot.reserved -= draw.amount;
-                lot.held += draw.amount;
-            });
             back.push(Draw { lot: draw.lot, amount: -draw.amount });
-            back.extend(self.make_available(place, draw.amount));
+            back.extend(self.make_available(place, draw.amount, at, |lot| lot.reserved -= draw.amount));
             places.push(place);
         }
         self.post(key, at, unit, (Purpose::Reserved, Purpose::Available), amount, reason, back, out);
         for place in places {
             self.lapse_if_past(place, at, out);
+        }
+        if paid > 0 {
+            let lot = NewLot { key: key.clone(), unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at: None };
+            self.push_lot(lot, Purpose::Reserved, reason, at, out);
         }
     }
 
@@ -191,7 +198,7 @@ impl Book {
     /// paid for it meanwhile, a lot under `key` gives that back.
     ///
     /// # Errors
-    /// When there is no such redemption, or less of it is left.
+    /// When there is no such redemption, less of it is left, or the key was used for a lot before.
     pub fn restore(
         &mut self,
         redemption: &Key,
@@ -208,6 +215,9 @@ impl Book {
         if amount > left {
             return Err(Refusal::Exceeds { asked: amount, left });
         }
+        if self.places.contains_key(&key) {
+            return Err(Refusal::Exists(key));
+        }
         let unit = spent.unit;
         let from_short = spent.short.min(amount);
         spent.short -= from_short;
@@ -220,15 +230,13 @@ impl Book {
             let Some(mut draw) = spent.draws.pop() else { break };
             let part = draw.amount.min(rest);
             let place = self.places[&draw.lot];
-            self.change(place, |lot| {
+            back.push(Draw { lot: draw.lot.clone(), amount: -part });
+            back.extend(self.make_available(place, part, at, |lot| {
                 lot.spent -= part;
-                lot.held += part;
                 if lot.expires_at.is_some_and(|expires| expires <= at) && rules.reinstatement_us > 0 {
                     lot.expires_at = Some(Instant(at.0.saturating_add(rules.reinstatement_us)));
                 }
-            });
-            back.push(Draw { lot: draw.lot.clone(), amount: -part });
-            back.extend(self.make_available(place, part));
+            }));
             places.push(place);
             draw.amount -= part;
             rest -= part;
@@ -243,7 +251,7 @@ impl Book {
         if paid > 0 {
             let expires_at = (rules.reinstatement_us > 0).then(|| Instant(at.0.saturating_add(rules.reinstatement_us)));
             let lot = NewLot { key, unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at };
-            self.add_lot(lot, Purpose::Spent, Reason::Restore, at, out)?;
+            self.push_lot(lot, Purpose::Spent, Reason::Restore, at, out);
         }
         self.keep_redemption(spent);
         Ok(())

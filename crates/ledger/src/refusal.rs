@@ -7,6 +7,9 @@ use crate::{Ending, Key};
 /// The largest amount of one operation, in the unit's smallest step.
 pub const MAX_AMOUNT: i64 = 1_000_000_000_000_000;
 
+/// The most any account may hold or lack, in the unit's smallest step: sums over accounts stay within 64 bits.
+pub const MAX_BALANCE: i64 = 1_000_000_000_000_000_000;
+
 /// How the part of a take-back that was spent already is treated.
 #[derive(Copy, Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Shortfall {
@@ -35,6 +38,9 @@ pub enum Refusal {
     /// Not an amount.
     #[error("the amount {0} must lie between 1 and {MAX_AMOUNT}")]
     AmountOutOfRange(i64),
+    /// An account would hold or lack more than can be counted.
+    #[error("no account may go beyond {MAX_BALANCE} units either way")]
+    BalanceOutOfRange,
     /// The balance does not suffice.
     #[error("only {available} available, {needed} needed")]
     Insufficient {

@@ -1,6 +1,6 @@
 //! Accruals are undone.
 
-use crate::book::{Book, in_range};
+use crate::book::Book;
 use crate::redemption::sum;
 use crate::{Draw, Instant, Key, Purpose, Reason, Refusal, Shortfall, Transfer, UnitIx, UnitRules};
 
@@ -35,10 +35,10 @@ impl Book {
         key: Key,
         out: &mut Vec<Transfer>,
     ) -> Result<TakenBack, Refusal> {
-        in_range(amount)?;
         let place = *self.places.get(lot).ok_or_else(|| Refusal::UnknownLot(lot.clone()))?;
         let found = &self.lots[place];
         let (unit, held, available, expired) = (found.unit, found.held, found.available, found.expired);
+        self.room(unit, amount)?;
         let from_held = held.min(amount);
         let own = available.min(amount - from_held);
         let from_expired = expired.min(amount - from_held - own);
@@ -77,7 +77,7 @@ impl Book {
         key: Key,
         out: &mut Vec<Transfer>,
     ) -> Result<TakenBack, Refusal> {
-        in_range(amount)?;
+        self.room(unit, amount)?;
         let balances = self.balances(unit);
         let there = (balances.available + balances.owed).max(0) + balances.held;
         if there < amount && rules.shortfall == Shortfall::Refuse {

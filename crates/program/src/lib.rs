@@ -14,6 +14,7 @@ pub mod file;
 pub mod history;
 pub mod memory;
 pub mod scope;
+pub mod standing;
 pub mod state;
 pub mod timeline;
 pub mod way;

@@ -1,0 +1,176 @@
+//! `demo` and `serve`.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use axum::{Json, Router, response::Html, routing::get};
+use clap::Args;
+use ledger::Instant;
+use program::calendar::{Zone, parse_as_of};
+use program::{Fact, Mode};
+use serde_json::json;
+
+use super::place::{line, print_json};
+use super::progress::bar;
+use super::rules::bring_up;
+use super::{Ending, Place};
+use crate::app::{App, AppError};
+use crate::demo::{Options, World, generate, write_truth};
+use crate::facts::record;
+use crate::{contacts, members};
+
+/// The program that ships and the demo runs under.
+const STANDARD: &str = include_str!("../../../../programs/standard.toml");
+/// Members written in one transaction with all their facts.
+const MEMBERS_PER_BATCH: usize = 100;
+/// What the demo keeps aside: the processes' hidden truth.
+const TRUTH_FILE: &str = "demo-truth.csv";
+
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// How many members
+    #[arg(long, default_value_t = 2_000)]
+    members: usize,
+    /// The same seed gives the same marketplace
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The end of its history: a date; now when left out
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// Do not serve afterwards
+    #[arg(long)]
+    no_serve: bool,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+impl Demo {
+    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
+        let zone = Zone::new(chrono_tz::Asia::Shanghai);
+        let as_of = match &self.as_of {
+            Some(text) => parse_as_of(text, &zone).map_err(AppError::Refused)?,
+            None => place.clock()?.now(),
+        };
+        let app = place.open().await?;
+        if members::count(app.db.read()).await? == 0 {
+            let world = generate(&Options::new(self.members, self.seed, as_of));
+            fill(&app, &world).await?;
+            bring_up(&app, as_of).await?;
+            let truth = aside(place);
+            write_truth(&world.truth, &truth).map_err(|error| AppError::Refused(format!("{}: {error}", truth.display())))?;
+            summary(place, &world, &truth, as_of);
+        } else if !place.json {
+            line("The database has members already; the demo is left as it is.");
+        }
+        if self.no_serve { Ok(Ending::Done) } else { self.serve.serve(app).await }
+    }
+}
+
+/// Beside the embedded database; in the working folder for PostgreSQL.
+fn aside(place: &Place) -> PathBuf {
+    if place.database_url.is_some() { PathBuf::from(TRUTH_FILE) } else { place.data.join(TRUTH_FILE) }
+}
+
+/// Applies the standard program and writes a world: every member with its contacts and facts.
+pub(crate) async fn fill(app: &App, world: &World) -> Result<(), AppError> {
+    crate::program::apply(app, STANDARD, None, Some("demo"), None).await?;
+    let timeline = app.timeline()?;
+    let (now, timeline) = (app.now(), &timeline);
+    for batch in world.members.chunks(1_000) {
+        app.db.write(|tx| async move { members::put(&tx, batch, now).await.map(drop).map_err(AppError::from) }).await?;
+    }
+    for batch in world.contacts.chunks(1_000) {
+        app.db.write(|tx| async move { contacts::put(&tx, batch, now).await.map(drop).map_err(AppError::from) }).await?;
+    }
+    let progress = bar(world.facts.len() as u64, "facts");
+    let mut rest: &[Fact] = &world.facts;
+    while !rest.is_empty() {
+        let (batch, after) = rest.split_at(end_of_members(rest, MEMBERS_PER_BATCH));
+        rest = after;
+        let answers = app
+            .db
+            .write(|tx| async move { record(&tx, timeline, batch.to_vec(), Mode::Recorded, now, None).await.map_err(AppError::from) })
+            .await?;
+        if let Some(refused) = answers.iter().find_map(|answer| answer.as_ref().err()) {
+            return Err(AppError::Refused(format!("the demo made a fact that is refused: {refused}")));
+        }
+        progress.inc(batch.len() as u64);
+    }
+    progress.finish_and_clear();
+    Ok(())
+}
+
+/// How many facts of a list sorted by member belong to its first so many members.
+fn end_of_members(facts: &[Fact], members: usize) -> usize {
+    let mut seen = 0;
+    let mut last = None;
+    for (at, fact) in facts.iter().enumerate() {
+        if last != Some(&fact.member) {
+            seen += 1;
+            last = Some(&fact.member);
+            if seen > members {
+                return at;
+            }
+        }
+    }
+    facts.len()
+}
+
+fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant) {
+    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    for fact in &world.facts {
+        *kinds.entry(fact.kind.name()).or_default() += 1;
+    }
+    if place.json {
+        print_json(&json!({
+            "members": world.members.len(), "contacts": world.contacts.len(), "facts": world.facts.len(), "kinds": kinds,
+            "as_of": super::rules::shown(as_of), "truth": truth,
+        }));
+        return;
+    }
+    line(&format!(
+        "A marketplace of {} enterprises with {} contacts and {} facts over three years, up to {}.",
+        world.members.len(), world.contacts.len(), world.facts.len(), super::rules::shown(as_of)
+    ));
+    for (kind, count) in kinds {
+        line(&format!("  {kind:<22} {count:>8}"));
+    }
+    line(&format!("The hidden truth of its processes is in {}.", truth.display()));
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// The address to listen on
+    #[arg(long, env = "HANSA_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
+        let app = place.open().await?;
+        self.serve(app).await
+    }
+
+    async fn serve(self, app: App) -> Result<Ending, AppError> {
+        let listener = tokio::net::TcpListener::bind(self.listen)
+            .await
+            .map_err(|error| AppError::Refused(format!("cannot listen on {}: {error}; choose another with --listen", self.listen)))?;
+        line(&format!("Hansa is at http://{} — press Ctrl-C to stop.", self.listen));
+        let ready = move || async move {
+            let answer = members::count(app.db.read()).await;
+            match answer {
+                Ok(members) => (axum::http::StatusCode::OK, Json(json!({ "status": "ready", "members": members }))),
+                Err(error) => (axum::http::StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "failing", "why": db::describe(&error) }))),
+            }
+        };
+        let home = "<!doctype html><meta charset=utf-8><title>Hansa</title><h1>Hansa</h1><p>Running. See <a href=/readyz>/readyz</a>.";
+        let router = Router::new().route("/", get(move || async move { Html(home) })).route("/healthz", get(async || "ok")).route("/readyz", get(ready));
+        let stop = async {
+            // Without a signal handler there is nothing to wait for but the end of the process.
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        axum::serve(listener, router).with_graceful_shutdown(stop).await.map_err(|error| AppError::Refused(error.to_string()))?;
+        Ok(Ending::Done)
+    }
+}

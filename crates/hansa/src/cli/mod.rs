@@ -1,0 +1,103 @@
+//! The command line.
+//!
+//! Exit codes: 0 done; 1 failed (files, database, network); 2 not a valid command line; 3 refused: the input has mistakes or the rules
+//! do not allow it, and nothing was changed; 4 verification found differences.
+
+mod import;
+mod market;
+pub mod output;
+mod place;
+mod progress;
+mod rules;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::AppError;
+
+/// Membership and customer operations for business-to-business marketplaces.
+#[derive(Debug, Parser)]
+#[command(name = "hansa", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the data is and how answers are written.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Place {
+    /// Folder of the embedded database (SQLite)
+    #[arg(long, global = true, env = "HANSA_DATA", value_name = "DIR", default_value = "hansa-data")]
+    data: PathBuf,
+    /// PostgreSQL instead: postgres://user:password@host:port/database
+    #[arg(long, global = true, env = "HANSA_DATABASE_URL", value_name = "URL", conflicts_with = "data", hide_env_values = true)]
+    database_url: Option<String>,
+    /// What a commit promises on SQLite: `full` survives a power cut, `normal` the end of the process
+    #[arg(long, global = true, env = "HANSA_DURABILITY", value_name = "full|normal", default_value = "full")]
+    durability: String,
+    /// Answers as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// The present, for reproducible runs: a date or an instant instead of the machine's clock
+    #[arg(long, global = true, env = "HANSA_NOW", value_name = "DATE", hide = true)]
+    now: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Generate a demo marketplace, judge it, and serve it
+    Demo(market::Demo),
+    /// Serve the health page (the API and the console come with later versions)
+    Serve(market::Serve),
+    /// Bring members, contacts, orders, order lines or facts in from files
+    Import(import::Import),
+    /// The membership program: check, show, compare, simulate, apply
+    #[command(subcommand)]
+    Program(rules::Rules),
+    /// Bring every member's standing up to date
+    Evaluate(rules::Evaluate),
+    /// Recompute everything from facts and compare it with what is stored
+    Verify(rules::Verify),
+    /// Bring the database's schema up to date
+    Migrate,
+}
+
+/// How a command ended.
+pub(crate) enum Ending {
+    /// As asked.
+    Done,
+    /// Differences were found.
+    Findings,
+}
+
+/// Runs one command line; the exit code.
+pub async fn run(cli: Cli) -> u8 {
+    match dispatch(cli).await {
+        Ok(Ending::Done) => 0,
+        Ok(Ending::Findings) => 4,
+        Err(error) => {
+            output::note(&error.to_string());
+            match error {
+                AppError::Refused(_) | AppError::UnknownMember(_) | AppError::NoProgram | AppError::Program { .. } => 3,
+                _ => 1,
+            }
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
+    let place = cli.place;
+    match cli.command {
+        Command::Demo(demo) => demo.run(&place).await,
+        Command::Serve(serve) => serve.run(&place).await,
+        Command::Import(import) => import.run(&place).await,
+        Command::Program(rules) => rules.run(&place).await,
+        Command::Evaluate(evaluate) => evaluate.run(&place).await,
+        Command::Verify(verify) => verify.run(&place).await,
+        Command::Migrate => rules::migrate(&place).await,
+    }
+}
+

@@ -1,0 +1,70 @@
+//! Opening the database that a command line names.
+
+use db::{Durability, Location};
+use ledger::Instant;
+use program::calendar::{Zone, parse_as_of};
+
+use super::Place;
+use super::output::{put_json, put_text};
+use crate::app::{App, AppError};
+use crate::clock::Clock;
+
+impl Place {
+    pub(crate) fn location(&self) -> Result<Location, AppError> {
+        match &self.database_url {
+            None => Ok(Location::folder(&self.data)),
+            Some(url) => url.parse().map_err(|error: db::LocationError| AppError::Refused(error.to_string())),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> Result<Clock, AppError> {
+        match &self.now {
+            None => Ok(Clock::System),
+            Some(text) => parse_as_of(text, &Zone::new(chrono_tz::UTC)).map(Clock::Fixed).map_err(AppError::Refused),
+        }
+    }
+
+    pub(crate) fn durability(&self) -> Result<Durability, AppError> {
+        match self.durability.as_str() {
+            "full" => Ok(Durability::Full),
+            "normal" => Ok(Durability::Normal),
+            other => Err(AppError::Refused(format!("durability is `full` or `normal`, not `{other}`"))),
+        }
+    }
+
+    /// Opens it for writing; a new folder is made when it is missing.
+    pub(crate) async fn open(&self) -> Result<App, AppError> {
+        App::open(&self.location()?, self.durability()?, self.clock()?).await
+    }
+
+    /// Opens it beside a running writer.
+    pub(crate) async fn look(&self) -> Result<App, AppError> {
+        App::open_read_only(&self.location()?, self.clock()?).await
+    }
+}
+
+/// Reads `--as-of`: a date means the end of that day in the program's time zone.
+pub(crate) fn as_of(app: &App, text: Option<&str>) -> Result<Instant, AppError> {
+    match text {
+        None => Ok(app.now()),
+        Some(text) => parse_as_of(text, app.timeline()?.zone()).map_err(|error| AppError::Refused(format!("--as-of: {error}"))),
+    }
+}
+
+/// Reads a day: its first instant in the program's time zone.
+pub(crate) fn from_day(zone: &Zone, name: &str, text: &str) -> Result<Instant, AppError> {
+    if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
+        return Ok(Instant(at.timestamp_micros()));
+    }
+    program::calendar::parse_day(text).map(|day| zone.start(day)).map_err(|error| AppError::Refused(format!("{name}: {error}")))
+}
+
+/// Prints one line of an answer; a reader that has gone ends the printing quietly.
+pub(crate) fn line(text: &str) {
+    let _ = put_text(&format!("{text}\n"));
+}
+
+/// Prints an answer as JSON.
+pub(crate) fn print_json(value: &serde_json::Value) {
+    let _ = put_json(value);
+}

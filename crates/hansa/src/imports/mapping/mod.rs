@@ -1,0 +1,219 @@
+//! Mapping: from rows of text to members, contacts and facts, with every row that cannot be used named and explained.
+//!
+//! A [`Mapping`] says for each field of the target an SQL expression over the columns (the language of [`program::expr`]; every column
+//! is text, trimmed, NULL when empty). It is read from a TOML file or [`propose`]d from the names of the columns:
+//!
+//! ```toml
+//! kind = "order-lines"           # members, contacts, orders, order-lines or facts
+//! time_zone = "Europe/London"    # of dates and times that name none; UTC unless given
+//! currency = "GBP"               # of amounts whose row names none
+//! source = "online-retail"       # part of the facts' ids; "import" unless given
+//! date_formats = ["%d/%m/%Y"]    # besides ISO 8601
+//! [skip]
+//! where = "StockCode = 'TEST'"   # left out on purpose and counted
+//! [[reject]]
+//! where = "Quantity = '0'"       # refused, with this reason
+//! reason = "nothing was sold"
+//! [fields]
+//! member = "CustomerID"
+//! amount = "cast(Quantity as decimal) * cast(UnitPrice as decimal)"
+//! ```
+//!
+//! The fields of each kind, what they must be and which are required stand in one table: [`ImportKind::targets`].
+//!
+//! Ids of facts follow from the file (`source:kind:order`, or the row's own id), so that a second import changes nothing. Lines of one
+//! order are gathered until the file ends (about a hundred bytes a line); everything else streams.
+
+mod amount;
+mod bound;
+mod file;
+mod instant;
+mod item;
+mod order;
+mod original;
+mod propose;
+mod reject;
+mod target;
+
+use std::collections::HashMap;
+
+use ledger::Instant;
+use program::fact::Fact;
+
+use super::read::{Fault, ReadError, Record, Records};
+use crate::contacts::Contact;
+use crate::members::Member;
+use bound::{Bound, Refusal};
+pub use file::{MAX_MAPPING, Mapping, MappingError, Text};
+use item::Fields;
+use order::Orders;
+pub use propose::{Proposal, propose};
+pub use reject::{Reject, RejectFile};
+pub use amount::parse as parse_amount;
+pub use target::{Expects, ImportKind, Target, body_fields, normalised};
+
+/// What rows became.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mapped {
+    /// An enterprise.
+    Member(Member),
+    /// A person.
+    Contact(Contact),
+    /// Something that happened.
+    Fact(Fact),
+}
+
+/// One thing that rows became, with the lines of the file it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    /// The thing.
+    pub mapped: Mapped,
+    /// The lines on which its rows start, in their order; at least one.
+    pub lines: Vec<u64>,
+}
+
+/// How many rows came to what. `lines` is the sum of the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows read, without the header.
+    pub lines: u64,
+    /// Rows that became something, or part of it.
+    pub accepted: u64,
+    /// Rows that the mapping leaves out.
+    pub skipped: u64,
+    /// Rows that were refused.
+    pub rejected: u64,
+}
+
+/// What a mapping needs to know besides the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Context {
+    /// When Hansa heard of the facts.
+    pub recorded_at: Instant,
+}
+
+/// Why a file could not be mapped to its end.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum MapError {
+    /// The mapping does not fit the file; at least one error.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Mapping(Vec<MappingError>),
+    /// The file cannot be read any further. What was given out before stands; gathered orders were not given out.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Checks a mapping against the columns of a file without reading rows.
+pub fn check(mapping: &Mapping, header: &[String]) -> Result<(), Vec<MappingError>> {
+    Bound::new(mapping, header).map(|_| ())
+}
+
+/// Maps a whole file: `sink` gets each thing that rows became and each refused row. Rows that repeat the id of an earlier one are
+/// refused.
+pub fn map_file(
+    records: &mut (dyn Records + Send),
+    mapping: &Mapping,
+    context: Context,
+    sink: &mut dyn FnMut(Result<Accepted, Reject>),
+) -> Result<Counts, MapError> {
+    let bound = Bound::new(mapping, records.header()).map_err(MapError::Mapping)?;
+    let mut rows = Rows { mapping, context, bound, orders: Orders::default(), seen: HashMap::new() };
+    let mut counts = Counts::default();
+    let mut record = Record::default();
+    loop {
+        let read = match records.next(&mut record) {
+            Ok(false) => break,
+            Ok(true) => Ok(()),
+            Err(Fault::Row(error)) => Err(error),
+            Err(Fault::End(error)) => return Err(error.into()),
+        };
+        counts.lines += 1;
+        let outcome = match read {
+            Ok(()) => rows.row(&record).map_err(|refusal| reject(&record, refusal)),
+            Err(error) => Err(Reject { line: error.line, column: error.column, reason: error.reason, original: error.original }),
+        };
+        match outcome {
+            Ok(Outcome::Became(mapped)) => {
+                counts.accepted += 1;
+                sink(Ok(Accepted { mapped, lines: vec![record.line] }));
+            }
+            Ok(Outcome::Gathered) => {}
+            Ok(Outcome::Skipped) => counts.skipped += 1,
+            Err(reject) => {
+                counts.rejected += 1;
+                sink(Err(reject));
+            }
+        }
+    }
+    let with_lines = mapping.kind == ImportKind::OrderLines;
+    rows.orders.finish(mapping, context.recorded_at, with_lines, &mut |order| match order {
+        Ok((fact, lines)) => {
+            counts.accepted += lines.len() as u64;
+            sink(Ok(Accepted { mapped: Mapped::Fact(fact), lines }));
+        }
+        Err(rejects) => {
+            counts.rejected += rejects.len() as u64;
+            rejects.into_iter().for_each(|reject| sink(Err(reject)));
+        }
+    });
+    Ok(counts)
+}
+
+enum Outcome {
+    Became(Mapped),
+    Gathered,
+    Skipped,
+}
+
+struct Rows<'a> {
+    mapping: &'a Mapping,
+    context: Context,
+    bound: Bound,
+    orders: Orders,
+    /// The line of each id that was accepted.
+    seen: HashMap<Box<str>, u64>,
+}
+
+impl Rows<'_> {
+    fn row(&mut self, record: &Record) -> Result<Outcome, Refusal> {
+        if self.bound.skips(record) {
+            return Ok(Outcome::Skipped);
+        }
+        self.bound.refuses(record)?;
+        let fields = &mut Fields { kind: self.mapping.kind, bound: &mut self.bound, record };
+        let mapped = match self.mapping.kind {
+            ImportKind::Members => Mapped::Member(item::member(self.mapping, fields)?),
+            ImportKind::Contacts => Mapped::Contact(item::contact(fields)?),
+            ImportKind::Facts => Mapped::Fact(item::fact(self.mapping, self.context.recorded_at, fields)?),
+            ImportKind::OrderLines => return self.orders.add(self.mapping, fields).map(|()| Outcome::Gathered),
+            ImportKind::Orders => {
+                let mut alone = Orders::default();
+                alone.add(self.mapping, fields)?;
+                let mut fact = Err(Refusal::of_row("no order"));
+                alone.finish(self.mapping, self.context.recorded_at, false, &mut |order| {
+                    fact = order.map(|(fact, _)| fact).map_err(|rejects| Refusal::of_row(rejects.into_iter().next().map_or_else(String::new, |one| one.reason)));
+                });
+                Mapped::Fact(fact?)
+            }
+        };
+        self.once(&mapped, record.line)?;
+        Ok(Outcome::Became(mapped))
+    }
+
+    fn once(&mut self, mapped: &Mapped, line: u64) -> Result<(), Refusal> {
+        let id = match mapped {
+            Mapped::Member(member) => member.id.as_str(),
+            Mapped::Contact(contact) => contact.id.as_str(),
+            Mapped::Fact(fact) => &fact.id,
+        };
+        if let Some(earlier) = self.seen.get(id) {
+            return Err(Refusal::of_row(format!("`{id}` is on line {earlier} already")));
+        }
+        self.seen.insert(id.into(), line);
+        Ok(())
+    }
+}
+
+fn reject(record: &Record, refusal: Refusal) -> Reject {
+    Reject { line: record.line, column: refusal.column, reason: refusal.reason, original: record.original() }
+}

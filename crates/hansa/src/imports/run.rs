@@ -1,0 +1,389 @@
+//! An import: files in, members, contacts and facts written in batches, every refused row named.
+//!
+//! Safe to interrupt and to run again: ids follow from the files, so what was written before is found and left as it is. A dry run does
+//! everything and takes it back.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use db::{OnConflict, insert_rows};
+use ledger::Instant;
+use program::{Fact, Mode, Timeline};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use tokio::sync::mpsc;
+
+use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file, propose};
+use super::read::{Fault, ReadOptions, Record, Records, open};
+use crate::app::{App, AppError};
+use crate::facts::record;
+use crate::{contacts, members};
+
+/// Things collected before they are sorted by member and written in batches.
+const WINDOW: usize = 100_000;
+
+/// What is to be imported.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What the rows are about.
+    pub kind: ImportKind,
+    /// The files, in order.
+    pub files: Vec<PathBuf>,
+    /// How columns become fields; guessed from each file's header when absent.
+    pub mapping: Option<Mapping>,
+    /// Where refused rows go.
+    pub rejects: Option<PathBuf>,
+    /// Facts, members or contacts written in one transaction.
+    pub batch: usize,
+    /// Nothing stays written.
+    pub dry_run: bool,
+    /// Refuse facts of members that are not known, instead of creating those members.
+    pub known_members_only: bool,
+    /// What the files cannot tell about themselves.
+    pub read: ReadOptions,
+}
+
+/// What an import came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Imported {
+    /// Its id, for the undo; none for a dry run.
+    pub id: Option<String>,
+    /// Rows read.
+    pub lines: u64,
+    /// Rows that were used.
+    pub accepted: u64,
+    /// Rows that the mapping leaves out.
+    pub skipped: u64,
+    /// Rows that were refused.
+    pub rejected: u64,
+    /// Members created.
+    pub members_created: u64,
+    /// Members changed.
+    pub members_changed: u64,
+    /// Contacts created.
+    pub contacts_created: u64,
+    /// Contacts changed.
+    pub contacts_changed: u64,
+    /// Facts recorded, by kind.
+    pub facts: BTreeMap<String, u64>,
+    /// Members, contacts and facts that were there already.
+    pub unchanged: u64,
+    /// Refused rows by reason.
+    pub reasons: BTreeMap<String, u64>,
+}
+
+/// What the reading thread sends to the writing task.
+enum Piece {
+    Things(Vec<Accepted>),
+    End(Box<Result<Counts, AppError>>),
+}
+
+/// Runs an import; `progress` hears how many bytes (or rows) of how many are read.
+///
+/// # Errors
+/// When a file or the mapping is unusable as a whole, or the database fails. What was committed before stays and is found again.
+pub async fn run(app: &App, plan: &Plan, progress: &(dyn Fn(u64, Option<u64>) + Sync)) -> Result<Imported, AppError> {
+    let timeline = app.timeline()?;
+    let id = app.clock.id("imp");
+    let now = app.now();
+    let mut total = Imported { id: (!plan.dry_run).then(|| id.clone()), ..Imported::default() };
+    if !plan.dry_run {
+        begin(app, &id, plan, now).await?;
+    }
+    let mut rejects = plan.rejects.as_deref().map(reject_file).transpose()?;
+    let mut created = HashSet::new();
+    for file in &plan.files {
+        let mut writing = Writing { app, plan, timeline: &timeline, id: &id, now, total: &mut total, created: &mut created, refused: HashMap::new() };
+        let (counts, refused_rows) = read_and_write(&mut writing, file, progress).await?;
+        let refused = std::mem::take(&mut writing.refused);
+        total.lines += counts.lines;
+        total.skipped += counts.skipped;
+        let late = originals(file, &plan.read, refused)?;
+        total.accepted += counts.accepted - late.len() as u64;
+        total.rejected += counts.rejected + late.len() as u64;
+        for reject in refused_rows.iter().chain(&late) {
+            *total.reasons.entry(reject.reason.clone()).or_default() += 1;
+            if let Some(rejects) = &mut rejects {
+                rejects.write(reject).map_err(|error| AppError::Refused(format!("the reject file cannot be written: {error}")))?;
+            }
+        }
+    }
+    if let Some(rejects) = rejects {
+        rejects.finish().map_err(|error| AppError::Refused(format!("the reject file cannot be written: {error}")))?;
+    }
+    fold_reasons(&mut total.reasons);
+    if !plan.dry_run {
+        end(app, &id, &total).await?;
+    }
+    Ok(total)
+}
+
+/// Reasons that name values are many; only the commonest are kept apart.
+fn fold_reasons(reasons: &mut BTreeMap<String, u64>) {
+    const KEPT: usize = 20;
+    if reasons.len() > KEPT {
+        let mut all: Vec<(String, u64)> = std::mem::take(reasons).into_iter().collect();
+        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let rest: u64 = all.drain(KEPT..).map(|(_, count)| count).sum();
+        reasons.extend(all);
+        reasons.insert("other reasons".to_owned(), rest);
+    }
+}
+
+fn reject_file(path: &Path) -> Result<RejectFile<BufWriter<File>>, AppError> {
+    File::create(path)
+        .and_then(|file| RejectFile::new(BufWriter::new(file)))
+        .map_err(|error| AppError::Refused(format!("{}: {error}", path.display())))
+}
+
+struct Writing<'a> {
+    app: &'a App,
+    plan: &'a Plan,
+    timeline: &'a Timeline,
+    id: &'a str,
+    now: Instant,
+    total: &'a mut Imported,
+    /// Members created by this import: a dry run takes them back after each batch but they count once.
+    created: &'a mut HashSet<String>,
+    /// Lines refused by the database, and why.
+    refused: HashMap<u64, String>,
+}
+
+async fn read_and_write(writing: &mut Writing<'_>, file: &Path, progress: &(dyn Fn(u64, Option<u64>) + Sync)) -> Result<(Counts, Vec<Reject>), AppError> {
+    let mut records = open(file, &writing.plan.read).map_err(|error| AppError::Refused(error.to_string()))?;
+    let mapping = match &writing.plan.mapping {
+        Some(mapping) => mapping.clone(),
+        None => propose(records.header(), writing.plan.kind).mapping,
+    };
+    if mapping.kind != writing.plan.kind {
+        return Err(AppError::Refused(format!("the mapping is for {}, not for {}", mapping.kind.name(), writing.plan.kind.name())));
+    }
+    let (read, whole) = (Arc::new(AtomicU64::new(0)), records.position().1);
+    let seen = read.clone();
+    let (sender, mut receiver) = mpsc::channel::<Piece>(2);
+    let context = Context { recorded_at: writing.now };
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut rejects = Vec::new();
+        let mut window = Vec::new();
+        let mut watched = Watched { inner: &mut *records, read: &seen };
+        let counts = map_file(&mut watched, &mapping, context, &mut |item| match item {
+            Ok(accepted) => {
+                window.push(accepted);
+                if window.len() >= WINDOW {
+                    // A writer that has gone has failed; its error is the one that counts.
+                    let _ = sender.blocking_send(Piece::Things(std::mem::take(&mut window)));
+                }
+            }
+            Err(reject) => rejects.push(reject),
+        });
+        let _ = sender.blocking_send(Piece::Things(window));
+        let counts = counts.map_err(|error: MapError| AppError::Refused(error.to_string()));
+        let _ = sender.blocking_send(Piece::End(Box::new(counts)));
+        rejects
+    });
+    let mut counts = Ok(Counts::default());
+    while let Some(piece) = receiver.recv().await {
+        progress(read.load(Ordering::Relaxed), whole);
+        match piece {
+            Piece::Things(things) => writing.window(things).await?,
+            Piece::End(end) => counts = *end,
+        }
+    }
+    let rejects = reading.await.map_err(|error| AppError::Refused(error.to_string()))?;
+    counts.map(|counts| (counts, rejects))
+}
+
+/// Lets the progress bar see how far the reader has come.
+struct Watched<'a> {
+    inner: &'a mut (dyn Records + Send),
+    read: &'a AtomicU64,
+}
+
+impl Records for Watched<'_> {
+    fn header(&self) -> &[String] {
+        self.inner.header()
+    }
+    fn next(&mut self, record: &mut Record) -> Result<bool, Fault> {
+        let more = self.inner.next(record);
+        self.read.store(self.inner.position().0, Ordering::Relaxed);
+        more
+    }
+    fn position(&self) -> (u64, Option<u64>) {
+        self.inner.position()
+    }
+}
+
+/// A batch was tried and is taken back.
+#[derive(Debug, thiserror::Error)]
+enum Batch {
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    #[error("dry run")]
+    TakenBack(Written),
+}
+
+#[derive(Debug, Default, Clone)]
+struct Written {
+    members: members::Written,
+    contacts: contacts::Written,
+    facts: Vec<(Vec<u64>, Result<Option<String>, String>)>,
+    refused: Vec<(Vec<u64>, String)>,
+}
+
+impl Writing<'_> {
+    async fn window(&mut self, mut things: Vec<Accepted>) -> Result<(), AppError> {
+        things.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+        for batch in things.chunks(self.plan.batch.max(1)) {
+            let written = self.batch(batch).await?;
+            self.count(written);
+        }
+        Ok(())
+    }
+
+    async fn batch(&self, batch: &[Accepted]) -> Result<Written, AppError> {
+        let (timeline, now, id, plan) = (self.timeline, self.now, self.id, self.plan);
+        let result = self
+            .app
+            .db
+            .write(|tx| async move {
+                let written = write_batch(&tx, timeline, batch, now, id, plan).await?;
+                if plan.dry_run { Err(Batch::TakenBack(written)) } else { Ok(written) }
+            })
+            .await;
+        match result {
+            Ok(written) | Err(Batch::TakenBack(written)) => Ok(written),
+            Err(Batch::Database(error)) => Err(error.into()),
+        }
+    }
+
+    fn count(&mut self, written: Written) {
+        let fresh = written.members.created.iter().filter(|id| self.created.insert((*id).clone())).count();
+        self.total.members_created += fresh as u64;
+        self.total.members_changed += written.members.changed.len() as u64;
+        self.total.contacts_created += written.contacts.created.len() as u64;
+        self.total.contacts_changed += written.contacts.changed.len() as u64;
+        self.total.unchanged += written.members.same + written.contacts.same;
+        for (lines, answer) in written.facts {
+            match answer {
+                Ok(Some(kind)) => *self.total.facts.entry(kind).or_default() += 1,
+                Ok(None) => self.total.unchanged += 1,
+                Err(reason) => self.refused.extend(lines.into_iter().map(|line| (line, reason.clone()))),
+            }
+        }
+        for (lines, reason) in written.refused {
+            self.refused.extend(lines.into_iter().map(|line| (line, reason.clone())));
+        }
+    }
+}
+
+/// Members first, then contacts, then facts by member and time, so that a batch touches few members.
+fn sort_key(accepted: &Accepted) -> (u8, &str, Instant, &str) {
+    match &accepted.mapped {
+        Mapped::Member(member) => (0, &member.id, Instant::MIN, ""),
+        Mapped::Contact(contact) => (1, &contact.id, Instant::MIN, ""),
+        Mapped::Fact(fact) => (2, &fact.member, fact.occurred_at, &fact.id),
+    }
+}
+
+async fn write_batch<C: ConnectionTrait>(conn: &C, timeline: &Timeline, batch: &[Accepted], now: Instant, import: &str, plan: &Plan) -> Result<Written, DbErr> {
+    let mut written = Written::default();
+    let (mut new_members, mut new_contacts, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    for thing in batch {
+        match &thing.mapped {
+            Mapped::Member(member) => new_members.push(member.clone()),
+            Mapped::Contact(contact) => new_contacts.push((&thing.lines, contact.clone())),
+            Mapped::Fact(fact) => facts.push((&thing.lines, fact.clone())),
+        }
+    }
+    let mentioned = facts.iter().map(|(_, fact)| &*fact.member).chain(new_contacts.iter().map(|(_, contact)| contact.member.as_str()));
+    let known = members::find(conn, mentioned.clone()).await?;
+    let mut missing: Vec<&str> = mentioned.filter(|id| !known.contains_key(*id)).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if !plan.known_members_only {
+        new_members.extend(missing.iter().map(|id| members::Member { id: (*id).to_owned(), ..members::Member::default() }));
+        missing.clear();
+    }
+    written.members = members::put(conn, &new_members, now).await?;
+    let missing: HashSet<String> = missing.into_iter().map(str::to_owned).collect();
+    let refuse = |lines: &Vec<u64>, member: &str| (lines.clone(), format!("there is no member `{member}`"));
+    new_contacts.retain(|(lines, contact)| {
+        let there = !missing.contains(&contact.member);
+        if !there {
+            written.refused.push(refuse(lines, &contact.member));
+        }
+        there
+    });
+    let only: Vec<_> = new_contacts.into_iter().map(|(_, contact)| contact).collect();
+    written.contacts = contacts::put(conn, &only, now).await?;
+    let (lines, only): (Vec<&Vec<u64>>, Vec<Fact>) = facts.into_iter().unzip();
+    let kinds: Vec<&'static str> = only.iter().map(|fact| fact.kind.name()).collect();
+    let answers = record(conn, timeline, only, Mode::Recorded, now, (!plan.dry_run).then_some(import)).await?;
+    for ((lines, kind), answer) in lines.into_iter().zip(kinds).zip(answers) {
+        let answer = answer.map(|recorded| (!recorded.known).then(|| kind.to_owned())).map_err(|error| error.to_string());
+        written.facts.push((lines.clone(), answer));
+    }
+    if !plan.dry_run {
+        remember(conn, import, &written).await?;
+    }
+    Ok(written)
+}
+
+/// Keeps what members and contacts were, for the undo.
+async fn remember<C: ConnectionTrait>(conn: &C, import: &str, written: &Written) -> Result<(), DbErr> {
+    let row = |entity: &str, id: &str, before: Option<String>| -> Vec<Value> { vec![import.into(), entity.into(), id.into(), Value::String(before)] };
+    let mut rows: Vec<Vec<Value>> = written.members.created.iter().map(|id| row("member", id, None)).collect();
+    rows.extend(written.contacts.created.iter().map(|id| row("contact", id, None)));
+    rows.extend(written.members.changed.iter().map(|before| row("member", &before.id, serde_json::to_string(before).ok())));
+    rows.extend(written.contacts.changed.iter().map(|before| row("contact", &before.id, serde_json::to_string(before).ok())));
+    let keys = ["import_id", "entity", "entity_id"];
+    insert_rows(conn, "import_change", &["import_id", "entity", "entity_id", "before"], rows, OnConflict::Ignore { keys: &keys }).await?;
+    Ok(())
+}
+
+/// The rows of lines that the database refused, read once more.
+fn originals(file: &Path, options: &ReadOptions, mut refused: HashMap<u64, String>) -> Result<Vec<Reject>, AppError> {
+    let mut rejects = Vec::new();
+    if refused.is_empty() {
+        return Ok(rejects);
+    }
+    let mut records = open(file, options).map_err(|error| AppError::Refused(error.to_string()))?;
+    let mut record = Record::default();
+    while !refused.is_empty() {
+        match records.next(&mut record) {
+            Ok(true) => {}
+            Ok(false) | Err(Fault::End(_)) => break,
+            Err(Fault::Row(_)) => continue,
+        }
+        if let Some(reason) = refused.remove(&record.line) {
+            rejects.push(Reject { line: record.line, column: None, reason, original: record.original() });
+        }
+    }
+    Ok(rejects)
+}
+
+async fn begin(app: &App, id: &str, plan: &Plan, now: Instant) -> Result<(), AppError> {
+    let files: Vec<String> = plan.files.iter().map(|file| file.display().to_string()).collect();
+    let mapping = plan.mapping.as_ref().and_then(|mapping| mapping.file.as_ref()).map_or_else(String::new, |file| file.display().to_string());
+    let row: Vec<Value> =
+        vec![id.into(), plan.kind.name().into(), serde_json::json!(files).to_string().into(), mapping.into(), now.0.into(), "{}".into()];
+    let row = &row;
+    let columns = ["id", "kind", "files", "mapping", "started_at", "counts"];
+    app.db.write(|tx| async move { insert_rows(&tx, "import", &columns, [row.clone()], OnConflict::Fail).await.map(drop).map_err(AppError::from) }).await
+}
+
+async fn end(app: &App, id: &str, total: &Imported) -> Result<(), AppError> {
+    let counts = serde_json::to_string(total).unwrap_or_default();
+    let values: Vec<Value> = vec![app.now().0.into(), counts.into(), id.into()];
+    let values = &values;
+    let sql = "UPDATE import SET finished_at = $1, counts = $2 WHERE id = $3";
+    app.db
+        .write(|tx| async move {
+            let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values.clone());
+            tx.execute_raw(statement).await.map(drop).map_err(AppError::from)
+        })
+        .await
+}

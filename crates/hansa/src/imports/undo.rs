@@ -1,0 +1,123 @@
+//! A whole import is undone by compensating facts.
+
+use std::sync::Arc;
+
+use ledger::Instant;
+use program::expr::Value as Field;
+use program::fact::{Body, Fact, Kind};
+use program::{Mode, Timeline};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+use crate::app::{App, AppError};
+use crate::contacts::{self, Contact};
+use crate::facts::record;
+use crate::members::{self, Member};
+
+/// Facts retracted in one transaction.
+const BATCH: i64 = 1_000;
+
+/// What undoing an import came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Undone {
+    /// Facts that no longer count.
+    pub facts: u64,
+    /// Members and contacts put back to what they were.
+    pub restored: u64,
+    /// Members and contacts that are gone again.
+    pub removed: u64,
+    /// Members that stay because facts are about them: facts are never deleted.
+    pub kept: u64,
+}
+
+/// Retracts every fact of an import, puts changed members and contacts back, and removes created ones that nothing refers to.
+/// Safe to interrupt and to run again.
+///
+/// # Errors
+/// When there is no such import.
+pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Result<Undone, AppError> {
+    let timeline = app.timeline()?;
+    if !exists(app, import).await? {
+        return Err(AppError::Refused(format!("there is no import `{import}`")));
+    }
+    let mut total = Undone::default();
+    let mut after = 0;
+    loop {
+        let (timeline, now) = (&*timeline, app.now());
+        let (seen, retracted, last) = app.db.write(|tx| async move { retract(&tx, timeline, import, after, now).await.map_err(AppError::from) }).await?;
+        total.facts += retracted;
+        progress(seen);
+        let Some(last) = last else { break };
+        after = last;
+    }
+    let now = app.now();
+    let (restored, removed, kept) = app.db.write(|tx| async move { put_back(&tx, import, now).await.map_err(AppError::from) }).await?;
+    Ok(Undone { restored, removed, kept, ..total })
+}
+
+async fn exists(app: &App, import: &str) -> Result<bool, DbErr> {
+    let conn = app.db.read();
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), "SELECT id FROM import WHERE id = $1", [Value::from(import)]);
+    Ok(conn.query_one_raw(statement).await?.is_some())
+}
+
+async fn retract<C: ConnectionTrait>(conn: &C, timeline: &Timeline, import: &str, after: i64, now: Instant) -> Result<(u64, u64, Option<i64>), DbErr> {
+    let sql = "SELECT seq, id, member_id FROM fact WHERE import_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    let values: [Value; 3] = [import.into(), after.into(), BATCH.into()];
+    let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    let kind = Kind::named("fact.retracted");
+    let reason: Arc<str> = format!("import {import} was undone").into();
+    let mut facts = Vec::new();
+    let mut last = None;
+    for row in &rows {
+        last = Some(row.try_get::<i64>("", "seq")?);
+        let id: String = row.try_get("", "id")?;
+        let body = Body::build(kind, &[("reason", Field::Text(reason.clone()))], Vec::new()).map_err(|error| DbErr::Custom(error.to_string()))?;
+        facts.push(Fact {
+            id: format!("{import}:undo:{}", row.try_get::<i64>("", "seq")?).into(),
+            member: row.try_get::<String>("", "member_id")?.into(),
+            kind,
+            occurred_at: now,
+            recorded_at: now,
+            source: "undo".into(),
+            actor: None,
+            corrects: Some(id.into()),
+            body,
+        });
+    }
+    // A second run meets its own retractions: the same fact at another time. They are left out.
+    let known = known(conn, &facts).await?;
+    facts.retain(|fact| !known.contains(&*fact.id));
+    let answers = record(conn, timeline, facts, Mode::Recorded, now, None).await?;
+    let retracted = answers.iter().filter(|answer| answer.is_ok()).count() as u64;
+    Ok((rows.len() as u64, retracted, last))
+}
+
+async fn known<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<std::collections::HashSet<String>, DbErr> {
+    let rows = db::select_in(conn, "SELECT id FROM fact WHERE id IN {keys}", &[], facts.iter().map(|fact| Value::from(fact.id.to_string()))).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
+async fn put_back<C: ConnectionTrait>(conn: &C, import: &str, now: Instant) -> Result<(u64, u64, u64), DbErr> {
+    let sql = "SELECT entity, entity_id, before FROM import_change WHERE import_id = $1";
+    let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(import)])).await?;
+    let (mut old_members, mut old_contacts, mut new_members, mut new_contacts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let (entity, id): (String, String) = (row.try_get("", "entity")?, row.try_get("", "entity_id")?);
+        let before: Option<String> = row.try_get("", "before")?;
+        let broken = |error: serde_json::Error| DbErr::Custom(format!("what {entity} {id} was cannot be read: {error}"));
+        match (entity.as_str(), before) {
+            ("member", Some(before)) => old_members.push(serde_json::from_str::<Member>(&before).map_err(broken)?),
+            ("member", None) => new_members.push(id),
+            (_, Some(before)) => old_contacts.push(serde_json::from_str::<Contact>(&before).map_err(broken)?),
+            (_, None) => new_contacts.push(id),
+        }
+    }
+    members::reset(conn, &old_members, now).await?;
+    contacts::reset(conn, &old_contacts, now).await?;
+    let gone_contacts = contacts::remove(conn, &new_contacts).await?;
+    let gone_members = members::remove_unused(conn, &new_members).await?;
+    let sql = "UPDATE import SET undone_at = $1 WHERE id = $2 AND undone_at IS NULL";
+    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(now.0), Value::from(import)])).await?;
+    let kept = new_members.len() as u64 - gone_members;
+    Ok(((old_members.len() + old_contacts.len()) as u64, gone_contacts + gone_members, kept))
+}

@@ -1,0 +1,148 @@
+//! The statement of a member's units over a stretch of time.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use ledger::{Book, Instant, Lot, Purpose, Reason, Transfer, UnitIx};
+use program::history::{Stored, in_force, replay};
+use program::{Engine, Fact, Out, Program, Timeline};
+
+use super::store;
+use super::view::{LineView, LotView, StatementView, UnitStatement};
+use crate::app::{App, AppError};
+use crate::facts::{member_history, read_transfers, states};
+use crate::standing::{member_name, rule_name, unit_name};
+
+/// The stretch of time that a statement covers, both ends included.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Period {
+    /// From when; the whole past when nothing is said.
+    pub from: Option<Instant>,
+    /// Up to when; the present when nothing is said.
+    pub to: Option<Instant>,
+}
+
+/// The statement of one unit, or of every unit that the member ever had.
+///
+/// # Errors
+/// When there is no such member or unit, or the stretch ends before it begins.
+pub async fn statement(app: &App, member: &str, unit: Option<&str>, period: Period) -> Result<StatementView, AppError> {
+    let timeline = app.timeline()?;
+    if let Some(unit) = unit.filter(|unit| timeline.unit(unit).is_none()) {
+        return Err(AppError::Refused(format!("no program has a unit `{unit}`; there are {}", timeline.units.join(", "))));
+    }
+    let to = period.to.unwrap_or_else(|| app.now());
+    if period.from.is_some_and(|from| from > to) {
+        return Err(AppError::Refused("the statement ends before it begins".to_owned()));
+    }
+    let ids = [member.to_owned()];
+    let read = app.db.read_snapshot(async |tx| {
+        let Some(name) = member_name(&tx, member).await? else { return Ok(None) };
+        let mut transfers = read_transfers(&tx, &timeline, &ids).await?;
+        let transfers = transfers.remove(member).unwrap_or_default();
+        let causes: BTreeSet<Arc<str>> = transfers.values().filter_map(|stored| Some(stored.now.as_ref()?.key.fact.clone())).collect();
+        let clock = states(&tx, &timeline, &ids).await?.get(member).map(|stored| stored.state.clock);
+        let causes = store::facts(&tx, causes).await?;
+        Ok::<_, AppError>(Some((name, transfers, causes, clock, member_history(&tx, member).await?)))
+    });
+    let (name, transfers, causes, clock, history) = read.await?.ok_or_else(|| AppError::UnknownMember(member.to_owned()))?;
+    // Lots as they were at the end; time that has not been judged yet has not passed for them either.
+    let until = clock.map_or(to, |clock| to.min(clock));
+    let book = replay(Engine::new(&timeline), &in_force(history), until, &mut Out::default()).book;
+    let maker = Maker { timeline: &timeline, transfers: &transfers, causes: &causes, book: &book, from: period.from, to };
+    let wanted = timeline.units.iter().enumerate().filter(|(_, id)| unit.is_none_or(|unit| ***id == *unit));
+    let units = wanted.filter_map(|(at, id)| maker.unit(at, id, unit.is_some())).collect();
+    Ok(StatementView { member: member.to_owned(), name, from: period.from, to, evaluated_until: clock, units })
+}
+
+struct Maker<'a> {
+    timeline: &'a Timeline,
+    transfers: &'a HashMap<String, Stored<Transfer>>,
+    causes: &'a HashMap<Arc<str>, Fact>,
+    book: &'a Book,
+    from: Option<Instant>,
+    to: Instant,
+}
+
+impl Maker<'_> {
+    /// The statement of a unit; `None` when nothing of it ever moved and it was not asked for by name.
+    fn unit(&self, at: usize, id: &Arc<str>, asked: bool) -> Option<UnitStatement> {
+        let ix = UnitIx(u16::try_from(at).ok()?);
+        let mut moves: Vec<(&String, &Transfer)> =
+            self.transfers.iter().filter_map(|(key, stored)| Some((key, stored.now.as_ref()?))).filter(|(_, moved)| moved.unit == ix).collect();
+        if moves.is_empty() && !asked {
+            return None;
+        }
+        // Within one instant what comes in stands before what goes out, so that the balance never dips for no reason.
+        moves.sort_by_key(|(key, moved)| (moved.at, moved.from == Purpose::Available, *key));
+        let from = self.from.unwrap_or(Instant::MIN);
+        let told = ledger::statement(moves.into_iter().map(|(_, moved)| moved), ix, from, self.to);
+        let program = &self.timeline.newest().program;
+        let (name, scale) = unit_name(self.timeline, id);
+        let lines = told.lines.iter().map(|line| LineView {
+            at: line.transfer.at,
+            reason: reason(program, &line.transfer),
+            cause: line.transfer.key.fact.clone(),
+            reference: self.reference(&line.transfer),
+            change: line.change,
+            balance: line.balance,
+        });
+        let corrected = |stored: &&Stored<Transfer>| stored.revision > 0 && stored.now.as_ref().is_some_and(|now| now.unit == ix && now.at <= self.to);
+        Some(UnitStatement {
+            unit: id.clone(),
+            name,
+            scale,
+            opening: told.opening,
+            closing: told.closing,
+            corrected: self.transfers.values().filter(corrected).count(),
+            lines: lines.collect(),
+            lots: self.lots(program, ix),
+        })
+    }
+
+    /// The order number or reference that the causing fact names.
+    fn reference(&self, moved: &Transfer) -> Option<String> {
+        let fact = self.causes.get(&moved.key.fact)?;
+        ["order", "reference"].iter().find_map(|name| fact.text(name)).map(|text| text.to_string())
+    }
+
+    fn lots(&self, program: &Program, unit: UnitIx) -> Vec<LotView> {
+        let mut lots: Vec<&Lot> = self.book.lots().iter().filter(|lot| lot.unit == unit && lot.open() > 0).collect();
+        lots.sort_by_key(|lot| (lot.expires_at.unwrap_or(Instant::MAX), lot.sequence));
+        let view = |lot: &Lot| LotView {
+            rule: rule_name(program, &lot.key.rule),
+            fact: lot.key.fact.clone(),
+            made_at: lot.created_at,
+            held: lot.held,
+            available: lot.available,
+            reserved: lot.reserved,
+            expires_at: lot.expires_at,
+        };
+        lots.into_iter().map(view).collect()
+    }
+}
+
+/// Why units moved, in words: the kind of movement and the rule behind it.
+fn reason(program: &Program, moved: &Transfer) -> String {
+    let rule = rule_name(program, &moved.key.rule);
+    let what = match moved.reason {
+        Reason::Accrual => "earned",
+        Reason::Release => "free to spend",
+        Reason::Spend => "spent",
+        Reason::Reserve => "reserved",
+        Reason::Commit => "reservation spent",
+        Reason::Cancel => "reservation cancelled",
+        Reason::Timeout => "reservation ended by itself",
+        Reason::TakeBack => "taken back",
+        Reason::Restore => "given back",
+        Reason::Expiry => "lapsed",
+        Reason::Adjustment => "adjusted by staff",
+        Reason::ShareOut => "passed to another company",
+        Reason::ShareIn => "received from another company",
+    };
+    match moved.reason {
+        Reason::Accrual | Reason::Release | Reason::TakeBack | Reason::Restore | Reason::Expiry => format!("{what}: {rule}"),
+        Reason::Spend if &*moved.key.rule == "benefit-use" => format!("{what}: {rule}"),
+        _ => what.to_owned(),
+    }
+}
