@@ -3,6 +3,7 @@
 //! Facts in, decisions out, a receipt for everything. Each folder is a feature; `cli` is the command line.
 
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod contacts;
@@ -12,6 +13,7 @@ pub mod imports;
 pub mod members;
 pub mod points;
 pub mod program;
+pub mod reports;
 pub mod schema;
 pub mod simulate;
 pub mod standing;

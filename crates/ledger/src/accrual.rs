@@ -20,7 +20,14 @@ impl Book {
         self.add_lot(new, Purpose::Shared, Reason::ShareIn, at, out)
     }
 
-    pub(crate) fn add_lot(&mut self, new: NewLot, from: Purpose, reason: Reason, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub(crate) fn add_lot(
+        &mut self,
+        new: NewLot,
+        from: Purpose,
+        reason: Reason,
+        at: Instant,
+        out: &mut Vec<Transfer>,
+    ) -> Result<(), Refusal> {
         self.room(new.unit, new.amount)?;
         if self.places.contains_key(&new.key) {
             return Err(Refusal::Exists(new.key));
@@ -30,7 +37,14 @@ impl Book {
     }
 
     /// Adds a lot whose key and amount have been looked at.
-    pub(crate) fn push_lot(&mut self, new: NewLot, from: Purpose, reason: Reason, at: Instant, out: &mut Vec<Transfer>) {
+    pub(crate) fn push_lot(
+        &mut self,
+        new: NewLot,
+        from: Purpose,
+        reason: Reason,
+        at: Instant,
+        out: &mut Vec<Transfer>,
+    ) {
         let held = match new.release {
             Release::Now => false,
             Release::At(release) => release > at,
@@ -58,10 +72,28 @@ impl Book {
         self.places.insert(new.key.clone(), place);
         if held {
             self.change(place, |_| {});
-            self.post(&new.key, at, new.unit, (from, Purpose::Held), new.amount, reason, Vec::new(), out);
+            self.post(
+                &new.key,
+                at,
+                new.unit,
+                (from, Purpose::Held),
+                new.amount,
+                reason,
+                Vec::new(),
+                out,
+            );
         } else {
             let draws = self.make_available(place, new.amount, at, |lot| lot.held -= new.amount);
-            self.post(&new.key, at, new.unit, (from, Purpose::Available), new.amount, reason, draws, out);
+            self.post(
+                &new.key,
+                at,
+                new.unit,
+                (from, Purpose::Available),
+                new.amount,
+                reason,
+                draws,
+                out,
+            );
             self.lapse_if_past(place, at, out);
         }
     }
@@ -77,19 +109,38 @@ impl Book {
     }
 
     pub(crate) fn release_place(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
-        let (key, unit, held) = (self.lots[place].key.clone(), self.lots[place].unit, self.lots[place].held);
+        let (key, unit, held) = (
+            self.lots[place].key.clone(),
+            self.lots[place].unit,
+            self.lots[place].held,
+        );
         if held == 0 {
             return;
         }
         let draws = self.make_available(place, held, at, |lot| lot.held -= held);
-        self.post(&key, at, unit, (Purpose::Held, Purpose::Available), held, Reason::Release, draws, out);
+        self.post(
+            &key,
+            at,
+            unit,
+            (Purpose::Held, Purpose::Available),
+            held,
+            Reason::Release,
+            draws,
+            out,
+        );
         self.lapse_if_past(place, at, out);
     }
 
     /// A part of a lot becomes available; `from` takes it from where it was. What is owed is paid out of it at once. The available
     /// account went down when the debt arose, so paying it moves only the lot's part: the draws returned go on the transfer that made
     /// the part available. The caller lets the lot lapse if its expiry is past.
-    pub(crate) fn make_available(&mut self, place: usize, amount: i64, at: Instant, from: impl FnOnce(&mut Lot)) -> Vec<Draw> {
+    pub(crate) fn make_available(
+        &mut self,
+        place: usize,
+        amount: i64,
+        at: Instant,
+        from: impl FnOnce(&mut Lot),
+    ) -> Vec<Draw> {
         let unit = self.lots[place].unit;
         let book = self.unit(unit);
         let paid = book.balances.owed.min(amount).max(0);
@@ -107,7 +158,14 @@ impl Book {
             // It lapses right away: nothing of it is due later.
             self.hot.due = due;
         }
-        if paid == 0 { Vec::new() } else { vec![Draw { lot: self.lots[place].key.clone(), amount: paid }] }
+        if paid == 0 {
+            Vec::new()
+        } else {
+            vec![Draw {
+                lot: self.lots[place].key.clone(),
+                amount: paid,
+            }]
+        }
     }
 
     /// A lot that became available after its expiry lapses at once.
@@ -118,7 +176,11 @@ impl Book {
     }
 
     pub(crate) fn lapse(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
-        let (key, unit, amount) = (self.lots[place].key.clone(), self.lots[place].unit, self.lots[place].available);
+        let (key, unit, amount) = (
+            self.lots[place].key.clone(),
+            self.lots[place].unit,
+            self.lots[place].available,
+        );
         if amount == 0 {
             return;
         }
@@ -126,13 +188,37 @@ impl Book {
             lot.available = 0;
             lot.expired += amount;
         });
-        let draws = vec![Draw { lot: key.clone(), amount }];
-        self.post(&key, at, unit, (Purpose::Available, Purpose::Expired), amount, Reason::Expiry, draws, out);
+        let draws = vec![Draw {
+            lot: key.clone(),
+            amount,
+        }];
+        self.post(
+            &key,
+            at,
+            unit,
+            (Purpose::Available, Purpose::Expired),
+            amount,
+            Reason::Expiry,
+            draws,
+            out,
+        );
+    }
+
+    /// Of the reservations that time out at one instant the one with the smallest key, in whatever order they were loaded.
+    fn first_timeout(&self, when: Instant, found: usize) -> usize {
+        let all = self
+            .dues
+            .range((when, Due::Timeout, 0)..=(when, Due::Timeout, usize::MAX));
+        all.map(|(_, _, place)| *place)
+            .min_by_key(|place| &self.reservations[*place].key)
+            .unwrap_or(found)
     }
 
     /// Everything available of a unit lapses, for want of activity.
     pub fn expire_all(&mut self, unit: UnitIx, at: Instant, out: &mut Vec<Transfer>) {
-        let places: Vec<usize> = (0..self.lots.len()).filter(|place| self.lots[*place].unit == unit && self.lots[*place].available > 0).collect();
+        let places: Vec<usize> = (0..self.lots.len())
+            .filter(|place| self.lots[*place].unit == unit && self.lots[*place].available > 0)
+            .collect();
         for place in places {
             self.lapse(place, at, out);
         }
@@ -150,6 +236,11 @@ impl Book {
             return;
         }
         while let Some((when, what, place)) = self.dues.first().copied().filter(|(when, _, _)| *when <= at) {
+            let place = if what == Due::Timeout {
+                self.first_timeout(when, place)
+            } else {
+                place
+            };
             match what {
                 Due::Release => self.release_place(place, when, out),
                 Due::Timeout => self.time_out(place, when, out),

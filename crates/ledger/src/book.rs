@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Balances, Draw, Instant, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Purpose, Reason, Redemption, Refusal, Reservation, Transfer, UnitIx};
+use crate::{
+    Balances, Draw, Instant, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Purpose, Reason, Redemption, Refusal, Reservation,
+    Transfer, UnitIx,
+};
 
 /// The part of a book that every operation needs: small, whatever the number of lots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -82,22 +85,40 @@ impl PartialEq for Book {
             lots.sort_by(|a, b| a.key.cmp(&b.key));
             lots
         };
-        let held = |book: &Book| -> HashMap<Key, Reservation> { book.reservations.iter().map(|held| (held.key.clone(), held.clone())).collect() };
-        self.hot == other.hot && self.redemptions == other.redemptions && held(self) == held(other) && lots(self) == lots(other)
+        let held = |book: &Book| -> HashMap<Key, Reservation> {
+            book.reservations
+                .iter()
+                .map(|held| (held.key.clone(), held.clone()))
+                .collect()
+        };
+        self.hot == other.hot
+            && self.redemptions == other.redemptions
+            && held(self) == held(other)
+            && lots(self) == lots(other)
     }
 }
 
 impl HotBook {
     /// The balances in a unit.
     pub fn balances(&self, unit: UnitIx) -> Balances {
-        self.units.get(usize::from(unit.0)).map_or_else(Balances::default, |unit| unit.balances)
+        self.units
+            .get(usize::from(unit.0))
+            .map_or_else(Balances::default, |unit| unit.balances)
     }
 }
 
 impl Book {
     /// A book put together from what was stored.
-    pub fn from_parts(hot: HotBook, lots: Vec<Lot>, redemptions: Vec<Redemption>, reservations: Vec<Reservation>) -> Book {
+    /// The order of the parts does not matter: what happens at one instant happens to the older lot first.
+    pub fn from_parts(
+        hot: HotBook,
+        lots: Vec<Lot>,
+        redemptions: Vec<Redemption>,
+        reservations: Vec<Reservation>,
+    ) -> Book {
         let mut book = Book { hot, ..Book::default() };
+        let mut lots = lots;
+        lots.sort_unstable_by_key(|lot| lot.sequence);
         for lot in lots {
             let place = book.lots.len();
             book.places.insert(lot.key.clone(), place);
@@ -112,7 +133,10 @@ impl Book {
             book.reservation_places.insert(held.key.clone(), place);
             book.reservations.push(held);
         }
-        book.redemptions = redemptions.into_iter().map(|spent| (spent.key.clone(), spent)).collect();
+        book.redemptions = redemptions
+            .into_iter()
+            .map(|spent| (spent.key.clone(), spent))
+            .collect();
         book
     }
 
@@ -162,9 +186,18 @@ impl Book {
         keys.sort();
         keys.dedup();
         Changes {
-            lots: once(std::mem::take(&mut self.changed_lots)).into_iter().map(|place| self.lots[place].clone()).collect(),
-            redemptions: keys.iter().filter_map(|key| self.redemptions.get(key).cloned()).collect(),
-            reservations: once(std::mem::take(&mut self.changed_reservations)).into_iter().map(|at| self.reservations[at].clone()).collect(),
+            lots: once(std::mem::take(&mut self.changed_lots))
+                .into_iter()
+                .map(|place| self.lots[place].clone())
+                .collect(),
+            redemptions: keys
+                .iter()
+                .filter_map(|key| self.redemptions.get(key).cloned())
+                .collect(),
+            reservations: once(std::mem::take(&mut self.changed_reservations))
+                .into_iter()
+                .map(|at| self.reservations[at].clone())
+                .collect(),
         }
     }
 
@@ -180,8 +213,16 @@ impl Book {
     pub(crate) fn room(&self, unit: UnitIx, amount: i64) -> Result<(), Refusal> {
         in_range(amount)?;
         let balances = self.balances(unit);
-        let widest = Purpose::ALL.into_iter().map(|purpose| balances.of(purpose).abs()).max().unwrap_or(0);
-        if widest + amount > MAX_BALANCE { Err(Refusal::BalanceOutOfRange) } else { Ok(()) }
+        let widest = Purpose::ALL
+            .into_iter()
+            .map(|purpose| balances.of(purpose).abs())
+            .max()
+            .unwrap_or(0);
+        if widest + amount > MAX_BALANCE {
+            Err(Refusal::BalanceOutOfRange)
+        } else {
+            Ok(())
+        }
     }
 
     /// Posts a movement; nothing is posted for nothing.
@@ -202,7 +243,16 @@ impl Book {
         }
         debug_assert!(amount > 0, "amounts are positive");
         self.unit(unit).balances.move_amount(from, to, amount);
-        out.push(Transfer { key: key.clone(), at, unit, from, to, amount, reason, draws });
+        out.push(Transfer {
+            key: key.clone(),
+            at,
+            unit,
+            from,
+            to,
+            amount,
+            reason,
+            draws,
+        });
     }
 
     /// Takes a lot out of the indexes before it changes.
@@ -234,7 +284,11 @@ impl Book {
         self.unindex(place);
         change(&mut self.lots[place]);
         let lot = &self.lots[place];
-        debug_assert_eq!(lot.amount, lot.open() + lot.spent + lot.expired + lot.taken_back, "the parts of a lot add up");
+        debug_assert_eq!(
+            lot.amount,
+            lot.open() + lot.spent + lot.expired + lot.taken_back,
+            "the parts of a lot add up"
+        );
         self.changed_lots.push(place);
         if let Some((at, _)) = due_of(lot) {
             self.sooner(at);
@@ -262,14 +316,32 @@ impl Book {
         let mut draws = Vec::new();
         let mut left = amount;
         while left > 0 {
-            let first = DrawOrder { unit, priority: i32::MIN, expires: Instant::MIN, created: Instant::MIN, sequence: 0, place: 0 };
-            let Some(place) = self.drawable.range(first..).next().filter(|order| order.unit == unit).map(|order| order.place) else { break };
+            let first = DrawOrder {
+                unit,
+                priority: i32::MIN,
+                expires: Instant::MIN,
+                created: Instant::MIN,
+                sequence: 0,
+                place: 0,
+            };
+            let Some(place) = self
+                .drawable
+                .range(first..)
+                .next()
+                .filter(|order| order.unit == unit)
+                .map(|order| order.place)
+            else {
+                break;
+            };
             let part = self.lots[place].available.min(left);
             self.change(place, |lot| {
                 lot.available -= part;
                 take(lot, part);
             });
-            draws.push(Draw { lot: self.lots[place].key.clone(), amount: part });
+            draws.push(Draw {
+                lot: self.lots[place].key.clone(),
+                amount: part,
+            });
             left -= part;
         }
         draws
@@ -288,24 +360,46 @@ impl Book {
             }
             let sum = |part: fn(&Lot) -> i64| -> i64 { self.lots.iter().filter(|lot| lot.unit == ix).map(part).sum() };
             let expected = [
-                ("available", balances.available, sum(|lot| lot.available) - balances.owed),
+                (
+                    "available",
+                    balances.available,
+                    sum(|lot| lot.available) - balances.owed,
+                ),
                 ("held", balances.held, sum(|lot| lot.held)),
                 ("expired", balances.expired, sum(|lot| lot.expired)),
             ];
             for (name, account, lots) in expected {
                 if account != lots {
-                    return Err(format!("the {name} account of unit {at} says {account}, its lots {lots}"));
+                    return Err(format!(
+                        "the {name} account of unit {at} says {account}, its lots {lots}"
+                    ));
                 }
             }
-            let short: i64 = self.reservations.iter().filter(|held| held.unit == ix && held.is_open()).map(|held| held.short).sum();
+            let short: i64 = self
+                .reservations
+                .iter()
+                .filter(|held| held.unit == ix && held.is_open())
+                .map(|held| held.short)
+                .sum();
             if balances.reserved != sum(|lot| lot.reserved) + short {
-                return Err(format!("the reserved account of unit {at} says {}, its lots {}", balances.reserved, sum(|lot| lot.reserved)));
+                return Err(format!(
+                    "the reserved account of unit {at} says {}, its lots {}",
+                    balances.reserved,
+                    sum(|lot| lot.reserved)
+                ));
             }
             if balances.owed < 0 || unit.owed_spent < 0 || unit.owed_spent > balances.owed {
-                return Err(format!("unit {at} owes {} ({} of it spent)", balances.owed, unit.owed_spent));
+                return Err(format!(
+                    "unit {at} owes {} ({} of it spent)",
+                    balances.owed, unit.owed_spent
+                ));
             }
         }
-        match self.lots.iter().find(|lot| lot.amount != lot.open() + lot.spent + lot.expired + lot.taken_back || lot_negative(lot)) {
+        match self
+            .lots
+            .iter()
+            .find(|lot| lot.amount != lot.open() + lot.spent + lot.expired + lot.taken_back || lot_negative(lot))
+        {
             Some(lot) => Err(format!("the parts of lot {} do not add up: {lot:?}", lot.key)),
             None => Ok(()),
         }
@@ -313,7 +407,16 @@ impl Book {
 }
 
 fn lot_negative(lot: &Lot) -> bool {
-    [lot.held, lot.available, lot.reserved, lot.spent, lot.expired, lot.taken_back].into_iter().any(|part| part < 0)
+    [
+        lot.held,
+        lot.available,
+        lot.reserved,
+        lot.spent,
+        lot.expired,
+        lot.taken_back,
+    ]
+    .into_iter()
+    .any(|part| part < 0)
 }
 
 fn order_of(lot: &Lot, place: usize) -> DrawOrder {
@@ -338,5 +441,9 @@ fn due_of(lot: &Lot) -> Option<(Instant, Due)> {
 
 /// Refuses what is no amount.
 pub(crate) fn in_range(amount: i64) -> Result<(), Refusal> {
-    if (1..=MAX_AMOUNT).contains(&amount) { Ok(()) } else { Err(Refusal::AmountOutOfRange(amount)) }
+    if (1..=MAX_AMOUNT).contains(&amount) {
+        Ok(())
+    } else {
+        Err(Refusal::AmountOutOfRange(amount))
+    }
 }

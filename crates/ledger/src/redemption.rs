@@ -2,8 +2,8 @@
 
 use crate::book::{Book, Due, in_range};
 use crate::{
-    Draw, Ending, Instant, Key, Lot, NewLot, Purpose, Reason, Redemption, Refusal, Release, Reservation, SpendRequest, Transfer, UnitIx,
-    UnitRules,
+    Draw, Ending, Instant, Key, Lot, NewLot, Purpose, Reason, Redemption, Refusal, Release, Reservation, SpendRequest,
+    Transfer, UnitIx, UnitRules,
 };
 
 /// What another company may draw out of one lot: part of [`Book::share_out`]'s answer.
@@ -24,23 +24,60 @@ impl Book {
     ///
     /// # Errors
     /// When the balance and the unit's overdraft do not suffice and the request does not force it.
-    pub fn spend(&mut self, request: SpendRequest, rules: &UnitRules, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn spend(
+        &mut self,
+        request: SpendRequest,
+        rules: &UnitRules,
+        at: Instant,
+        out: &mut Vec<Transfer>,
+    ) -> Result<(), Refusal> {
         if self.redemptions.contains_key(&request.key) || self.reservation_places.contains_key(&request.key) {
             return Err(Refusal::Exists(request.key));
         }
         let (draws, short) = self.take_out(&request, rules.overdraft, |lot, part| lot.spent += part)?;
-        let SpendRequest { key, unit, amount, reference, .. } = request;
-        self.post(&key, at, unit, (Purpose::Available, Purpose::Spent), amount, Reason::Spend, draws.clone(), out);
-        self.keep_redemption(Redemption { key, unit, reference, amount, draws, short, restored: 0 });
+        let SpendRequest {
+            key,
+            unit,
+            amount,
+            reference,
+            ..
+        } = request;
+        self.post(
+            &key,
+            at,
+            unit,
+            (Purpose::Available, Purpose::Spent),
+            amount,
+            Reason::Spend,
+            draws.clone(),
+            out,
+        );
+        self.keep_redemption(Redemption {
+            key,
+            unit,
+            reference,
+            amount,
+            draws,
+            short,
+            restored: 0,
+        });
         Ok(())
     }
 
     /// Draws what a request asks for; what no lot covers is owed, as far as the overdraft or force allows.
-    fn take_out(&mut self, request: &SpendRequest, overdraft: i64, take: impl Fn(&mut Lot, i64)) -> Result<(Vec<Draw>, i64), Refusal> {
+    fn take_out(
+        &mut self,
+        request: &SpendRequest,
+        overdraft: i64,
+        take: impl Fn(&mut Lot, i64),
+    ) -> Result<(Vec<Draw>, i64), Refusal> {
         self.room(request.unit, request.amount)?;
         let available = self.balances(request.unit).available;
         if !request.force && available.saturating_add(overdraft) < request.amount {
-            return Err(Refusal::Insufficient { available: available.saturating_add(overdraft).max(0), needed: request.amount });
+            return Err(Refusal::Insufficient {
+                available: available.saturating_add(overdraft).max(0),
+                needed: request.amount,
+            });
         }
         let draws = self.draw(request.unit, request.amount, take);
         let short = request.amount - sum(&draws);
@@ -69,11 +106,35 @@ impl Book {
             return Err(Refusal::Exists(request.key));
         }
         let (draws, short) = self.take_out(&request, rules.overdraft, |lot, part| lot.reserved += part)?;
-        let SpendRequest { key, unit, amount, reference, .. } = request;
-        self.post(&key, at, unit, (Purpose::Available, Purpose::Reserved), amount, Reason::Reserve, draws.clone(), out);
+        let SpendRequest {
+            key,
+            unit,
+            amount,
+            reference,
+            ..
+        } = request;
+        self.post(
+            &key,
+            at,
+            unit,
+            (Purpose::Available, Purpose::Reserved),
+            amount,
+            Reason::Reserve,
+            draws.clone(),
+            out,
+        );
         let place = self.reservations.len();
         self.reservation_places.insert(key.clone(), place);
-        self.reservations.push(Reservation { key, unit, reference, amount, draws, short, until, ending: Ending::Open });
+        self.reservations.push(Reservation {
+            key,
+            unit,
+            reference,
+            amount,
+            draws,
+            short,
+            until,
+            ending: Ending::Open,
+        });
         self.reservation_changed(place);
         match until {
             Some(until) if until <= at => self.time_out(place, at, out),
@@ -87,7 +148,10 @@ impl Book {
     }
 
     fn open_reservation(&self, key: &Key) -> Result<usize, Refusal> {
-        let place = *self.reservation_places.get(key).ok_or_else(|| Refusal::UnknownReservation(key.clone()))?;
+        let place = *self
+            .reservation_places
+            .get(key)
+            .ok_or_else(|| Refusal::UnknownReservation(key.clone()))?;
         match self.reservations[place].ending {
             Ending::Open => Ok(place),
             how => Err(Refusal::AlreadyEnded { key: key.clone(), how }),
@@ -98,13 +162,22 @@ impl Book {
     ///
     /// # Errors
     /// When there is no such open reservation, or it holds less.
-    pub fn commit(&mut self, key: &Key, amount: Option<i64>, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn commit(
+        &mut self,
+        key: &Key,
+        amount: Option<i64>,
+        at: Instant,
+        out: &mut Vec<Transfer>,
+    ) -> Result<(), Refusal> {
         let place = self.open_reservation(key)?;
         let held = self.reservations[place].clone();
         let amount = amount.unwrap_or(held.amount);
         in_range(amount)?;
         if amount > held.amount {
-            return Err(Refusal::Exceeds { asked: amount, left: held.amount });
+            return Err(Refusal::Exceeds {
+                asked: amount,
+                left: held.amount,
+            });
         }
         let mut left = amount;
         let mut spent = Vec::new();
@@ -118,17 +191,40 @@ impl Book {
                     lot.reserved -= part;
                     lot.spent += part;
                 });
-                spent.push(Draw { lot: draw.lot.clone(), amount: part });
+                spent.push(Draw {
+                    lot: draw.lot.clone(),
+                    amount: part,
+                });
             }
             if part < draw.amount {
-                freed.push(Draw { lot: draw.lot, amount: draw.amount - part });
+                freed.push(Draw {
+                    lot: draw.lot,
+                    amount: draw.amount - part,
+                });
             }
         }
         let short = left;
-        self.post(key, at, held.unit, (Purpose::Reserved, Purpose::Spent), amount, Reason::Commit, spent.clone(), out);
+        self.post(
+            key,
+            at,
+            held.unit,
+            (Purpose::Reserved, Purpose::Spent),
+            amount,
+            Reason::Commit,
+            spent.clone(),
+            out,
+        );
         self.end(place, Ending::Committed);
         self.free(key, held.unit, freed, held.short - short, Reason::Commit, at, out);
-        self.keep_redemption(Redemption { key: key.clone(), unit: held.unit, reference: held.reference, amount, draws: spent, short, restored: 0 });
+        self.keep_redemption(Redemption {
+            key: key.clone(),
+            unit: held.unit,
+            reference: held.reference,
+            amount,
+            draws: spent,
+            short,
+            restored: 0,
+        });
         Ok(())
     }
 
@@ -161,25 +257,58 @@ impl Book {
     }
 
     /// What a reservation held is free again. What no lot covered is owed no more; if later accruals have paid for it meanwhile, a lot
-    /// under the reservation's key gives that back.
+    /// under `freed:` and the reservation's key gives that back.
     #[allow(clippy::too_many_arguments, reason = "a movement has this many sides")]
-    fn free(&mut self, key: &Key, unit: UnitIx, draws: Vec<Draw>, short: i64, reason: Reason, at: Instant, out: &mut Vec<Transfer>) {
+    fn free(
+        &mut self,
+        key: &Key,
+        unit: UnitIx,
+        draws: Vec<Draw>,
+        short: i64,
+        reason: Reason,
+        at: Instant,
+        out: &mut Vec<Transfer>,
+    ) {
         let paid = self.forgive(unit, short);
         let amount = sum(&draws) + short - paid;
         let mut back: Vec<Draw> = Vec::new();
         let mut places = Vec::new();
         for draw in draws {
             let place = self.places[&draw.lot];
-            back.push(Draw { lot: draw.lot, amount: -draw.amount });
+            back.push(Draw {
+                lot: draw.lot,
+                amount: -draw.amount,
+            });
             back.extend(self.make_available(place, draw.amount, at, |lot| lot.reserved -= draw.amount));
             places.push(place);
         }
-        self.post(key, at, unit, (Purpose::Reserved, Purpose::Available), amount, reason, back, out);
+        self.post(
+            key,
+            at,
+            unit,
+            (Purpose::Reserved, Purpose::Available),
+            amount,
+            reason,
+            back,
+            out,
+        );
         for place in places {
             self.lapse_if_past(place, at, out);
         }
         if paid > 0 {
-            let lot = NewLot { key: key.clone(), unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at: None };
+            let key = Key {
+                rule: format!("freed:{}", key.rule).into(),
+                fact: key.fact.clone(),
+            };
+            let lot = NewLot {
+                key,
+                unit,
+                amount: paid,
+                reference: None,
+                priority: 0,
+                release: Release::Now,
+                expires_at: None,
+            };
             self.push_lot(lot, Purpose::Reserved, reason, at, out);
         }
     }
@@ -208,7 +337,13 @@ impl Book {
         key: Key,
         out: &mut Vec<Transfer>,
     ) -> Result<(), Refusal> {
-        let mut spent = self.redemptions.get(redemption).cloned().ok_or_else(|| Refusal::UnknownRedemption { key: redemption.clone() })?;
+        let mut spent = self
+            .redemptions
+            .get(redemption)
+            .cloned()
+            .ok_or_else(|| Refusal::UnknownRedemption {
+                key: redemption.clone(),
+            })?;
         let left = spent.amount - spent.restored;
         let amount = amount.unwrap_or(left);
         in_range(amount)?;
@@ -230,7 +365,10 @@ impl Book {
             let Some(mut draw) = spent.draws.pop() else { break };
             let part = draw.amount.min(rest);
             let place = self.places[&draw.lot];
-            back.push(Draw { lot: draw.lot.clone(), amount: -part });
+            back.push(Draw {
+                lot: draw.lot.clone(),
+                amount: -part,
+            });
             back.extend(self.make_available(place, part, at, |lot| {
                 lot.spent -= part;
                 if lot.expires_at.is_some_and(|expires| expires <= at) && rules.reinstatement_us > 0 {
@@ -244,13 +382,30 @@ impl Book {
                 spent.draws.push(draw);
             }
         }
-        self.post(&key, at, unit, (Purpose::Spent, Purpose::Available), amount - paid, Reason::Restore, back, out);
+        self.post(
+            &key,
+            at,
+            unit,
+            (Purpose::Spent, Purpose::Available),
+            amount - paid,
+            Reason::Restore,
+            back,
+            out,
+        );
         for place in places {
             self.lapse_if_past(place, at, out);
         }
         if paid > 0 {
             let expires_at = (rules.reinstatement_us > 0).then(|| Instant(at.0.saturating_add(rules.reinstatement_us)));
-            let lot = NewLot { key, unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at };
+            let lot = NewLot {
+                key,
+                unit,
+                amount: paid,
+                reference: None,
+                priority: 0,
+                release: Release::Now,
+                expires_at,
+            };
             self.push_lot(lot, Purpose::Spent, Reason::Restore, at, out);
         }
         self.keep_redemption(spent);
@@ -274,12 +429,35 @@ impl Book {
         out: &mut Vec<Transfer>,
     ) -> Result<(), Refusal> {
         if amount > 0 {
-            let lot = NewLot { key, unit, amount, reference: None, priority: 0, release: Release::Now, expires_at };
+            let lot = NewLot {
+                key,
+                unit,
+                amount,
+                reference: None,
+                priority: 0,
+                release: Release::Now,
+                expires_at,
+            };
             return self.add_lot(lot, Purpose::Adjusted, Reason::Adjustment, at, out);
         }
-        let request = SpendRequest { key, unit, amount: amount.checked_neg().unwrap_or(0), reference: None, force };
+        let request = SpendRequest {
+            key,
+            unit,
+            amount: amount.checked_neg().unwrap_or(0),
+            reference: None,
+            force,
+        };
         let (draws, _) = self.take_out(&request, rules.overdraft, |lot, part| lot.taken_back += part)?;
-        self.post(&request.key, at, unit, (Purpose::Available, Purpose::Adjusted), request.amount, Reason::Adjustment, draws, out);
+        self.post(
+            &request.key,
+            at,
+            unit,
+            (Purpose::Available, Purpose::Adjusted),
+            request.amount,
+            Reason::Adjustment,
+            draws,
+            out,
+        );
         Ok(())
     }
 
@@ -287,14 +465,33 @@ impl Book {
     ///
     /// # Errors
     /// When the balance does not suffice and it is not forced; nothing is overdrawn for others.
-    pub fn share_out(&mut self, request: SpendRequest, at: Instant, out: &mut Vec<Transfer>) -> Result<Vec<SharedDraw>, Refusal> {
+    pub fn share_out(
+        &mut self,
+        request: SpendRequest,
+        at: Instant,
+        out: &mut Vec<Transfer>,
+    ) -> Result<Vec<SharedDraw>, Refusal> {
         let (draws, _) = self.take_out(&request, 0, |lot, part| lot.spent += part)?;
         let shared = draws.iter().map(|draw| {
             let lot = &self.lots[self.places[&draw.lot]];
-            SharedDraw { lot: draw.lot.clone(), amount: draw.amount, expires_at: lot.expires_at, priority: lot.priority }
+            SharedDraw {
+                lot: draw.lot.clone(),
+                amount: draw.amount,
+                expires_at: lot.expires_at,
+                priority: lot.priority,
+            }
         });
         let shared = shared.collect();
-        self.post(&request.key, at, request.unit, (Purpose::Available, Purpose::Shared), request.amount, Reason::ShareOut, draws, out);
+        self.post(
+            &request.key,
+            at,
+            request.unit,
+            (Purpose::Available, Purpose::Shared),
+            request.amount,
+            Reason::ShareOut,
+            draws,
+            out,
+        );
         Ok(shared)
     }
 }

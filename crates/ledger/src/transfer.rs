@@ -12,7 +12,8 @@ pub struct UnitIx(pub u16);
 /// accounts of one member and unit always sum to zero.
 #[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Hash, Debug, Serialize, Deserialize)]
 pub enum Purpose {
-    /// Where units come from, and go back to when their accrual is undone; never positive.
+    /// Where units come from, and go back to when their accrual is undone; above zero only for credit notes
+    /// that name no order and take back more than was ever issued.
     Issued,
     /// What can be spent; below zero when the member owes.
     Available,

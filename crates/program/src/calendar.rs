@@ -20,7 +20,8 @@ pub struct Day(pub i32);
 impl Day {
     /// The date; days beyond what a calendar can say end at its ends.
     pub fn date(self) -> NaiveDate {
-        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(719_163)).unwrap_or(NaiveDate::MAX)
+        let end = if self.0 < 0 { NaiveDate::MIN } else { NaiveDate::MAX };
+        NaiveDate::from_num_days_from_ce_opt(self.0.saturating_add(719_163)).unwrap_or(end)
     }
 
     /// The day of a date.
@@ -97,7 +98,7 @@ impl Zone {
 
     /// The instant at which a local day begins.
     pub fn start(&self, day: Day) -> Instant {
-        match usize::try_from(day.0 - FIRST_DAY).ok().and_then(|at| self.midnights.get(at)) {
+        match usize::try_from(day.0.saturating_sub(FIRST_DAY)).ok().and_then(|at| self.midnights.get(at)) {
             Some(at) => Instant(*at),
             None => Instant(midnight(self.tz, day)),
         }

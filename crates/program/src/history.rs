@@ -1,7 +1,6 @@
 //! A member's history: which facts count, and what follows from all of them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use ledger::{Instant, Transfer};
 
@@ -10,49 +9,72 @@ use crate::engine::{Engine, Mode, Out};
 use crate::fact::Fact;
 use crate::state::Member;
 
-/// Leaves out what was corrected or retracted and brings the rest into the order of judgement.
+/// Leaves out what was corrected or retracted, and what was said twice, and brings the rest into the order of judgement.
 ///
 /// A fact does not count when a fact that counts corrects it; so retracting a retraction brings the first fact back.
 pub fn in_force(mut facts: Vec<Fact>) -> Vec<Fact> {
+    // First the order, so that nothing depends on how the facts were stored.
+    if !facts.is_sorted_by(|a, b| a.order(b).is_le()) {
+        facts.sort_by(Fact::order);
+    }
+    facts.dedup_by(|again, first| again.id == first.id);
     if facts.iter().any(|fact| fact.corrects.is_some()) {
-        let mut correctors: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
-        for (at, fact) in facts.iter().enumerate() {
-            if let Some(wrong) = &fact.corrects {
-                correctors.entry(wrong.clone()).or_default().push(at);
-            }
-        }
-        let mut known = vec![None; facts.len()];
-        let void: Vec<bool> = (0..facts.len()).map(|at| is_void(at, &facts, &correctors, &mut known)).collect();
+        let void = void(&facts);
         let mut at = 0;
         facts.retain(|fact| {
             at += 1;
             !void[at - 1] && fact.kind.name() != "fact.retracted"
         });
     }
-    if !facts.is_sorted_by(|a, b| a.order(b).is_le()) {
-        facts.sort_by(Fact::order);
-    }
     facts
 }
 
-fn is_void(at: usize, facts: &[Fact], correctors: &HashMap<Arc<str>, Vec<usize>>, known: &mut [Option<bool>]) -> bool {
-    // Follows the chain of corrections without recursion: chains are as long as senders make them, and may run in circles.
-    let mut stack = vec![at];
-    while let Some(&top) = stack.last() {
-        if known[top].is_some() {
-            stack.pop();
-            continue;
+/// How far a fact has been looked at.
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    Not,
+    Begun,
+    Counts,
+    Void,
+}
+
+/// Which facts do not count. Follows the chains of corrections without recursion: they are as long as senders make them, and may run
+/// in circles.
+fn void(facts: &[Fact]) -> Vec<bool> {
+    let mut correctors: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, fact) in facts.iter().enumerate() {
+        if let Some(wrong) = &fact.corrects {
+            correctors.entry(wrong).or_default().push(at);
         }
-        let by = correctors.get(&facts[top].id).map_or(&[][..], Vec::as_slice);
-        match by.iter().find(|other| known[**other].is_none() && !stack.contains(other)) {
-            Some(other) => stack.push(*other),
-            None => {
-                known[top] = Some(by.iter().any(|other| known[*other] == Some(false)));
-                stack.pop();
+    }
+    let by = |at: usize| correctors.get(&*facts[at].id).map_or(&[][..], Vec::as_slice);
+    let mut seen = vec![Seen::Not; facts.len()];
+    for start in 0..facts.len() {
+        // Each fact on the way, with how many of its correctors have been looked at.
+        let mut way = vec![(start, 0)];
+        while let Some((at, looked)) = way.last_mut() {
+            let at = *at;
+            if matches!(seen[at], Seen::Counts | Seen::Void) {
+                way.pop();
+                continue;
+            }
+            seen[at] = Seen::Begun;
+            match by(at).get(*looked) {
+                Some(corrector) => {
+                    *looked += 1;
+                    if seen[*corrector] == Seen::Not {
+                        way.push((*corrector, 0));
+                    }
+                }
+                None => {
+                    let corrected = by(at).iter().any(|corrector| seen[*corrector] == Seen::Counts);
+                    seen[at] = if corrected { Seen::Void } else { Seen::Counts };
+                    way.pop();
+                }
             }
         }
     }
-    known[at].unwrap_or(false)
+    seen.into_iter().map(|seen| seen == Seen::Void).collect()
 }
 
 /// Judges a whole history of facts [in force](in_force) up to an instant.

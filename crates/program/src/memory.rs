@@ -7,11 +7,15 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Day, Window};
-use crate::definition::{Aggregate, FactMeasure};
+use crate::definition::{Aggregate, FactMeasure, Refunds};
 use crate::expr::Value;
 
 /// The most different values a metric tells apart; further ones are not counted.
 pub const MAX_DISTINCT: usize = 10_000;
+/// The most values of one day among which a latest, largest or smallest one is picked again when others are undone.
+const MAX_PICKS: usize = 1_000;
+/// On how many days the first (or last) facts are remembered, so that age and recency know the next when one is undone.
+const MAX_ANCHORS: usize = 64;
 
 /// The memory of one metric.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,8 +37,8 @@ struct Bucket {
     sum: Decimal,
     count: i64,
     values: Vec<(Arc<str>, i64)>,
-    /// Latest, largest or smallest value of the day.
-    pick: Option<Value>,
+    /// The day's values of which one is picked, in their order; only the picked one where none can be undone.
+    picks: Vec<Value>,
 }
 
 /// What one fact (or its undoing) adds to one metric.
@@ -51,7 +55,7 @@ pub struct Contribution {
     pub count: i64,
     /// Values told apart.
     pub values: Vec<Arc<str>>,
-    /// Value to pick from.
+    /// Value to pick from, or no longer.
     pub pick: Option<Value>,
 }
 
@@ -76,7 +80,7 @@ impl Memory {
         }
         let Some(start) = measure.window.start(day, joined) else { return };
         while let Some(bucket) = self.buckets.front().filter(|bucket| bucket.day < start) {
-            self.total -= bucket.sum;
+            self.total = minus(self.total, bucket.sum);
             self.count -= bucket.count;
             self.days -= i64::from(bucket.count > 0);
             for (value, count) in &bucket.values {
@@ -86,57 +90,106 @@ impl Memory {
         }
     }
 
-    /// Adds a contribution, or takes one back when its numbers are negative.
-    pub fn add(&mut self, measure: &FactMeasure, given: &Contribution) {
+    /// Adds a contribution, or takes one back when its numbers are negative. What happened before `start`, the first day of today's
+    /// window, has left it, and so has its undoing.
+    pub fn add(&mut self, measure: &FactMeasure, given: &Contribution, start: Option<Day>) {
+        if start.is_some_and(|start| given.day < start) {
+            return;
+        }
         if given.count > 0 {
             self.first = Some(self.first.map_or(given.day, |first| first.min(given.day)));
             self.latest = Some(self.latest.map_or(given.day, |latest| latest.max(given.day)));
         }
         let lifetime = measure.window == Window::Lifetime;
-        if lifetime && matches!(measure.aggregate, Aggregate::Sum | Aggregate::Count | Aggregate::Age | Aggregate::Recency) {
-            self.total += given.sum;
-            self.count += given.count;
-            return;
+        match measure.aggregate {
+            Aggregate::Age | Aggregate::Recency if undoable(measure) => return self.anchor_day(measure, given),
+            Aggregate::Sum | Aggregate::Count | Aggregate::Age | Aggregate::Recency if lifetime => {}
+            Aggregate::Distinct if lifetime => given.values.iter().for_each(|value| self.tell(value, given.count.signum())),
+            _ => self.add_to_day(measure, given),
         }
-        let whole = lifetime && measure.aggregate != Aggregate::DistinctDays;
-        let day = if whole { Day(i32::MIN) } else { given.day };
-        let past_window = !self.buckets.is_empty() && day < self.buckets[0].day && given.count <= 0;
-        let Some(at) = self.bucket(day, past_window) else { return };
+        self.total = plus(self.total, given.sum);
+        self.count += given.count;
+    }
+
+    fn add_to_day(&mut self, measure: &FactMeasure, given: &Contribution) {
+        let whole = measure.window == Window::Lifetime && !undoable(measure) && measure.aggregate != Aggregate::DistinctDays;
+        let at = self.bucket(if whole { Day(i32::MIN) } else { given.day });
+        let sign = given.count.signum();
         let bucket = &mut self.buckets[at];
         let lived = bucket.count > 0;
-        bucket.sum += given.sum;
+        bucket.sum = plus(bucket.sum, given.sum);
         bucket.count += given.count;
-        let lives = bucket.count > 0;
-        self.total += given.sum;
-        self.count += given.count;
-        self.days += i64::from(lives) - i64::from(lived);
-        let sign = given.count.signum();
+        self.days += i64::from(bucket.count > 0) - i64::from(lived);
+        match given.pick.clone() {
+            Some(pick) if sign > 0 => put(measure, &mut bucket.picks, pick),
+            Some(pick) => {
+                if let Some(at) = bucket.picks.iter().rposition(|known| *known == pick) {
+                    bucket.picks.remove(at);
+                }
+            }
+            None => {}
+        }
         for value in &given.values {
             if sign > 0 && self.tally.len() >= MAX_DISTINCT && !self.tally.contains_key(value) {
                 continue;
             }
-            match bucket.values.iter_mut().find(|(known, _)| known == value) {
-                Some((_, count)) => *count += sign,
-                None => bucket.values.push((value.clone(), sign)),
+            let values = &mut self.buckets[at].values;
+            match (values.binary_search_by(|(known, _)| known.cmp(value)), sign > 0) {
+                (Ok(place), true) => values[place].1 += 1,
+                (Err(place), true) => values.insert(place, (value.clone(), 1)),
+                (Ok(place), false) if values[place].1 > 1 => values[place].1 -= 1,
+                (Ok(place), false) => drop(values.remove(place)),
+                (Err(_), false) => continue, // It was one too many to be told apart, or stands on another day.
             }
-            *self.tally.entry(value.clone()).or_default() += sign;
-        }
-        self.tally.retain(|_, count| *count != 0);
-        if let Some(pick) = given.pick.as_ref().filter(|_| sign > 0) {
-            bucket.pick = Some(choose(measure.aggregate, bucket.pick.take(), pick.clone()));
+            self.tell(value, sign);
         }
     }
 
-    /// The place of the bucket of a day, made when it is missing; `None` when the day has left the window already.
-    fn bucket(&mut self, day: Day, gone: bool) -> Option<usize> {
-        match self.buckets.binary_search_by_key(&day, |bucket| bucket.day) {
-            Ok(at) => Some(at),
-            Err(_) if gone => None,
-            Err(at) => {
-                self.buckets.insert(at, Bucket { day, sum: Decimal::ZERO, count: 0, values: Vec::new(), pick: None });
-                Some(at)
+    /// Counts one more or one less of a value.
+    fn tell(&mut self, value: &Arc<str>, sign: i64) {
+        if sign < 0 {
+            take(&mut self.tally, value, 1);
+        } else if let Some(count) = self.tally.get_mut(value) {
+            *count += 1;
+        } else if self.tally.len() < MAX_DISTINCT {
+            self.tally.insert(value.clone(), 1);
+        }
+    }
+
+    /// Keeps the days from which age and recency are counted.
+    fn anchor_day(&mut self, measure: &FactMeasure, given: &Contribution) {
+        self.count += given.count;
+        if given.count > 0 {
+            let at = self.bucket(given.day);
+            self.buckets[at].count += given.count;
+            while self.buckets.len() > MAX_ANCHORS {
+                let over = if measure.aggregate == Aggregate::Age { self.buckets.pop_back() } else { self.buckets.pop_front() };
+                drop(over);
+            }
+        } else if let Ok(at) = self.buckets.binary_search_by_key(&given.day, |bucket| bucket.day) {
+            self.buckets[at].count += given.count;
+            if self.buckets[at].count <= 0 {
+                self.buckets.remove(at);
             }
         }
+    }
+
+    /// The day from which age or recency is counted.
+    fn anchor(&self, measure: &FactMeasure) -> Option<Day> {
+        match (undoable(measure), measure.aggregate) {
+            (true, Aggregate::Age) => self.buckets.front().map(|bucket| bucket.day),
+            (true, _) => self.buckets.back().map(|bucket| bucket.day),
+            (false, Aggregate::Age) => self.first,
+            (false, _) => self.latest,
+        }
+    }
+
+    /// The place of the bucket of a day, made when it is missing.
+    fn bucket(&mut self, day: Day) -> usize {
+        self.buckets.binary_search_by_key(&day, |bucket| bucket.day).unwrap_or_else(|at| {
+            self.buckets.insert(at, Bucket { day, sum: Decimal::ZERO, count: 0, values: Vec::new(), picks: Vec::new() });
+            at
+        })
     }
 
     /// What the metric says on `day`; [`Memory::roll`] must have been called for that day.
@@ -146,12 +199,13 @@ impl Memory {
             Aggregate::Count => Value::Int(self.count),
             Aggregate::DistinctDays => Value::Int(self.days),
             Aggregate::Distinct => Value::Int(i64::try_from(self.tally.len()).unwrap_or(i64::MAX)),
-            Aggregate::Age => self.first.map_or(Value::Null, |first| Value::Int(i64::from(day.0) - i64::from(first.0))),
-            Aggregate::Recency => self.latest.map_or(Value::Null, |latest| Value::Int(i64::from(day.0) - i64::from(latest.0))),
-            Aggregate::Latest => self.buckets.iter().rev().find_map(|bucket| bucket.pick.clone()).unwrap_or(Value::Null),
+            Aggregate::Age | Aggregate::Recency => {
+                self.anchor(measure).map_or(Value::Null, |anchor| Value::Int(i64::from(day.0) - i64::from(anchor.0)))
+            }
+            Aggregate::Latest => self.buckets.iter().rev().find_map(|bucket| bucket.picks.last().cloned()).unwrap_or(Value::Null),
             Aggregate::Max | Aggregate::Min => {
-                let picks = self.buckets.iter().filter_map(|bucket| bucket.pick.clone());
-                picks.reduce(|a, b| choose(measure.aggregate, Some(a), b)).unwrap_or(Value::Null)
+                let picks = self.buckets.iter().flat_map(|bucket| bucket.picks.iter().cloned());
+                picks.reduce(|a, b| choose(measure.aggregate, a, b)).unwrap_or(Value::Null)
             }
         }
     }
@@ -163,18 +217,14 @@ impl Memory {
 
     /// The next day on which this metric changes by itself in a way that may lift a member.
     pub fn next_change(&self, measure: &FactMeasure, rising: bool, thresholds: Option<&[i64]>, day: Day, joined: Day) -> Option<Day> {
-        let anchor = match measure.aggregate {
-            Aggregate::Age => Some(self.first),
-            Aggregate::Recency => Some(self.latest),
-            _ => None,
-        };
-        if let Some(anchor) = anchor {
-            let age = i64::from(day.0) - i64::from(anchor?.0);
+        if matches!(measure.aggregate, Aggregate::Age | Aggregate::Recency) {
+            let anchor = self.anchor(measure)?;
+            let age = i64::from(day.0) - i64::from(anchor.0);
             let next = match thresholds {
                 None => age + 1,
                 Some(thresholds) => *thresholds.iter().find(|threshold| **threshold > age)?,
             };
-            return Some(anchor?.plus(i32::try_from(next).ok()?));
+            return Some(anchor.plus(i32::try_from(next).ok()?));
         }
         let counts = matches!(measure.aggregate, Aggregate::Sum | Aggregate::Count | Aggregate::Distinct | Aggregate::DistinctDays);
         let helps = |bucket: &&Bucket| !(rising && counts) || bucket.sum.is_sign_negative() && !bucket.sum.is_zero() || bucket.count < 0;
@@ -197,12 +247,35 @@ fn take(tally: &mut BTreeMap<Arc<str>, i64>, value: &Arc<str>, count: i64) {
     }
 }
 
-fn choose(aggregate: Aggregate, before: Option<Value>, new: Value) -> Value {
-    match (aggregate, before) {
-        (Aggregate::Max, Some(before)) if before.as_decimal() >= new.as_decimal() => before,
-        (Aggregate::Min, Some(before)) if before.as_decimal() <= new.as_decimal() => before,
+/// Whether what was counted may be undone, so that what stood behind it has to be known.
+fn undoable(measure: &FactMeasure) -> bool {
+    measure.refunds == Refunds::OrderDate
+}
+
+/// Adds a value to those of a day.
+fn put(measure: &FactMeasure, picks: &mut Vec<Value>, new: Value) {
+    match picks.pop() {
+        Some(last) if !undoable(measure) || picks.len() + 1 >= MAX_PICKS => picks.push(choose(measure.aggregate, last, new)),
+        Some(last) => picks.extend([last, new]),
+        None => picks.push(new),
+    }
+}
+
+fn choose(aggregate: Aggregate, before: Value, new: Value) -> Value {
+    match aggregate {
+        Aggregate::Max if before.as_decimal() >= new.as_decimal() => before,
+        Aggregate::Min if before.as_decimal() <= new.as_decimal() => before,
         _ => new,
     }
+}
+
+/// Sums beyond what an exact decimal can say stay where they are.
+fn plus(a: Decimal, b: Decimal) -> Decimal {
+    a.checked_add(b).unwrap_or(a)
+}
+
+fn minus(a: Decimal, b: Decimal) -> Decimal {
+    a.checked_sub(b).unwrap_or(a)
 }
 
 /// Decimals as their sixteen bytes.

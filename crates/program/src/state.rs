@@ -207,6 +207,15 @@ pub struct Order {
     pub steps: Vec<Stepped>,
     /// Units spent on it: redemption, amount, restored so far by undoing the order.
     pub redemptions: Vec<(Key, i64, i64)>,
+    /// The kinds of fact for which holds wait that have come about it.
+    pub came: Vec<Arc<str>>,
+}
+
+impl Order {
+    /// Whether nothing of it stands.
+    pub fn is_undone(&self) -> bool {
+        self.cancelled || (self.amount > 0 && self.refunded >= self.amount)
+    }
 }
 
 /// A contribution to a metric and what of it has been taken back.

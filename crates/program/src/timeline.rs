@@ -114,8 +114,14 @@ impl Timeline {
 
     /// The first change of version after an instant.
     pub fn next_change(&self, at: Instant) -> Option<Instant> {
-        let after = self.stretches.partition_point(|(from, _)| *from <= at);
-        self.stretches.get(after).filter(|_| after > 0).map(|(from, _)| *from)
+        // The first version judges what came before it, too: its own start changes nothing.
+        let after = self.stretches.partition_point(|(from, _)| *from <= at).max(1);
+        self.stretches.get(after).map(|(from, _)| *from)
+    }
+
+    /// Whether a hold of any version waits for this kind of fact.
+    pub(crate) fn releases(&self, kind: Kind) -> bool {
+        self.rules.iter().any(|kinds| kinds[usize::from(kind.0)].releases)
     }
 
     /// The time zone in which days are counted: the newest version's.
@@ -211,7 +217,7 @@ fn stretches(versions: &[Version]) -> Vec<(Instant, usize)> {
 
 fn digest(versions: &[Version]) -> u64 {
     /// Raised when the engine itself judges differently than before.
-    const ENGINE: u32 = 1;
+    const ENGINE: u32 = 2;
     let mut hasher = DefaultHasher::new();
     ENGINE.hash(&mut hasher);
     for version in versions {

@@ -71,8 +71,19 @@ pub struct Imported {
     pub facts: BTreeMap<String, u64>,
     /// Members, contacts and facts that were there already.
     pub unchanged: u64,
+    /// What the files hold, whether it was there already or not: facts by kind.
+    pub in_file: BTreeMap<String, InFile>,
     /// Refused rows by reason.
     pub reasons: BTreeMap<String, u64>,
+}
+
+/// Facts of one kind that files hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct InFile {
+    /// How many.
+    pub facts: u64,
+    /// The sum of their amounts in minor units, whatever the currency.
+    pub amount_minor: i64,
 }
 
 /// What the reading thread sends to the writing task.
@@ -235,6 +246,13 @@ struct Written {
 
 impl Writing<'_> {
     async fn window(&mut self, mut things: Vec<Accepted>) -> Result<(), AppError> {
+        for thing in &things {
+            if let Mapped::Fact(fact) = &thing.mapped {
+                let held = self.total.in_file.entry(fact.kind.name().to_owned()).or_default();
+                held.facts += 1;
+                held.amount_minor += fact.minor("amount").unwrap_or(0);
+            }
+        }
         things.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
         for batch in things.chunks(self.plan.batch.max(1)) {
             let written = self.batch(batch).await?;

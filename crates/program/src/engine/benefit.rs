@@ -33,12 +33,22 @@ impl Step<'_> {
             held.by_tier = tier.is_some();
             self.settle(benefit, before, by);
         }
+        self.drop_benefits();
+    }
+
+    /// Ends what the version in force knows nothing of, also what was given by hand.
+    fn drop_benefits(&mut self) {
         let program = self.program;
-        for held in &mut self.member.state.entitlements {
-            if program.benefit(&held.benefit).is_none() {
-                held.by_tier = false;
-                held.renews_at = None;
+        let mut ended = Vec::new();
+        for held in self.member.state.entitlements.iter_mut().filter(|held| program.benefit(&held.benefit).is_none()) {
+            if active(held) {
+                ended.push(held.benefit.clone());
             }
+            (held.by_tier, held.given, held.renews_at) = (false, None, None);
+        }
+        for benefit in ended {
+            let rule: Arc<str> = Arc::from(format!("benefit:{benefit}"));
+            self.decide(&rule, |_| Outcome::Entitled { benefit, now: false, by: "program".into() });
         }
     }
 
@@ -61,6 +71,9 @@ impl Step<'_> {
             held.renews_at = None;
         }
         if now == before {
+            if let (true, None, Gives::Metered(metered)) = (now, held.renews_at, &benefit.gives) {
+                self.grant_period(benefit, metered); // Another version has made a right a grant.
+            }
             return;
         }
         if now {
@@ -123,9 +136,13 @@ impl Step<'_> {
                 held.given = None;
                 self.settle(benefit, before, Some(Arc::from("time")));
             }
-            let Some(held) = self.member.state.entitlements.iter().find(|held| held.benefit == benefit.id) else { continue };
-            let renews = held.renews_at.is_some_and(|due| due <= now) && active(held);
-            if let (true, Gives::Metered(metered)) = (renews, &benefit.gives) {
+            let Some(held) = self.member.state.entitlements.iter_mut().find(|held| held.benefit == benefit.id) else { continue };
+            if held.renews_at.is_none_or(|due| due > now) {
+                continue;
+            }
+            held.renews_at = None;
+            let goes_on = active(held);
+            if let (true, Gives::Metered(metered)) = (goes_on, &benefit.gives) {
                 self.grant_period(benefit, metered);
             }
         }

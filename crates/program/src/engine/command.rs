@@ -132,7 +132,7 @@ impl Step<'_> {
             return Ok(());
         }
         let rules = self.unit(unit).rules.clone();
-        let key = Key { rule: Arc::from(format!("restore:{}", redemption.rule)), fact: self.moment() };
+        let key = Key { rule: Arc::from(format!("restore:{redemption}")), fact: self.moment() };
         self.member.book.restore(redemption, Some(amount), &rules, self.at, key, &mut self.out.transfers)?;
         let rule = Arc::from("points:restored");
         self.decide(&rule, |step| Outcome::Restoration { unit: step.timeline.units[unit].clone(), amount, redemption: redemption.clone() });

@@ -47,6 +47,7 @@ impl Step<'_> {
         let release = match &earn.hold {
             Hold::None => Release::Now,
             Hold::For(span) => Release::At(span.after_instant(&self.program.zone, self.at)),
+            Hold::Until(kind) if self.has_come(fact, *kind) => Release::Now,
             Hold::Until(_) => Release::OnEvent,
         };
         let expires_at = earn.expiry.unwrap_or(self.program.units[earn.unit].expiry).of(&self.program.zone, self.at);
@@ -62,7 +63,7 @@ impl Step<'_> {
                 inputs: step.accrual_inputs(kind, fact, earn.each_line),
                 available: match (&release, &earn.hold) {
                     (Release::At(at), _) => Availability::At(*at),
-                    (_, Hold::Until(kind)) => Availability::On(kind.name().into()),
+                    (Release::OnEvent, Hold::Until(kind)) => Availability::On(kind.name().into()),
                     _ => Availability::Now,
                 },
                 expires_at,
@@ -73,7 +74,11 @@ impl Step<'_> {
         }
         let reference = fact.text("order").cloned();
         let new = NewLot { key: lot.clone(), unit: unit_ix(unit), amount, reference: reference.clone(), priority: earn.priority, release, expires_at };
-        self.member.book.accrue(new, self.at, &mut self.out.transfers)?;
+        if let Err(refusal) = self.member.book.accrue(new, self.at, &mut self.out.transfers) {
+            // An order is no request: it happened, even where the ledger cannot count what it earns.
+            self.decide(&earn.rule, |_| Outcome::Noted { reason: refusal.to_string() });
+            return Ok(());
+        }
         self.active(unit);
         if let Some((_, _, Some(period))) = cap {
             self.use_cap(&earn.rule, period, amount);
@@ -83,11 +88,7 @@ impl Step<'_> {
                 Hold::Until(kind) => Some(Arc::from(kind.name())),
                 _ => None,
             };
-            let total = fact.minor("amount").unwrap_or(0);
             let order = self.member.order_mut(&number);
-            if order.amount == 0 {
-                order.amount = total;
-            }
             order.accruals.push(Accrued { lot, unit, amount, undone: 0, cap: cap.and_then(|(_, _, period)| period), held_for });
         }
         Ok(())
@@ -131,9 +132,22 @@ impl Step<'_> {
         }
     }
 
-    /// What an order earned and is held for this kind of fact becomes available.
+    /// Whether the fact that a hold waits for has come for this order before the earning one.
+    fn has_come(&self, fact: &Fact, kind: crate::fact::Kind) -> bool {
+        let order = fact.text("order").and_then(|number| self.member.orders.get(number));
+        order.is_some_and(|order| order.came.iter().any(|came| **came == *kind.name()))
+    }
+
+    /// What an order earned and is held for this kind of fact becomes available; so does what it earns later.
     pub fn release(&mut self, fact: &Fact) {
         let Some(number) = fact.text("order").cloned() else { return };
+        if self.timeline.releases(fact.kind) {
+            let came: Arc<str> = Arc::from(fact.kind.name());
+            let order = self.member.order_mut(&number);
+            if !order.came.contains(&came) {
+                order.came.push(came);
+            }
+        }
         let Some(order) = self.member.orders.get(&number) else { return };
         let kind = fact.kind.name();
         let lots: Vec<Key> =

@@ -23,22 +23,31 @@ impl Step<'_> {
         }
     }
 
+    /// Remembers what an order is worth, so that a part of it can be told from the whole: as it was placed or paid, in the end as it
+    /// was completed.
+    pub fn order_amount(&mut self, fact: &Fact) {
+        let completed = match fact.kind.name() {
+            "order.completed" => true,
+            "order.placed" | "order.paid" => false,
+            _ => return,
+        };
+        let (Some(number), Some(amount)) = (fact.text("order").cloned(), fact.minor("amount")) else { return };
+        let known = self.member.orders.get(&number).map_or(0, |order| order.amount);
+        if amount != known && (completed || known == 0) {
+            self.member.order_mut(&number).amount = amount;
+        }
+    }
+
     /// Adds a fact to every metric that looks at its kind.
     pub fn measure(&mut self, fact: &Fact) {
         self.roll();
         for at in 0..self.timeline.feeds[usize::from(fact.kind.0)].len() {
             let (slot, place) = self.timeline.feeds[usize::from(fact.kind.0)][at];
             let Some(given) = self.contribution(slot, place, fact) else { continue };
-            self.member.state.memories[slot].add(self.timeline.measure(slot), &given);
+            self.member.state.memories[slot].add(self.timeline.measure(slot), &given, None);
             self.changed = true;
-            if let Some(number) = fact.text("order") {
-                let number = number.clone();
-                let amount = fact.minor("amount").unwrap_or(0);
-                let order = self.member.order_mut(&number);
-                if order.amount == 0 {
-                    order.amount = amount;
-                }
-                order.measured.push(Measured { given, undone: Decimal::ZERO, gone: false });
+            if let Some(number) = fact.text("order").cloned() {
+                self.member.order_mut(&number).measured.push(Measured { given, undone: Decimal::ZERO, gone: false });
             }
         }
     }

@@ -46,6 +46,10 @@ impl Step<'_> {
     }
 
     fn counts(&self, mission: &Mission, step: usize, place: usize, fact: &Fact) -> bool {
+        // What an order does after it was undone as a whole does not count.
+        if fact.text("order").and_then(|number| self.member.orders.get(number)).is_some_and(crate::state::Order::is_undone) {
+            return false;
+        }
         let StepNeeds::Facts { kinds, .. } = &mission.steps[step].needs else { return false };
         let view = View { fact: Some(fact), ..self.view(self.day) };
         view.passes(kinds[place].1.as_ref())
@@ -127,15 +131,25 @@ impl Step<'_> {
         }
     }
 
-    /// After an order was undone: a mission done in its current window that no longer is gives its reward back.
-    pub fn undo_missions(&mut self) {
-        for at in 0..self.program.missions.len() {
-            let mission = &self.program.missions[at];
+    /// The missions that were done in their current window and still are, by place: what undoing an order may take the ground from.
+    pub fn missions_standing(&self) -> Vec<usize> {
+        let standing = self.program.missions.iter().enumerate().filter(|(_, mission)| {
             let window = self.window_of(mission.per);
-            let progress = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule && progress.window == window);
-            if progress.is_none_or(|progress| progress.done.is_none()) || self.done(mission) {
+            let known = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule && progress.window == window);
+            known.is_some_and(|progress| progress.done.is_some()) && self.done(mission)
+        });
+        standing.map(|(at, _)| at).collect()
+    }
+
+    /// After an order was undone: a mission that stood before and is no longer done gives its reward back. One whose condition time had
+    /// ended before does not: it was earned.
+    pub fn undo_missions(&mut self, stood: &[usize]) {
+        for at in stood {
+            let mission = &self.program.missions[*at];
+            if self.done(mission) {
                 continue;
             }
+            let window = self.window_of(mission.per);
             let progress = self.progress(mission, window);
             let lots = progress.done.take().unwrap_or_default();
             progress.completed = progress.completed.saturating_sub(1);
@@ -144,7 +158,7 @@ impl Step<'_> {
             let before = mission.per.map(|per| per.start(window.plus(-1), self.joined()));
             self.progress(mission, window).last_done = before.filter(|_| kept);
             for lot in lots {
-                let Some((unit, amount)) = self.member.book.lot(&lot).map(|lot| (usize::from(lot.unit.0), lot.amount - lot.taken_back)) else {
+                let Some((unit, amount)) = self.member.book.lot(&lot).map(|lot| (usize::from(lot.unit.0), lot.amount)) else {
                     continue;
                 };
                 let key = Key { rule: Arc::from(format!("undo:{}", lot.rule)), fact: self.moment() };

@@ -118,6 +118,9 @@ impl<'t> Engine<'t> {
     /// # Errors
     /// In [`Mode::Live`] what the rules do not allow; the member is then as before.
     pub fn apply(&self, member: &mut Member, fact: &Fact, mode: Mode, out: &mut Out) -> Result<(), Refusal> {
+        if member.state.last.as_ref().is_some_and(|last| last.id == fact.id) {
+            return Ok(()); // Said again.
+        }
         let kept = (out.transfers.len(), out.decisions.len());
         let saved = (mode == Mode::Live && refusable(fact.kind)).then(|| member.clone());
         let result = self.judge(member, fact, mode, out);
@@ -137,11 +140,12 @@ impl<'t> Engine<'t> {
         step.join();
         step.profile(fact);
         step.command(fact, mode)?;
+        step.order_amount(fact);
         step.measure(fact);
         step.earn(fact, mode)?;
         step.release(fact);
         step.undo(fact, mode)?;
-        step.settle_order(fact, mode)?;
+        step.settle_order(fact)?;
         step.judge_tracks();
         step.missions(fact);
         step.member.state.last = Some(fact.position());

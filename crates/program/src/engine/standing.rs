@@ -75,45 +75,52 @@ impl Step<'_> {
     fn reach(&mut self, at: usize, rank: usize) {
         let (now, tier) = (self.at, self.program.tracks[at].tiers[rank].id.clone());
         let standing = self.standing_mut(at);
-        if standing.rank != rank {
+        if standing.tier != tier {
             standing.since = now;
         }
         standing.rank = rank;
         standing.tier = tier;
     }
 
-    /// What is due on a track at this instant: a review, the end of a grace, the end of an override.
+    /// A review that falls due at a period's first midnight judges the period that has just ended, so it comes before metrics roll on.
+    pub fn review_period(&mut self, at: usize) {
+        let due = self.standing(at).review_at.is_some_and(|due| due <= self.at);
+        if due && matches!(self.program.tracks[at].review, Review::Every(_)) {
+            let ended = self.program.zone.day(Instant(self.at.0 - 1));
+            self.review(at, ended);
+        }
+    }
+
+    /// What else is due on a track at this instant: a review so long after entry, the end of a grace, the end of an override.
     pub fn pass_track(&mut self, at: usize) {
         let standing = self.standing(at);
-        if standing.hand.as_ref().and_then(|hand| hand.until).is_some_and(|until| until <= self.at) {
-            self.end_override(at);
-        }
-        let standing = self.standing(at);
-        let (review, grace) = (standing.review_at, standing.grace_until);
-        if grace.is_some_and(|until| until <= self.at) {
+        if standing.review_at.is_some_and(|due| due <= self.at) {
+            self.review(at, self.day);
+        } else if standing.grace_until.is_some_and(|until| until <= self.at) {
             self.standing_mut(at).grace_until = None;
             self.keep_or_fall(at, self.day, false);
-        } else if review.is_some_and(|due| due <= self.at) {
-            // A review at a period's first midnight judges the period that has just ended.
-            let day = match self.program.tracks[at].review {
-                Review::Every(_) => self.program.zone.day(Instant(self.at.0 - 1)),
-                _ => self.day,
-            };
-            self.review(at, day);
+        }
+        if self.standing(at).hand.as_ref().and_then(|hand| hand.until).is_some_and(|until| until <= self.at) {
+            self.end_override(at);
         }
     }
 
     fn review(&mut self, at: usize, day: Day) {
         let track = &self.program.tracks[at];
         let next = self.next_review(track, self.standing(at).rank);
-        self.standing_mut(at).review_at = next;
+        let over = self.standing(at).grace_until.is_some_and(|until| until <= self.at);
+        let standing = self.standing_mut(at);
+        standing.review_at = next;
+        if over {
+            standing.grace_until = None;
+        }
         self.roll_to(day);
         let risen = !track.upgrade_at_once && self.rise(at, day);
         let standing = self.standing(at);
         if risen || standing.rank == 0 || standing.grace_until.is_some() {
             return;
         }
-        self.keep_or_fall(at, day, true);
+        self.keep_or_fall(at, day, !over);
     }
 
     fn keep_or_fall(&mut self, at: usize, day: Day, may_grace: bool) {
@@ -195,35 +202,40 @@ impl Step<'_> {
 
     /// Another version has come into force: tiers keep their names; a tier that is gone is judged anew.
     pub fn change_tracks(&mut self) {
-        self.join_tracks();
+        // A review due at this very instant still has to see the period that has just ended.
+        let memories = self.member.state.memories.clone();
         self.roll();
+        self.join_tracks();
         for at in 0..self.program.tracks.len() {
-            let track = &self.program.tracks[at];
-            let standing = self.standing(at);
-            let (before, tier) = (standing.rank, standing.tier.clone());
-            let same = track.tiers.iter().position(|other| other.id == tier);
-            let rank = same.unwrap_or_else(|| self.qualified(track, 0, self.day).unwrap_or(0));
-            let review = self.next_review(track, rank);
-            let hand = self.standing(at).hand.as_ref().map(|hand| hand.tier.clone());
-            let hand_rank = hand.and_then(|tier| track.tiers.iter().position(|other| other.id == tier));
-            let standing = self.standing_mut(at);
-            match (hand_rank, &mut standing.hand) {
-                (Some(rank), Some(hand)) => hand.rank = rank,
-                (_, hand) => *hand = None,
-            }
-            if standing.review_at.is_none() || review.is_none() {
-                standing.review_at = review;
-            }
-            self.reach(at, rank);
-            if same.is_none() {
-                let to = track.tiers[rank].enter.as_ref();
-                let from = before.min(track.tiers.len() - 1);
-                self.receipt_named(at, Change::ProgramChanged, &tier, rank, to, true, self.day);
-                let _ = from;
-            }
+            self.change_track(at);
         }
+        self.member.state.memories = memories;
         self.changed = true;
-        self.judge_tracks();
+    }
+
+    fn change_track(&mut self, at: usize) {
+        let track = &self.program.tracks[at];
+        let place = |tier: &Arc<str>| track.tiers.iter().position(|other| other.id == *tier);
+        let (tier, hand) = (self.standing(at).tier.clone(), self.standing(at).hand.clone());
+        let same = place(&tier);
+        let rank = same.unwrap_or_else(|| self.qualified(track, 0, self.day).unwrap_or(0));
+        let review = self.next_review(track, rank);
+        let hand_rank = hand.as_ref().and_then(|hand| place(&hand.tier));
+        let standing = self.standing_mut(at);
+        if let (Some(rank), Some(hand)) = (hand_rank, &mut standing.hand) {
+            hand.rank = rank;
+        }
+        if standing.review_at.is_none() || review.is_none() {
+            standing.review_at = review;
+        }
+        self.reach(at, rank);
+        if same.is_none() {
+            self.receipt_named(at, Change::ProgramChanged, &tier, rank, track.tiers[rank].enter.as_ref(), true, self.day);
+        }
+        if let (Some(hand), None) = (hand, hand_rank) {
+            self.receipt_named(at, Change::HandEnded, &hand.tier, rank, None, true, self.day);
+            self.standing_mut(at).hand = None;
+        }
     }
 
     /// The standing on a track of the version in force.

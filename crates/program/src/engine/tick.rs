@@ -10,16 +10,23 @@ impl Step<'_> {
     /// Does everything that is due at this instant.
     pub fn pass(&mut self) {
         self.member.book.advance(self.at, &mut self.out.transfers);
-        for at in 0..self.program.tracks.len() {
-            if self.member.state.tracks.iter().any(|standing| standing.track == self.program.tracks[at].id) {
-                self.pass_track(at);
-            }
+        if self.member.state.joined.is_none() {
+            self.member.state.clock = self.at;
+            return;
         }
+        // First what the program of this instant is about at all; then what looks back at a period that has just ended; only then
+        // does anything roll on to today.
         let number = self.timeline.versions[self.version].number;
-        if self.member.state.joined.is_some() && self.member.state.version != number {
+        if self.member.state.version != number {
             self.member.state.version = number;
             self.change_tracks();
             self.benefits();
+        }
+        for at in 0..self.program.tracks.len() {
+            self.review_period(at);
+        }
+        for at in 0..self.program.tracks.len() {
+            self.pass_track(at);
         }
         self.idle();
         self.renew_benefits();

@@ -15,7 +15,7 @@ use crate::definition::Refunds;
 use crate::expr::Value;
 use crate::fact::{Body, Fact, Kind};
 use crate::memory::Contribution;
-use crate::state::Order;
+use crate::state::{Order, Stepped};
 
 impl Step<'_> {
     /// Follows a refund or a cancellation.
@@ -45,7 +45,8 @@ impl Step<'_> {
     }
 
     /// An order that was undone before this fact about it came keeps its loss: the new parts are undone at once.
-    pub fn settle_order(&mut self, fact: &Fact, mode: Mode) -> Result<(), Refusal> {
+    /// The undoing was accepted when it came, so no policy refuses it now.
+    pub fn settle_order(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let Some(number) = fact.text("order").cloned() else { return Ok(()) };
         let Some(order) = self.member.orders.get_mut(&number) else { return Ok(()) };
         if crate::file::parts::undoes(fact.kind) || (order.refunded == 0 && !order.cancelled) {
@@ -54,22 +55,24 @@ impl Step<'_> {
         if order.cancelled || (order.amount > 0 && order.refunded > order.amount) {
             order.refunded = order.amount;
         }
-        self.undo_order(&number, mode)
+        self.undo_order(&number, Mode::Recorded)
     }
 
     fn undo_order(&mut self, number: &Arc<str>, mode: Mode) -> Result<(), Refusal> {
+        let stood = self.missions_standing();
         let mut order = std::mem::take(self.member.order_mut(number));
-        let whole = order.cancelled || (order.amount > 0 && order.refunded >= order.amount);
+        let whole = order.is_undone();
         self.undo_metrics(&mut order, whole);
         let mut result = self.undo_accruals(&mut order, whole, mode);
         if result.is_ok() {
             result = self.undo_redemptions(&mut order, whole);
         }
         if whole {
-            self.undo_steps(&order);
+            let steps = std::mem::take(&mut order.steps);
+            self.undo_steps(&steps);
         }
         *self.member.order_mut(number) = order;
-        self.undo_missions();
+        self.undo_missions(&stood);
         result
     }
 
@@ -86,12 +89,13 @@ impl Step<'_> {
             let loss = target - measured.undone;
             let day = if measure.refunds == Refunds::OwnDate { self.day } else { measured.given.day };
             let count = if whole { -measured.given.count } else { 0 };
-            let values = if whole { measured.given.values.clone() } else { Vec::new() };
+            let (values, pick) = if whole { (measured.given.values.clone(), measured.given.pick.clone()) } else { (Vec::new(), None) };
             measured.undone = target;
             measured.gone = whole;
             if !loss.is_zero() || count != 0 {
-                let taken = Contribution { slot, day, sum: -loss, count, values, pick: None };
-                self.member.state.memories[slot].add(measure, &taken);
+                let taken = Contribution { slot, day, sum: -loss, count, values, pick };
+                let start = measure.window.start(self.day, self.joined());
+                self.member.state.memories[slot].add(measure, &taken, start);
                 self.changed = true;
             }
         }
@@ -99,7 +103,7 @@ impl Step<'_> {
 
     fn undo_accruals(&mut self, order: &mut Order, whole: bool, mode: Mode) -> Result<(), Refusal> {
         for accrued in &mut order.accruals {
-            let target = if whole { accrued.amount } else { split(accrued.amount, order.refunded, order.amount.max(1)) };
+            let target = if whole { accrued.amount } else { share_of(accrued.amount, order.refunded, order.amount) };
             let amount = target - accrued.undone;
             if amount <= 0 {
                 continue;
@@ -117,7 +121,7 @@ impl Step<'_> {
     /// Units spent on the order come back in the same proportion.
     fn undo_redemptions(&mut self, order: &mut Order, whole: bool) -> Result<(), Refusal> {
         for (redemption, amount, restored) in &mut order.redemptions {
-            let target = if whole { *amount } else { split(*amount, order.refunded, order.amount.max(1)) };
+            let target = if whole { *amount } else { share_of(*amount, order.refunded, order.amount) };
             let more = target - *restored;
             if more > 0 {
                 *restored = target;
@@ -164,7 +168,7 @@ impl Step<'_> {
                 }
                 if let Some(given) = self.contribution(slot, place, &order) {
                     let taken = Contribution { sum: -given.sum, count: 0, values: Vec::new(), pick: None, ..given };
-                    self.member.state.memories[slot].add(measure, &taken);
+                    self.member.state.memories[slot].add(measure, &taken, None);
                     self.changed = true;
                 }
             }
@@ -180,8 +184,8 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn undo_steps(&mut self, order: &Order) {
-        for stepped in &order.steps {
+    fn undo_steps(&mut self, steps: &[Stepped]) {
+        for stepped in steps {
             let progress = self.member.state.missions.iter_mut().find(|progress| progress.rule == stepped.rule);
             if let Some(progress) = progress.filter(|progress| progress.window == stepped.window)
                 && let Some(count) = progress.counts.get_mut(stepped.step)
@@ -200,6 +204,11 @@ impl Step<'_> {
     pub fn window_of(&self, per: Option<crate::calendar::Period>) -> Day {
         per.map_or(Day(i32::MIN), |per| per.start(self.day, self.joined()))
     }
+}
+
+/// The cumulative share of units that is undone; nothing as long as the order's amount is not known.
+fn share_of(units: i64, refunded: i64, amount: i64) -> i64 {
+    if amount <= 0 { 0 } else { split(units, refunded.min(amount), amount) }
 }
 
 /// Digits to which the undone share of a metric is rounded while an order is undone in part.

@@ -145,10 +145,10 @@ impl Mapping {
             }
         };
         let kinds = || ImportKind::ALL.map(|(_, name)| name);
-        let kind = ImportKind::parse(file.kind.get_ref()).unwrap_or_else(|| {
+        let Some(kind) = ImportKind::parse(file.kind.get_ref()) else {
             check.unknown("kind of import", &file.kind, kinds().into_iter());
-            ImportKind::Facts
-        });
+            return Err(std::mem::take(&mut check.errors));
+        };
         let mut mapping = Mapping::new(kind);
         mapping.file = Some(path.to_owned());
         if let Some(zone) = &file.time_zone {

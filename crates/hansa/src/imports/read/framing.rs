@@ -105,7 +105,8 @@ impl<R: Read> Framing<R> {
     }
 
     fn too_long(&mut self, line: u64, quoted: bool) -> io::Result<Framed> {
-        if memchr(b'\n', &self.buffer[self.held.clone()]).is_some() {
+        // A row of several lines gives up its first; the others are rows, or become refusals, by themselves.
+        if memchr(b'\n', &self.buffer[self.held.clone()]).is_some_and(|end| end <= MAX_ROW) {
             let what = if quoted { "a quote is opened and not closed within 16 MiB" } else { "the row is longer than 16 MiB" };
             return Ok(self.after_first_line(line, what));
         }
@@ -169,7 +170,8 @@ impl<R: Read> Framing<R> {
         let mut state = State::FieldStart;
         loop {
             let held = &self.buffer[self.held.clone()];
-            if let Some(end) = state.advance(held, &mut at, self.delimiter) {
+            let found = state.advance(held, &mut at, self.delimiter);
+            if let Some(end) = found.filter(|end| *end <= MAX_ROW) {
                 return Ok(Search::Found(self.held.start + end, self.held.start + end + 1));
             }
             let quoted = state == State::Quoted;
@@ -196,7 +198,7 @@ impl<R: Read> Framing<R> {
             }
         }
         loop {
-            match self.source.read(&mut self.buffer[self.held.end..]) {
+            match self.source.read(&mut self.buffer[self.held.end..self.held.end + CHUNK]) {
                 Ok(0) => {
                     self.ended = true;
                     return Ok(false);

@@ -63,7 +63,7 @@ fn encodings_are_found() {
 /// A file in neither encoding is refused with the place to look at, and not imported as mojibake.
 #[test]
 fn text_in_no_known_encoding_is_refused_with_its_place() {
-    check("a.csv", b"id,name\n1,caf\xE9\n", &["!! byte 14: this text is neither UTF-8 nor GB18030; name its encoding, e.g. windows-1252"]);
+    check("a.csv", b"id,name\n1,caf\xE9\n", &["!! byte 13: this text is neither UTF-8 nor GB18030; name its encoding, e.g. windows-1252"]);
 }
 
 /// One spoilt row in a sound file costs that row alone.

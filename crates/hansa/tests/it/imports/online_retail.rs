@@ -36,7 +36,7 @@ fn check(outcome: &Outcome) {
     assert!(outcome.rejected.iter().all(|one| one.column.as_deref() == Some("CustomerID")), "all for want of a customer");
     let members: HashSet<_> = outcome.facts().map(|fact| &fact.member).collect();
     assert_eq!(members.len(), 4_372);
-    let of = |kind: &str| outcome.facts().filter(move |fact| fact.kind.name() == kind).map(|fact| fact.minor("amount").unwrap());
+    let of = |kind: &'static str| outcome.facts().filter(move |fact| fact.kind.name() == kind).map(|fact| fact.minor("amount").unwrap());
     // Exactly 8 911 407.904 and 611 342.09 before each invoice is rounded to pence.
     assert_eq!((of("order.completed").count(), of("order.completed").sum::<i64>()), (18_536, 891_140_790));
     assert_eq!((of("order.refunded").count(), of("order.refunded").sum::<i64>()), (3_654, 61_134_209));

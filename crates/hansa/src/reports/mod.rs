@@ -1,0 +1,16 @@
+//! Reports over all members: who stands where, what is owed to members, who moved.
+//!
+//! For the present they read what is stored, and say how far it has been judged. As of another instant they replay every member's
+//! facts, page by page and on every core, so that the number of members is bounded by time and not by memory.
+
+mod basis;
+mod liability;
+mod movers;
+mod replays;
+mod store;
+mod tiers;
+
+pub use basis::Basis;
+pub use liability::{LiabilityReport, LiabilityRow, liability};
+pub use movers::{MoversReport, Moved, movers};
+pub use tiers::{TierReport, TierRow, tiers};
