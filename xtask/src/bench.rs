@@ -5,6 +5,14 @@
 
 #![allow(clippy::float_arithmetic, reason = "measurements are no amounts of money")]
 
+mod import;
+mod live;
+mod memory;
+mod simulate;
+mod trade;
+mod transfers;
+mod verify;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -12,7 +20,32 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 /// Every benchmark, in the order in which they run.
-const BENCHES: &[Bench] = &[];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "transfers-sqlite",
+        run: transfers::sqlite,
+    },
+    Bench {
+        name: "transfers-postgres",
+        run: transfers::postgres,
+    },
+    Bench {
+        name: "live-facts",
+        run: live::run,
+    },
+    Bench {
+        name: "import-online-retail",
+        run: import::run,
+    },
+    Bench {
+        name: "simulate",
+        run: simulate::run,
+    },
+    Bench {
+        name: "verify",
+        run: verify::run,
+    },
+];
 
 /// One benchmark.
 pub struct Bench {
@@ -26,6 +59,15 @@ pub struct Bench {
 pub struct Ctx {
     /// An empty folder of its own, removed afterwards.
     pub folder: PathBuf,
+    /// How much of the full size is measured, in percent.
+    pub scale: u32,
+}
+
+impl Ctx {
+    /// A number of things at the chosen scale, at least one.
+    pub fn scaled(&self, full: u64) -> u64 {
+        (full * u64::from(self.scale) / 100).max(1)
+    }
 }
 
 /// One line of the table.
@@ -71,6 +113,9 @@ pub struct Arguments {
     /// Print one JSON object a row: name, value, unit, baseline, ratio.
     #[arg(long)]
     json: bool,
+    /// How much of the full size to measure, in percent: less is quicker and says less.
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    scale: u32,
 }
 
 /// Runs the chosen benchmarks and prints their rows.
@@ -84,6 +129,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let folder = tempfile::tempdir().context("cannot make a folder for the benchmark")?;
         let context = Ctx {
             folder: folder.path().to_path_buf(),
+            scale: arguments.scale,
         };
         rows.extend((bench.run)(&context).with_context(|| format!("benchmark {}", bench.name))?);
     }

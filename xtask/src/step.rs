@@ -32,6 +32,15 @@ pub fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
 }
 
+/// Where the public data sets are: the folder that `HANSA_DATA_DIR` names, else the one beside the repository.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place where xtask reads the environment"
+)]
+pub fn data_folder() -> PathBuf {
+    std::env::var_os("HANSA_DATA_DIR").map_or_else(|| root().join("../shared/data"), PathBuf::from)
+}
+
 /// Runs a command and fails when it does.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);

@@ -62,6 +62,9 @@ pub enum AppError {
 /// The most facts that one commit gathers.
 const BATCH_MAX: usize = 512;
 
+/// How often a batch is tried when another writer takes one of its ids meanwhile (PostgreSQL only).
+const ATTEMPTS_MAX: u32 = 5;
+
 impl App {
     /// Opens a database for reading and writing, and brings its schema up to date.
     pub async fn open(location: &Location, durability: Durability, clock: Clock) -> Result<App, AppError> {
@@ -121,5 +124,13 @@ async fn write(db: Db, clock: Clock, jobs: Vec<Job>) -> Result<Vec<Answer>, AppE
     let facts: Vec<Fact> = jobs.into_iter().map(|job| job.fact).collect();
     let now = clock.now();
     let (timeline, facts) = (&timeline, &facts);
-    db.write(|tx| async move { record(&tx, timeline, facts.clone(), Mode::Live, now, None).await.map_err(AppError::from) }).await
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        match db.write(|tx| async move { record(&tx, timeline, facts.clone(), Mode::Live, now, None).await.map_err(AppError::from) }).await {
+            // Another writer took the same id for another member at the same time: now it is known, and refused alone.
+            Err(AppError::Database(error)) if attempts < ATTEMPTS_MAX && db::is_unique_violation(&error) => {}
+            done => return done,
+        }
+    }
 }

@@ -156,7 +156,8 @@ impl Serve {
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .map_err(|error| AppError::Refused(format!("cannot listen on {}: {error}; choose another with --listen", self.listen)))?;
-        line(&format!("Hansa is at http://{} — press Ctrl-C to stop.", self.listen));
+        let address = listener.local_addr().unwrap_or(self.listen);
+        line(&format!("Hansa is at http://{address} — press Ctrl-C to stop."));
         let ready = move || async move {
             let answer = members::count(app.db.read()).await;
             match answer {

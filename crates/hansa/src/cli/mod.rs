@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 failed (files, database, network); 2 not a valid command line; 3 refused: the input has mistakes or the rules
 //! do not allow it, and nothing was changed; 4 verification found differences.
 
+mod books;
 mod import;
 mod market;
 pub mod output;
@@ -59,8 +60,25 @@ enum Command {
     Program(rules::Rules),
     /// Bring every member's standing up to date
     Evaluate(rules::Evaluate),
+    /// Where a member stands, why, and what leads further
+    Explain(books::Explain),
+    /// A member's account of points and other units
+    Statement(books::StatementOf),
+    /// Tiers, liability or movers as a table
+    #[command(subcommand)]
+    Report(books::Report),
     /// Recompute everything from facts and compare it with what is stored
     Verify(rules::Verify),
+    /// Write everything into one file
+    Backup {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Fill an empty database from a backup
+    Restore {
+        /// The file to read
+        file: PathBuf,
+    },
     /// Bring the database's schema up to date
     Migrate,
 }
@@ -96,7 +114,12 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Import(import) => import.run(&place).await,
         Command::Program(rules) => rules.run(&place).await,
         Command::Evaluate(evaluate) => evaluate.run(&place).await,
+        Command::Explain(explain) => explain.run(&place).await,
+        Command::Statement(statement) => statement.run(&place).await,
+        Command::Report(report) => report.run(&place).await,
         Command::Verify(verify) => verify.run(&place).await,
+        Command::Backup { file } => books::backup(&place, &file).await,
+        Command::Restore { file } => books::restore(&place, &file).await,
         Command::Migrate => rules::migrate(&place).await,
     }
 }

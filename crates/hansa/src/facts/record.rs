@@ -65,13 +65,19 @@ pub async fn record<C: ConnectionTrait>(
     import: Option<&str>,
 ) -> Result<Vec<Answer>, DbErr> {
     let mut answers: Vec<Option<Answer>> = vec![None; facts.len()];
+    // The members first: whoever sends the same fact at the same time waits here, and then finds it known.
+    let members = lock_members(conn, &facts.iter().map(|fact| fact.member.to_string()).collect::<Vec<_>>()).await?;
     let known = known_facts(conn, &facts).await?;
-    let members = lock_members(conn, &facts).await?;
     let mut new: HashMap<String, Vec<(usize, Fact)>> = HashMap::new();
-    let mut seen: HashMap<Arc<str>, Fact> = known;
+    let mut seen: HashMap<Arc<str>, (usize, Fact)> = HashMap::new();
+    let mut again: Vec<(usize, usize, Fact)> = Vec::new();
     for (at, fact) in facts.into_iter().enumerate() {
-        if let Some(before) = seen.get(&fact.id) {
+        if let Some(before) = known.get(&fact.id) {
             answers[at] = Some(same(before, &fact));
+            continue;
+        }
+        if let Some((first, _)) = seen.get(&fact.id) {
+            again.push((at, *first, fact));
             continue;
         }
         if !members.contains(&*fact.member) {
@@ -82,7 +88,7 @@ pub async fn record<C: ConnectionTrait>(
             answers[at] = Some(Err(FactError::NothingRetracted));
             continue;
         }
-        seen.insert(fact.id.clone(), fact.clone());
+        seen.insert(fact.id.clone(), (at, fact.clone()));
         new.entry(fact.member.to_string()).or_default().push((at, fact));
     }
     let ids: Vec<String> = new.keys().cloned().collect();
@@ -112,6 +118,8 @@ pub async fn record<C: ConnectionTrait>(
         let mut any = false;
         for (at, fact) in batch {
             let mut out = Out::with_receipts();
+            // What is on record is judged to its end by the engine even where it fails; refused here, it must leave nothing behind.
+            let before = (mode == Mode::Recorded && refusable(fact.kind)).then(|| member.clone());
             answers[at] = Some(match engine.apply(&mut member, &fact, mode, &mut out) {
                 Ok(()) => {
                     any = true;
@@ -120,7 +128,7 @@ pub async fn record<C: ConnectionTrait>(
                     Ok(Recorded { decisions: out.decisions, known: false, resettled: false })
                 }
                 Err(refusal) => {
-                    // Time passed all the same, but only an accepted fact is written; the ticks come again with the next one.
+                    member = before.unwrap_or(member);
                     Err(refusal.into())
                 }
             });
@@ -130,6 +138,13 @@ pub async fn record<C: ConnectionTrait>(
         }
     }
     save.write(conn).await?;
+    for (at, first, fact) in again {
+        answers[at] = Some(match (&answers[first], seen.get(&fact.id)) {
+            (Some(Ok(_)), Some((_, before))) => same(before, &fact),
+            (Some(Err(refused)), _) => Err(refused.clone()),
+            _ => unreachable!("the first of two equal ids is answered"),
+        });
+    }
     Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(|| unreachable!("every fact is answered"))).collect())
 }
 
@@ -150,8 +165,8 @@ async fn known_facts<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<Has
 
 /// Which members exist. On PostgreSQL their rows are locked until the transaction ends, so that one member is judged by one
 /// transaction at a time; SQLite has one writer anyway.
-async fn lock_members<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<HashSet<String>, DbErr> {
-    let mut ids: Vec<String> = facts.iter().map(|fact| fact.member.to_string()).collect();
+async fn lock_members<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashSet<String>, DbErr> {
+    let mut ids: Vec<String> = members.to_vec();
     ids.sort_unstable();
     ids.dedup();
     let sql = match Dialect::of(conn.get_database_backend()) {
@@ -213,8 +228,9 @@ impl Replays {
                 continue;
             }
             if mode == Mode::Live && refusable(fact.kind) && fact.corrects.is_none() {
-                let member = today.get_or_insert_with(|| replay(*engine, &in_force(facts.clone()), clock, &mut Out::default()));
-                let asked = Fact { occurred_at: fact.occurred_at.max(clock), ..fact.clone() };
+                let until = fact.occurred_at.max(clock);
+                let member = today.get_or_insert_with(|| replay(*engine, &in_force(facts.clone()), until, &mut Out::default()));
+                let asked = Fact { occurred_at: until, ..fact.clone() };
                 if let Err(refusal) = engine.apply(member, &asked, mode, &mut Out::default()) {
                     answers.push((at, Err(refusal.into())));
                     continue;
@@ -226,7 +242,9 @@ impl Replays {
             facts.push(fact);
             answers.push((at, Ok(Recorded { decisions: Vec::new(), known: false, resettled: true })));
         }
-        self.settle(engine, id, facts, clock, save, &mut answers);
+        if answers.iter().any(|(_, answer)| answer.is_ok()) {
+            self.settle(engine, id, facts, clock, save, &mut answers);
+        }
         answers
     }
 
@@ -269,6 +287,7 @@ pub async fn settle_members<C: ConnectionTrait>(
     now: Instant,
 ) -> Result<Settled, DbErr> {
     let engine = Engine::new(timeline);
+    lock_members(conn, members).await?;
     let mut states = load::states(conn, timeline, members).await?;
     let stale: Vec<String> = members.iter().filter(|id| states.get(*id).is_some_and(|stored| !stored.current)).cloned().collect();
     let old: HashMap<String, Stored> = stale.iter().filter_map(|id| states.remove_entry(id)).collect();

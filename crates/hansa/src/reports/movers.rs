@@ -9,7 +9,7 @@ use program::{Engine, Fact, Mode, Out, Timeline};
 
 use super::basis::Basis;
 use super::replays;
-use super::store::{Members, member_page, stored_basis, tier_decisions};
+use super::store::{judged_page, stored_basis, tier_decisions};
 use crate::app::{App, AppError};
 use crate::cli::output::{Cell, Column, Kind, Sheet};
 
@@ -76,7 +76,7 @@ async fn stored(app: &App, timeline: &Timeline, since: Instant) -> Result<(Basis
             let mut rows = Vec::new();
             let mut after = String::new();
             loop {
-                let page = member_page(&tx, Members::Judged, &after).await?;
+                let page = judged_page(&tx, &after).await?;
                 let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok((basis, rows)) };
                 let decisions = tier_decisions(&tx, (first, last), since, now).await?;
                 for member in decisions.chunk_by(|(a, _), (b, _)| a == b) {

@@ -9,9 +9,10 @@ use program::history::in_force;
 use program::{Fact, Timeline};
 use sea_orm::DbErr;
 
-use super::store::{Members, member_page};
+use super::store::PAGE;
 use crate::app::{App, AppError};
 use crate::facts::histories;
+use crate::members;
 
 /// A member with its facts in force, in the order of judgement.
 type Page = Vec<(String, Vec<Fact>)>;
@@ -46,7 +47,7 @@ where
 
 /// The page after a member, with its last member; `None` at the end.
 async fn load(tx: &Tx, after: String) -> Result<Option<(String, Page)>, DbErr> {
-    let ids = member_page(tx, Members::All, &after).await?;
+    let ids = members::page(tx, &after, PAGE).await?;
     let Some(last) = ids.last().cloned() else { return Ok(None) };
     let page = histories(tx, &ids).await?.into_iter().map(|(member, facts)| (member, in_force(facts))).collect();
     Ok(Some((last, page)))

@@ -9,28 +9,16 @@ use super::basis::Basis;
 use crate::facts::digest;
 
 /// Members read at once.
-pub const PAGE: usize = 2_000;
+pub const PAGE: u64 = 2_000;
 
 /// How lots are added up in the database: by a quarter of an hour, because every local month begins at one.
 pub const BUCKET_US: i64 = 900_000_000;
 
-/// The ids of the next members after one, in order; `table` is `member` or `member_state`.
-pub async fn member_page<C: ConnectionTrait>(conn: &C, table: Members, after: &str) -> Result<Vec<String>, DbErr> {
-    let sql = match table {
-        Members::All => "SELECT id FROM member WHERE id > $1 ORDER BY id LIMIT $2",
-        Members::Judged => "SELECT member_id AS id FROM member_state WHERE member_id > $1 ORDER BY member_id LIMIT $2",
-    };
+/// The ids of the next members with a stored state after one, in order.
+pub async fn judged_page<C: ConnectionTrait>(conn: &C, after: &str) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT member_id FROM member_state WHERE member_id > $1 ORDER BY member_id LIMIT $2";
     let rows = query(conn, sql, [after.into(), i64::try_from(PAGE).unwrap_or(i64::MAX).into()]).await?;
-    rows.iter().map(|row| row.try_get("", "id")).collect()
-}
-
-/// Which members a page goes through.
-#[derive(Clone, Copy, Debug)]
-pub enum Members {
-    /// Every one.
-    All,
-    /// Those with a stored state.
-    Judged,
+    rows.iter().map(|row| row.try_get("", "member_id")).collect()
 }
 
 /// How far the stored state has been judged.

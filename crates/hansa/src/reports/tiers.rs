@@ -9,8 +9,8 @@ use program::state::State;
 use program::{Engine, Out, Timeline};
 
 use super::basis::Basis;
-use super::store::{Members, member_page, stored_basis};
 use super::replays;
+use super::store::{judged_page, stored_basis};
 use crate::app::{App, AppError};
 use crate::cli::output::{Cell, Column, Kind, Sheet};
 use crate::facts::states;
@@ -61,7 +61,7 @@ async fn stored(app: &App, timeline: &Timeline) -> Result<(Basis, Counts), AppEr
             let mut counts = Counts::new();
             let mut after = String::new();
             loop {
-                let page = member_page(&tx, Members::Judged, &after).await?;
+                let page = judged_page(&tx, &after).await?;
                 let Some(last) = page.last() else { return Ok((basis, counts)) };
                 states(&tx, timeline, &page).await?.values().for_each(|stored| count(&stored.state, &mut counts));
                 after.clone_from(last);

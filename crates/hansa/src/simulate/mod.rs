@@ -89,8 +89,9 @@ pub async fn simulate(app: &App, candidate: Arc<Timeline>, as_of: Instant, mut p
             }
         }
         let Some(last) = ids.last().cloned() else { break };
-        let stored = states(app.db.read(), &current, &ids).await?;
-        let facts = histories(app.db.read(), &ids).await?;
+        // One moment for both: a fact that arrives between them would look like a difference.
+        let page = app.db.read_snapshot(async |tx| Ok::<_, AppError>((states(&tx, &current, &ids).await?, histories(&tx, &ids).await?)));
+        let (stored, facts) = page.await?;
         let (current, candidate) = (current.clone(), candidate.clone());
         running.spawn_blocking(move || compare(&current, &candidate, facts, stored, as_of));
         after = last;

@@ -11,7 +11,7 @@ use program::memory::Reading;
 use program::standing::{MissionProgress, Seen, StepProgress};
 use program::state::{Entitlement, Member, Standing};
 use program::{Engine, Fact, Mode, Out, Timeline};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::receipt::{Teller, name, receipt};
 use super::view::{
@@ -20,6 +20,7 @@ use super::view::{
 use super::words;
 use crate::app::{App, AppError};
 use crate::facts::member_history;
+use crate::members;
 
 /// How far ahead one may look, in microseconds: five years of 366 days.
 const AHEAD_MAX_US: i64 = 5 * 366 * 86_400_000_000;
@@ -70,8 +71,7 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
 
 /// The name of a member; `None` when there is no such member.
 pub async fn member_name<C: ConnectionTrait>(conn: &C, member: &str) -> Result<Option<String>, DbErr> {
-    let ask = Statement::from_sql_and_values(conn.get_database_backend(), "SELECT name FROM member WHERE id = $1", [member.into()]);
-    conn.query_one_raw(ask).await?.map(|row| row.try_get("", "name")).transpose()
+    Ok(members::find(conn, std::iter::once(member)).await?.remove(member).map(|found| found.name))
 }
 
 /// The time zone in which the newest program counts days: for reading and writing dates.

@@ -9,9 +9,10 @@ use program::fact::catalogue::Field;
 use program::fact::{Body, Fact, Kind, MAX_ID, minor_digits};
 use rust_decimal::Decimal;
 
-use super::bound::{Bound, Place, Refusal};
+use super::bound::Bound;
 use super::file::Mapping;
 use super::target::{Expects, ImportKind, expected};
+use super::value::{Place, Refusal};
 use crate::contacts::Contact;
 use crate::imports::read::Record;
 use crate::members::Member;
@@ -25,8 +26,15 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub(super) fn text(&self, name: &'static str) -> Result<Option<Cow<'a, str>>, Refusal> {
-        let Some(at) = self.kind.target(name) else { return Ok(None) };
-        self.bound.text(self.bound.target(at), name, self.kind.targets()[at].expects, self.record)
+        let Some(at) = self.kind.target(name) else {
+            return Ok(None);
+        };
+        self.bound.text(
+            self.bound.target(at),
+            name,
+            self.kind.targets()[at].expects,
+            self.record,
+        )
     }
 
     pub(super) fn owned(&self, name: &'static str) -> Result<Option<String>, Refusal> {
@@ -34,23 +42,40 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn amount(&self, name: &'static str) -> Result<Option<Decimal>, Refusal> {
-        let Some(at) = self.kind.target(name) else { return Ok(None) };
-        self.bound.decimal(self.bound.target(at), name, self.record, self.kind.targets()[at].expects == Expects::Amount)
+        let Some(at) = self.kind.target(name) else {
+            return Ok(None);
+        };
+        self.bound.decimal(
+            self.bound.target(at),
+            name,
+            self.record,
+            self.kind.targets()[at].expects == Expects::Amount,
+        )
     }
 
     pub(super) fn instant(&mut self, name: &'static str) -> Result<Option<Instant>, Refusal> {
-        let Some(at) = self.kind.target(name) else { return Ok(None) };
+        let Some(at) = self.kind.target(name) else {
+            return Ok(None);
+        };
         self.bound.instant(Place::Target(at), name, self.record)
     }
 
     pub(super) fn fact_kind(&self, name: &'static str) -> Result<Option<Kind>, Refusal> {
-        let Some(at) = self.kind.target(name) else { return Ok(None) };
+        let Some(at) = self.kind.target(name) else {
+            return Ok(None);
+        };
         self.bound.fact_kind(self.bound.target(at), name, self.record)
     }
 
     /// The value that `read` gave, or the refusal of a row without it.
     pub(super) fn needed<T>(&self, name: &'static str, read: Option<T>) -> Result<T, Refusal> {
-        read.ok_or_else(|| self.bound.missing(name, self.kind.target(name).and_then(|at| self.bound.target(at)), self.record))
+        read.ok_or_else(|| {
+            self.bound.missing(
+                name,
+                self.kind.target(name).and_then(|at| self.bound.target(at)),
+                self.record,
+            )
+        })
     }
 }
 
@@ -61,7 +86,9 @@ pub(super) fn member(mapping: &Mapping, fields: &mut Fields<'_>) -> Result<Membe
         Some(amount) => Some(minor(amount, currency.as_deref())?),
     };
     let employees = match fields.kind.target("employees") {
-        Some(at) => fields.bound.whole(fields.bound.target(at), "employees", fields.record, 0, 1_000_000_000)?,
+        Some(at) => fields
+            .bound
+            .whole(fields.bound.target(at), "employees", fields.record, 0, 1_000_000_000)?,
         None => None,
     };
     Ok(Member {
@@ -81,12 +108,21 @@ pub(super) fn member(mapping: &Mapping, fields: &mut Fields<'_>) -> Result<Membe
 }
 
 fn minor(amount: Decimal, currency: Option<&str>) -> Result<i64, Refusal> {
-    let refuse = |reason: String| Refusal { column: None, reason: format!("credit_limit: {reason}") };
-    let digits = currency.and_then(minor_digits).ok_or_else(|| refuse("its currency is not known".into()))?;
-    let scaled = amount.checked_mul(Decimal::from(10_i64.pow(digits))).ok_or_else(|| refuse(format!("`{amount}` is too large")))?;
+    let refuse = |reason: String| Refusal {
+        column: None,
+        reason: format!("credit_limit: {reason}"),
+    };
+    let digits = currency
+        .and_then(minor_digits)
+        .ok_or_else(|| refuse("its currency is not known".into()))?;
+    let scaled = amount
+        .checked_mul(Decimal::from(10_i64.pow(digits)))
+        .ok_or_else(|| refuse(format!("`{amount}` is too large")))?;
     match Value::Dec(scaled).as_int() {
         Some(minor) if minor >= 0 => Ok(minor),
-        _ => Err(refuse(format!("`{amount}` is not from nothing upwards with at most {digits} decimal places"))),
+        _ => Err(refuse(format!(
+            "`{amount}` is not from nothing upwards with at most {digits} decimal places"
+        ))),
     }
 }
 
@@ -99,10 +135,20 @@ pub(super) fn contact(fields: &mut Fields<'_>) -> Result<Contact, Refusal> {
         None => format!("{member}:{}", email.as_deref().unwrap_or(&name)),
     };
     if id.len() > MAX_ID {
-        return Err(Refusal::of_row(format!("the id made for this contact, `{id}`, is longer than {MAX_ID} bytes; give one")));
+        return Err(Refusal::of_row(format!(
+            "the id made for this contact, `{id}`, is longer than {MAX_ID} bytes; give one"
+        )));
     }
     let (title, role, phone) = (fields.owned("title")?, fields.owned("role")?, fields.owned("phone")?);
-    Ok(Contact { id, member, name, title, role, email, phone })
+    Ok(Contact {
+        id,
+        member,
+        name,
+        title,
+        role,
+        email,
+        phone,
+    })
 }
 
 pub(super) fn fact(mapping: &Mapping, recorded_at: Instant, fields: &mut Fields<'_>) -> Result<Fact, Refusal> {
@@ -112,7 +158,10 @@ pub(super) fn fact(mapping: &Mapping, recorded_at: Instant, fields: &mut Fields<
     let occurred_at = fields.instant("occurred_at")?;
     let occurred_at = fields.needed("occurred_at", occurred_at)?;
     let body = match fields.text("body")? {
-        Some(json) => Body::from_json(kind, &json).map_err(|error| Refusal { column: None, reason: format!("body: {}", error.message) })?,
+        Some(json) => Body::from_json(kind, &json).map_err(|error| Refusal {
+            column: None,
+            reason: format!("body: {}", error.message),
+        })?,
         None => body(mapping, kind, fields)?,
     };
     Ok(Fact {
@@ -139,7 +188,14 @@ fn body(mapping: &Mapping, kind: Kind, fields: &mut Fields<'_>) -> Result<Body, 
             None => {
                 let source = Some(&fields.bound.body[at].1);
                 match fields.bound.text(source, &name, Expects::Json, fields.record)? {
-                    Some(found) => return Err(fields.bound.unfit(&fields.bound.body[at].1, &name, &found, &format!("empty, and {} has no such field", kind.name()))),
+                    Some(found) => {
+                        return Err(fields.bound.unfit(
+                            &fields.bound.body[at].1,
+                            &name,
+                            &found,
+                            &format!("empty, and {} has no such field", kind.name()),
+                        ));
+                    }
                     None => None,
                 }
             }
@@ -154,14 +210,25 @@ fn body(mapping: &Mapping, kind: Kind, fields: &mut Fields<'_>) -> Result<Body, 
     {
         values.push(("currency".to_owned(), Value::from(currency.as_str())));
     }
-    let values: Vec<(&str, Value)> = values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    Body::build(kind, &values, Vec::new()).map_err(|error| Refusal { column: None, reason: error.message })
+    let values: Vec<(&str, Value)> = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
+    Body::build(kind, &values, Vec::new()).map_err(|error| Refusal {
+        column: None,
+        reason: error.message,
+    })
 }
 
 fn body_value(field: &Field, at: usize, fields: &mut Fields<'_>) -> Result<Option<Value>, Refusal> {
-    let Some(expects) = expected(field) else { return Ok(None) };
+    let Some(expects) = expected(field) else {
+        return Ok(None);
+    };
     if expects == Expects::Time {
-        return Ok(fields.bound.instant(Place::Body(at), field.name, fields.record)?.map(Value::Time));
+        return Ok(fields
+            .bound
+            .instant(Place::Body(at), field.name, fields.record)?
+            .map(Value::Time));
     }
     let (bound, record) = (&*fields.bound, fields.record);
     let source = Some(&bound.body[at].1);
@@ -169,6 +236,8 @@ fn body_value(field: &Field, at: usize, fields: &mut Fields<'_>) -> Result<Optio
         Expects::Whole(low, high) => bound.whole(source, field.name, record, low, high)?.map(Value::Int),
         Expects::Amount => bound.decimal(source, field.name, record, true)?.map(Value::Dec),
         Expects::Number => bound.decimal(source, field.name, record, false)?.map(Value::Dec),
-        expects => bound.text(source, field.name, expects, record)?.map(|text| Value::from(&*text)),
+        expects => bound
+            .text(source, field.name, expects, record)?
+            .map(|text| Value::from(&*text)),
     })
 }

@@ -26,6 +26,7 @@
 
 mod amount;
 mod bound;
+mod catalogue;
 mod file;
 mod instant;
 mod item;
@@ -33,7 +34,9 @@ mod order;
 mod original;
 mod propose;
 mod reject;
+mod synonyms;
 mod target;
+mod value;
 
 use std::collections::HashMap;
 
@@ -43,14 +46,15 @@ use program::fact::Fact;
 use super::read::{Fault, ReadError, Record, Records};
 use crate::contacts::Contact;
 use crate::members::Member;
-use bound::{Bound, Refusal};
+pub use amount::parse as parse_amount;
+use bound::Bound;
 pub use file::{MAX_MAPPING, Mapping, MappingError, Text};
 use item::Fields;
 use order::Orders;
 pub use propose::{Proposal, propose};
 pub use reject::{Reject, RejectFile};
-pub use amount::parse as parse_amount;
 pub use target::{Expects, ImportKind, Target, body_fields, normalised};
+use value::Refusal;
 
 /// What rows became.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,7 +121,13 @@ pub fn map_file(
     sink: &mut dyn FnMut(Result<Accepted, Reject>),
 ) -> Result<Counts, MapError> {
     let bound = Bound::new(mapping, records.header()).map_err(MapError::Mapping)?;
-    let mut rows = Rows { mapping, context, bound, orders: Orders::default(), seen: HashMap::new() };
+    let mut rows = Rows {
+        mapping,
+        context,
+        bound,
+        orders: Orders::default(),
+        seen: HashMap::new(),
+    };
     let mut counts = Counts::default();
     let mut record = Record::default();
     loop {
@@ -130,12 +140,20 @@ pub fn map_file(
         counts.lines += 1;
         let outcome = match read {
             Ok(()) => rows.row(&record).map_err(|refusal| reject(&record, refusal)),
-            Err(error) => Err(Reject { line: error.line, column: error.column, reason: error.reason, original: error.original }),
+            Err(error) => Err(Reject {
+                line: error.line,
+                column: error.column,
+                reason: error.reason,
+                original: error.original,
+            }),
         };
         match outcome {
             Ok(Outcome::Became(mapped)) => {
                 counts.accepted += 1;
-                sink(Ok(Accepted { mapped, lines: vec![record.line] }));
+                sink(Ok(Accepted {
+                    mapped,
+                    lines: vec![record.line],
+                }));
             }
             Ok(Outcome::Gathered) => {}
             Ok(Outcome::Skipped) => counts.skipped += 1,
@@ -146,16 +164,20 @@ pub fn map_file(
         }
     }
     let with_lines = mapping.kind == ImportKind::OrderLines;
-    rows.orders.finish(mapping, context.recorded_at, with_lines, &mut |order| match order {
-        Ok((fact, lines)) => {
-            counts.accepted += lines.len() as u64;
-            sink(Ok(Accepted { mapped: Mapped::Fact(fact), lines }));
-        }
-        Err(rejects) => {
-            counts.rejected += rejects.len() as u64;
-            rejects.into_iter().for_each(|reject| sink(Err(reject)));
-        }
-    });
+    rows.orders
+        .finish(mapping, context.recorded_at, with_lines, &mut |order| match order {
+            Ok((fact, lines)) => {
+                counts.accepted += lines.len() as u64;
+                sink(Ok(Accepted {
+                    mapped: Mapped::Fact(fact),
+                    lines,
+                }));
+            }
+            Err(rejects) => {
+                counts.rejected += rejects.len() as u64;
+                rejects.into_iter().for_each(|reject| sink(Err(reject)));
+            }
+        });
     Ok(counts)
 }
 
@@ -180,7 +202,11 @@ impl Rows<'_> {
             return Ok(Outcome::Skipped);
         }
         self.bound.refuses(record)?;
-        let fields = &mut Fields { kind: self.mapping.kind, bound: &mut self.bound, record };
+        let fields = &mut Fields {
+            kind: self.mapping.kind,
+            bound: &mut self.bound,
+            record,
+        };
         let mapped = match self.mapping.kind {
             ImportKind::Members => Mapped::Member(item::member(self.mapping, fields)?),
             ImportKind::Contacts => Mapped::Contact(item::contact(fields)?),
@@ -191,7 +217,9 @@ impl Rows<'_> {
                 alone.add(self.mapping, fields)?;
                 let mut fact = Err(Refusal::of_row("no order"));
                 alone.finish(self.mapping, self.context.recorded_at, false, &mut |order| {
-                    fact = order.map(|(fact, _)| fact).map_err(|rejects| Refusal::of_row(rejects.into_iter().next().map_or_else(String::new, |one| one.reason)));
+                    fact = order.map(|(fact, _)| fact).map_err(|rejects| {
+                        Refusal::of_row(rejects.into_iter().next().map_or_else(String::new, |one| one.reason))
+                    });
                 });
                 Mapped::Fact(fact?)
             }
@@ -215,5 +243,10 @@ impl Rows<'_> {
 }
 
 fn reject(record: &Record, refusal: Refusal) -> Reject {
-    Reject { line: record.line, column: refusal.column, reason: refusal.reason, original: record.original() }
+    Reject {
+        line: record.line,
+        column: refusal.column,
+        reason: refusal.reason,
+        original: record.original(),
+    }
 }

@@ -47,7 +47,11 @@ impl Sink {
         };
         self.batch.push(row);
         self.done.fetch_add(1, Ordering::Relaxed);
-        if self.batch.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
+        if self.batch.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), Unwanted> {
@@ -68,7 +72,12 @@ pub(super) fn run(
     let owned = path.to_owned();
     let counted = done.clone();
     let work = move || {
-        let mut sink = Sink { messages, batch: Vec::new(), bytes: 0, done: counted.clone() };
+        let mut sink = Sink {
+            messages,
+            batch: Vec::new(),
+            bytes: 0,
+            done: counted.clone(),
+        };
         let outcome = catch_unwind(AssertUnwindSafe(|| read(&owned, &mut sink)));
         let end = match outcome {
             Ok(Ok(Ok(()))) => None,
@@ -76,7 +85,11 @@ pub(super) fn run(
             Ok(Err(error)) => Some(error),
             Err(_) => {
                 let place = format!("after row {}", counted.load(Ordering::Relaxed));
-                Some(ReadError::new(&owned, place, format!("this is damaged {format}: what it says about itself does not hold together")))
+                Some(ReadError::new(
+                    &owned,
+                    place,
+                    format!("this is damaged {format}: what it says about itself does not hold together"),
+                ))
             }
         };
         let rest = sink.flush();
@@ -92,7 +105,15 @@ pub(super) fn run(
     loop {
         match rows.recv() {
             Ok(Message::Header(header, total)) => {
-                return Ok(Box::new(Worker { path: path.to_owned(), header, total, rows, batch: Vec::new().into_iter(), done, over: false }));
+                return Ok(Box::new(Worker {
+                    path: path.to_owned(),
+                    header,
+                    total,
+                    rows,
+                    batch: Vec::new().into_iter(),
+                    done,
+                    over: false,
+                }));
             }
             Ok(Message::End(error)) => return Err(error),
             Ok(Message::Rows(_)) => {}
@@ -148,6 +169,8 @@ impl Records for Worker {
 
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Worker").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Worker")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }

@@ -12,8 +12,18 @@ fn survives(name: &str, bytes: &[u8]) {
 
 fn delimited() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
-        Just(b"\"".to_vec()), Just(b",".to_vec()), Just(b"\n".to_vec()), Just(b"\r\n".to_vec()), Just(b";".to_vec()), Just(b"a".to_vec()),
-        Just("轴".as_bytes().to_vec()), Just(vec![0xD6, 0xE1]), Just(vec![0xFF]), Just(vec![0]), Just(b"\xEF\xBB\xBF".to_vec()), any::<u8>().prop_map(|byte| vec![byte]),
+        Just(b"\"".to_vec()),
+        Just(b",".to_vec()),
+        Just(b"\n".to_vec()),
+        Just(b"\r\n".to_vec()),
+        Just(b";".to_vec()),
+        Just(b"a".to_vec()),
+        Just("轴".as_bytes().to_vec()),
+        Just(vec![0xD6, 0xE1]),
+        Just(vec![0xFF]),
+        Just(vec![0]),
+        Just(b"\xEF\xBB\xBF".to_vec()),
+        any::<u8>().prop_map(|byte| vec![byte]),
     ];
     prop::collection::vec(piece, 0..200).prop_map(|pieces| pieces.concat())
 }
@@ -68,4 +78,72 @@ fn damaged(mut bytes: Vec<u8>, damage: &[(prop::sample::Index, u8)], keep: prop:
     let keep = keep.index(bytes.len() * 4).max(8);
     bytes.truncate(keep);
     bytes
+}
+
+/// Text in the manner of a mapping or program file: words of theirs in any order.
+fn configuration() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "kind = ",
+        "[fields]",
+        "[[reject]]",
+        "[skip]",
+        "where = ",
+        "reason = ",
+        "\"members\"",
+        "\"facts\"",
+        "id = ",
+        "name = ",
+        "amount = ",
+        "\n",
+        "\n",
+        "\"\"\"",
+        "'",
+        "\"",
+        "case when ",
+        "cast(",
+        "(",
+        ")",
+        "id",
+        "[program]",
+        "[[metric]]",
+        "[[track]]",
+        "[[tier]]",
+        "enter = ",
+        "window = ",
+        "\"rolling 12 months\"",
+        "99999999999999999999",
+        "-1",
+        "{",
+        "}",
+        "=",
+        "轴承",
+    ]);
+    prop::collection::vec(prop_oneof![words.prop_map(str::to_owned), "\\PC{0,4}"], 0..60)
+        .prop_map(|words| words.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mapping_and_program_files_never_panic(text in configuration()) {
+        if let Ok(mapping) = super::Mapping::parse(std::path::Path::new("map.toml"), &text) {
+            let _ = hansa::imports::mapping::check(&mapping, &["id".to_owned(), "name".to_owned()]);
+        }
+        let _ = program::Program::parse(&text);
+    }
+
+    /// The program that ships, with a part of it lost: what an interrupted copy or a careless edit leaves.
+    #[test]
+    fn a_mutilated_program_never_panics(from in any::<prop::sample::Index>(), count in 1usize..200) {
+        let whole = include_str!("../../../../../programs/standard.toml");
+        let start = whole.floor_char_boundary(from.index(whole.len()));
+        let end = whole.ceil_char_boundary((start + count).min(whole.len()));
+        let _ = program::Program::parse(&format!("{}{}", &whole[..start], &whole[end..]));
+    }
+
+    #[test]
+    fn amounts_never_panic(text in "[-+()¥$0-9.,元 ]{0,40}") {
+        let _ = hansa::imports::mapping::parse_amount(&text);
+    }
 }

@@ -1,0 +1,178 @@
+//! `explain`, `statement`, `report`, `backup`, `restore`: what is read, and what is kept safe.
+
+use std::path::Path;
+
+use clap::{Args, Subcommand};
+use ledger::Instant;
+use program::calendar::{Zone, parse_as_of};
+use serde_json::json;
+
+use super::output::{Format, OutputArgs, note, put_json, put_text};
+use super::place::{as_of, from_day, line, print_json};
+use super::progress::bar;
+use super::{Ending, Place};
+use crate::app::{App, AppError};
+use crate::backup::{restore as put_back, save};
+use crate::points::{Period, statement};
+use crate::reports::{liability, movers, tiers};
+use crate::standing::{Ask, explain};
+
+/// Receipts told unless all are asked for.
+const RECEIPTS: usize = 20;
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The member's id
+    member: String,
+    /// As of the end of this day, or an instant
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// Every receipt instead of the latest 20
+    #[arg(long)]
+    all: bool,
+}
+
+impl Explain {
+    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
+        let app = place.look().await?;
+        let at = self.as_of.as_deref().map(|text| as_of(&app, Some(text))).transpose()?;
+        let told = explain(&app, &self.member, Ask { as_of: at, receipts: (!self.all).then_some(RECEIPTS) }).await?;
+        if place.json { put_json(&told)? } else { put_text(&told.page(app.timeline()?.zone()))? }
+        Ok(Ending::Done)
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct StatementOf {
+    /// The member's id
+    member: String,
+    /// One unit instead of all
+    #[arg(long)]
+    unit: Option<String>,
+    /// From the start of this day
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// To the end of this day
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl StatementOf {
+    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
+        let app = place.look().await?;
+        let zone = app.timeline()?.zone().clone();
+        let from = self.from.as_deref().map(|text| from_day(&zone, "--from", text)).transpose()?;
+        let to = self.to.as_deref().map(|text| end_of(&zone, "--to", text)).transpose()?;
+        let told = statement(&app, &self.member, self.unit.as_deref(), Period { from, to }).await?;
+        match self.output.format(place.json) {
+            Format::Table if self.output.output.is_none() => put_text(&told.page(&zone))?,
+            Format::Json if self.output.output.is_none() => put_json(&told)?,
+            format => self.output.write(&told.sheet(&zone), format)?,
+        }
+        Ok(Ending::Done)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Report {
+    /// How many members stand in each tier
+    Tiers(Sheets),
+    /// What is owed to members, by unit and month of issue, with its cost
+    Liability(Sheets),
+    /// Who rose or fell
+    Movers {
+        /// From the start of this day; 90 days before the end when left out
+        #[arg(long, value_name = "DATE")]
+        since: Option<String>,
+        #[command(flatten)]
+        sheets: Sheets,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Sheets {
+    /// As of the end of this day, recomputed from facts; the present, as it is stored, when left out
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Report {
+    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
+        let app = place.look().await?;
+        let zone = app.timeline()?.zone().clone();
+        match self {
+            Report::Tiers(sheets) => {
+                let report = tiers(&app, sheets.instant(&app)?).await?;
+                sheets.show(place, &report.sheet(), &[report.basis.note(&zone)])
+            }
+            Report::Liability(sheets) => {
+                let report = liability(&app, sheets.instant(&app)?).await?;
+                sheets.show(place, &report.sheet(), &[report.total(), report.basis.note(&zone)])
+            }
+            Report::Movers { since, sheets } => {
+                let since = since.as_deref().map(|text| from_day(&zone, "--since", text)).transpose()?;
+                let report = movers(&app, since, sheets.instant(&app)?).await?;
+                sheets.show(place, &report.sheet(&zone), &[report.basis.note(&zone)])
+            }
+        }
+    }
+}
+
+impl Sheets {
+    fn instant(&self, app: &App) -> Result<Option<Instant>, AppError> {
+        self.as_of.as_deref().map(|text| as_of(app, Some(text))).transpose()
+    }
+
+    fn show(&self, place: &Place, sheet: &super::output::Sheet, notes: &[String]) -> Result<Ending, AppError> {
+        self.output.write(sheet, self.output.format(place.json))?;
+        notes.iter().for_each(|text| note(text));
+        Ok(Ending::Done)
+    }
+}
+
+fn end_of(zone: &Zone, name: &str, text: &str) -> Result<Instant, AppError> {
+    parse_as_of(text, zone).map_err(|error| AppError::Refused(format!("{name}: {error}")))
+}
+
+/// `hansa backup FILE`.
+pub(crate) async fn backup(place: &Place, file: &Path) -> Result<Ending, AppError> {
+    let app = place.look().await?;
+    let progress = bar(0, "saving");
+    let saved = save(&app, file, |done, whole| {
+        progress.set_length(whole);
+        progress.set_position(done);
+    })
+    .await;
+    progress.finish_and_clear();
+    let saved = saved?;
+    let rows: u64 = saved.tables.iter().map(|tally| tally.rows).sum();
+    if place.json {
+        print_json(&json!({ "file": file, "rows": rows, "bytes": saved.bytes }));
+    } else {
+        line(&format!("{rows} rows in {} bytes are in {}.", saved.bytes, file.display()));
+    }
+    Ok(Ending::Done)
+}
+
+/// `hansa restore FILE`.
+pub(crate) async fn restore(place: &Place, file: &Path) -> Result<Ending, AppError> {
+    let app = place.open().await?;
+    let progress = bar(0, "restoring");
+    let restored = put_back(&app, file, |done, whole| {
+        progress.set_length(whole);
+        progress.set_position(done);
+    })
+    .await;
+    progress.finish_and_clear();
+    let rows: u64 = restored?.iter().map(|tally| tally.rows).sum();
+    if place.json {
+        print_json(&json!({ "file": file, "rows": rows }));
+    } else {
+        line(&format!("{rows} rows are back. `hansa verify` checks them against the facts."));
+    }
+    Ok(Ending::Done)
+}

@@ -1,0 +1,132 @@
+//! `transfers-sqlite` and `transfers-postgres`: durable spends of points through the product's own write path, against a bare client
+//! that runs the five statements which such a spend comes down to.
+
+mod pgbench;
+mod rusqlite;
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use db::testing::TestDatabase;
+use db::{Durability, Location};
+use hansa::app::App;
+use hansa::clock::Clock;
+use hansa::schema;
+use program::expr::Value;
+use program::fact::Body;
+use program::{Fact, Kind};
+
+use super::live::{populate, runtime};
+use super::trade::Trade;
+use super::{Ctx, Row};
+
+const MEMBERS: u64 = 2_000;
+const TRANSFERS: u64 = 20_000;
+const SQLITE_CLIENTS: u64 = 256;
+const POSTGRES_CLIENTS: u64 = 64;
+/// What each member can spend, in points.
+const OPENING: i64 = 1_000_000_000;
+
+/// On SQLite with `synchronous=FULL`.
+pub fn sqlite(ctx: &Ctx) -> Result<Vec<Row>> {
+    let (trade, transfers) = (Trade::new(11, 1), ctx.scaled(TRANSFERS));
+    let (product, bare) = (ctx.folder.join("product"), ctx.folder.join("bare"));
+    let runtime = runtime()?;
+    let open = || App::open(&Location::Folder(product.clone()), Durability::Full, Clock::System);
+    runtime.block_on(async {
+        let app = open().await?;
+        prepare(&app, &trade).await?;
+        app.db.close().await.context("closing the prepared database")
+    })?;
+    std::fs::create_dir_all(&bare)?;
+    std::fs::copy(product.join("hansa.db"), bare.join("hansa.db"))?;
+    let seconds = runtime.block_on(async {
+        let app = open().await?;
+        let seconds = spend(&app, &trade, SQLITE_CLIENTS, transfers).await?;
+        app.db.close().await?;
+        anyhow::Ok(seconds)
+    })?;
+    let (commits, baseline) = rusqlite::replayed(&product.join("hansa.db"), &bare.join("hansa.db"), transfers)?;
+    let name = format!(
+        "durable transfers, SQLite FULL, {SQLITE_CLIENTS} clients, {commits} commits (baseline: bare rusqlite, as many commits)"
+    );
+    let rate = |seconds: f64| transfers as f64 / seconds;
+    Ok(vec![Row::new(name, rate(seconds), "transfers/s").against(rate(baseline))])
+}
+
+/// On PostgreSQL; the server of the benchmark does not wait for its disk, on either side.
+pub fn postgres(ctx: &Ctx) -> Result<Vec<Row>> {
+    let (trade, transfers) = (Trade::new(11, 1), ctx.scaled(TRANSFERS));
+    runtime()?.block_on(async {
+        let Some((product, bare)) = TestDatabase::postgres(schema::HISTORY).await.zip(TestDatabase::postgres(schema::HISTORY).await) else {
+            return Ok(Vec::new());
+        };
+        let app = App::with(product.db.clone(), Clock::System).await?;
+        prepare(&app, &trade).await?;
+        prepare(&App::with(bare.db.clone(), Clock::System).await?, &trade).await?;
+        let seconds = spend(&app, &trade, POSTGRES_CLIENTS, transfers).await?;
+        let Some(baseline) = pgbench::run(ctx, bare.location(), POSTGRES_CLIENTS, MEMBERS, seconds)? else {
+            return Ok(Vec::new());
+        };
+        let name = format!("transfers, PostgreSQL (fsync off on both sides), {POSTGRES_CLIENTS} clients (baseline: pgbench -c {POSTGRES_CLIENTS})");
+        Ok(vec![Row::new(name, transfers as f64 / seconds, "transfers/s").against(baseline)])
+    })
+}
+
+/// Members who all have points to spend.
+async fn prepare(app: &App, trade: &Trade) -> Result<()> {
+    populate(app, MEMBERS, trade).await?;
+    let fields = [("amount", Value::Int(OPENING)), ("reason", Value::from("opening balance"))];
+    let openings = (0..MEMBERS).map(|member| fact(app, trade, member, format!("opening-{member}"), "points.adjusted", &fields));
+    answered(openings.map(|fact| tokio::spawn(sent(app.clone(), vec![fact]))).collect()).await
+}
+
+/// Spends a little, many times, from many clients; the seconds it took. Client and members are paired by chance of the numbers, so
+/// that two spends of one member may well meet in one batch.
+async fn spend(app: &App, trade: &Trade, clients: u64, transfers: u64) -> Result<f64> {
+    let queue = |client: u64| -> Vec<Fact> {
+        let numbers = (client..transfers).step_by(usize::try_from(clients).unwrap_or(1));
+        let one = |number: u64| {
+            let fields = [("amount", Value::Int(i64::try_from(number % 90 + 10).unwrap_or(10)))];
+            fact(app, trade, number.wrapping_mul(2_654_435_761) % MEMBERS, format!("spend-{number}"), "points.spent", &fields)
+        };
+        numbers.map(one).collect()
+    };
+    let queues: Vec<Vec<Fact>> = (0..clients).map(queue).collect();
+    let begun = Instant::now();
+    answered(queues.into_iter().map(|queue| tokio::spawn(sent(app.clone(), queue))).collect()).await?;
+    Ok(begun.elapsed().as_secs_f64())
+}
+
+/// Each fact happens when it is sent, as at a till.
+async fn sent(app: App, facts: Vec<Fact>) -> Result<()> {
+    for fact in facts {
+        let now = app.now();
+        app.submit(Fact { occurred_at: now, recorded_at: now, ..fact }).await?.context("a fact was refused")?;
+    }
+    Ok(())
+}
+
+async fn answered(clients: Vec<tokio::task::JoinHandle<Result<()>>>) -> Result<()> {
+    for client in clients {
+        client.await??;
+    }
+    Ok(())
+}
+
+fn fact(app: &App, trade: &Trade, member: u64, id: String, kind: &str, fields: &[(&str, Value)]) -> Fact {
+    let kind = Kind::named(kind);
+    let unit = [("unit", Value::from("points"))];
+    let fields: Vec<(&str, Value)> = unit.iter().chain(fields).cloned().collect();
+    Fact {
+        id: id.into(),
+        member: trade.member(member),
+        kind,
+        occurred_at: app.now(),
+        recorded_at: app.now(),
+        source: "bench".into(),
+        actor: None,
+        corrects: None,
+        body: Body::build(kind, &fields, Vec::new()).expect("a body of the catalogue's form"),
+    }
+}
