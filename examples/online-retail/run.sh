@@ -13,7 +13,7 @@ if [ $# -lt 1 ]; then
   exit 2
 fi
 if [ -z "${HANSA:-}" ]; then
-  HANSA=$(ls -t "$root"/target/{release,demo,debug}/hansa 2>/dev/null | head -n 1)
+  HANSA=$(ls -t "$root"/target/{release,demo,debug}/hansa 2>/dev/null | head -n 1 || true)
 fi
 [ -x "${HANSA:-}" ] || { echo "no hansa program is built: run 'make release', or set HANSA" >&2; exit 1; }
 export HANSA

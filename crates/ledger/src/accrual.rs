@@ -94,7 +94,7 @@ impl Book {
                 draws,
                 out,
             );
-            self.lapse_if_past(place, at, out);
+            self.lapse_if_past(place, &new.key, at, out);
         }
     }
 
@@ -128,7 +128,7 @@ impl Book {
             draws,
             out,
         );
-        self.lapse_if_past(place, at, out);
+        self.lapse_if_past(place, &key, at, out);
     }
 
     /// A part of a lot becomes available; `from` takes it from where it was. What is owed is paid out of it at once. The available
@@ -168,19 +168,21 @@ impl Book {
         }
     }
 
-    /// A lot that became available after its expiry lapses at once.
-    pub(crate) fn lapse_if_past(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
+    /// A lot that became available after its expiry lapses at once, under the key of what made it available: several things may do so
+    /// at one instant, and each has a name of its own.
+    pub(crate) fn lapse_if_past(&mut self, place: usize, key: &Key, at: Instant, out: &mut Vec<Transfer>) {
         if self.lots[place].expires_at.is_some_and(|expires| expires <= at) {
-            self.lapse(place, at, out);
+            self.lapse_under(place, key, at, out);
         }
     }
 
     pub(crate) fn lapse(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
-        let (key, unit, amount) = (
-            self.lots[place].key.clone(),
-            self.lots[place].unit,
-            self.lots[place].available,
-        );
+        let key = self.lots[place].key.clone();
+        self.lapse_under(place, &key, at, out);
+    }
+
+    fn lapse_under(&mut self, place: usize, key: &Key, at: Instant, out: &mut Vec<Transfer>) {
+        let (lot, unit, amount) = (self.lots[place].key.clone(), self.lots[place].unit, self.lots[place].available);
         if amount == 0 {
             return;
         }
@@ -188,20 +190,8 @@ impl Book {
             lot.available = 0;
             lot.expired += amount;
         });
-        let draws = vec![Draw {
-            lot: key.clone(),
-            amount,
-        }];
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Available, Purpose::Expired),
-            amount,
-            Reason::Expiry,
-            draws,
-            out,
-        );
+        let draws = vec![Draw { lot, amount }];
+        self.post(key, at, unit, (Purpose::Available, Purpose::Expired), amount, Reason::Expiry, draws, out);
     }
 
     /// Of the reservations that time out at one instant the one with the smallest key, in whatever order they were loaded.

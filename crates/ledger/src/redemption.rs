@@ -293,7 +293,7 @@ impl Book {
             out,
         );
         for place in places {
-            self.lapse_if_past(place, at, out);
+            self.lapse_if_past(place, key, at, out);
         }
         if paid > 0 {
             let key = Key {
@@ -393,7 +393,7 @@ impl Book {
             out,
         );
         for place in places {
-            self.lapse_if_past(place, at, out);
+            self.lapse_if_past(place, &key, at, out);
         }
         if paid > 0 {
             let expires_at = (rules.reinstatement_us > 0).then(|| Instant(at.0.saturating_add(rules.reinstatement_us)));

@@ -111,7 +111,7 @@ fn midnight(tz: Tz, day: Day) -> i64 {
     (0..4)
         .filter_map(|hour| date.and_hms_opt(hour, 0, 0))
         .find_map(|naive| tz.from_local_datetime(&naive).earliest())
-        .map_or(i64::from(day.0) * DAY_US, |local| local.timestamp_micros())
+        .map_or(i64::from(day.0).saturating_mul(DAY_US), |local| local.timestamp_micros())
 }
 
 /// A length of calendar time: days, months or years (as twelve months).

@@ -9,6 +9,7 @@ mod record;
 mod rows;
 mod save;
 
+pub(crate) use load::blob;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, states};
 pub use record::{Answer, FactError, Recorded, Settled, record, settle_members};
 pub use rows::{fact_from_row, read_decisions, read_transfers};

@@ -115,25 +115,29 @@ pub async fn record<C: ConnectionTrait>(
             continue;
         }
         let mut member = loaded.remove(&id).unwrap_or_else(|| engine.begin());
-        let mut any = false;
+        let mut taken: Vec<Fact> = Vec::new();
+        let before = (batch.len() > 1).then(|| member.clone());
         for (at, fact) in batch {
             let mut out = Out::with_receipts();
-            // What is on record is judged to its end by the engine even where it fails; refused here, it must leave nothing behind.
-            let before = (mode == Mode::Recorded && refusable(fact.kind)).then(|| member.clone());
-            answers[at] = Some(match engine.apply(&mut member, &fact, mode, &mut out) {
+            match engine.apply(&mut member, &fact, mode, &mut out) {
                 Ok(()) => {
-                    any = true;
                     save.fact(&fact);
                     save.out(&id, &out);
-                    Ok(Recorded { decisions: out.decisions, known: false, resettled: false })
+                    answers[at] = Some(Ok(Recorded { decisions: out.decisions, known: false, resettled: false }));
+                    taken.push(fact);
                 }
                 Err(refusal) => {
-                    member = before.unwrap_or(member);
-                    Err(refusal.into())
+                    answers[at] = Some(Err(refusal.into()));
+                    let undone = mode == Mode::Live && refusable(fact.kind);
+                    if let Some(before) = before.as_ref().filter(|_| !undone) {
+                        // An absurd amount can stop the engine halfway: the member becomes again what the facts taken made of it.
+                        member = before.clone();
+                        taken.iter().for_each(|fact| drop(engine.apply(&mut member, fact, mode, &mut Out::default())));
+                    }
                 }
-            });
+            }
         }
-        if any {
+        if !taken.is_empty() {
             save.member(&id, &mut member, false);
         }
     }

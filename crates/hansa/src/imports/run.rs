@@ -236,11 +236,14 @@ enum Batch {
     TakenBack(Written),
 }
 
+/// A fact's kind when it is new, nothing when it was there already, or why it was refused.
+type Taken = Result<Option<String>, String>;
+
 #[derive(Debug, Default, Clone)]
 struct Written {
     members: members::Written,
     contacts: contacts::Written,
-    facts: Vec<(Vec<u64>, Result<Option<String>, String>)>,
+    facts: Vec<(Vec<u64>, Taken)>,
     refused: Vec<(Vec<u64>, String)>,
 }
 

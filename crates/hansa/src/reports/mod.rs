@@ -12,5 +12,5 @@ mod tiers;
 
 pub use basis::Basis;
 pub use liability::{LiabilityReport, LiabilityRow, liability};
-pub use movers::{MoversReport, Moved, movers};
+pub use movers::{Moved, MoversReport, movers};
 pub use tiers::{TierReport, TierRow, tiers};

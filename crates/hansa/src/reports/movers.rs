@@ -53,7 +53,9 @@ pub async fn movers(app: &App, since: Option<Instant>, as_of: Option<Instant>) -
     let until = as_of.unwrap_or_else(|| app.now());
     let since = since.unwrap_or_else(|| before(timeline.zone(), until));
     if since >= until {
-        return Err(AppError::Refused("movers are looked for between two instants: --since must lie before the end".to_owned()));
+        return Err(AppError::Refused(
+            "movers are looked for between two instants: --since must lie before the end".to_owned(),
+        ));
     }
     let (basis, mut rows) = match as_of {
         Some(at) => (Basis::Replayed(at), replayed(app, timeline.clone(), since, at).await?),
@@ -77,7 +79,9 @@ async fn stored(app: &App, timeline: &Timeline, since: Instant) -> Result<(Basis
             let mut after = String::new();
             loop {
                 let page = judged_page(&tx, &after).await?;
-                let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok((basis, rows)) };
+                let (Some(first), Some(last)) = (page.first(), page.last()) else {
+                    return Ok((basis, rows));
+                };
                 let decisions = tier_decisions(&tx, (first, last), since, now).await?;
                 for member in decisions.chunk_by(|(a, _), (b, _)| a == b) {
                     rows.extend(moves(&member[0].0, member.iter().map(|(_, decision)| decision)));
@@ -114,7 +118,9 @@ async fn replayed(app: &App, timeline: Arc<Timeline>, since: Instant, until: Ins
 fn moves<'d>(member: &str, decisions: impl Iterator<Item = &'d Decision>) -> Vec<Moved> {
     let mut found: Vec<Moved> = Vec::new();
     for decision in decisions {
-        let Outcome::Tier(change) = &decision.outcome else { continue };
+        let Outcome::Tier(change) = &decision.outcome else {
+            continue;
+        };
         let (from, to) = in_force(change);
         match found.iter_mut().find(|moved| moved.track == change.track) {
             None => found.push(Moved {

@@ -48,8 +48,14 @@ where
 /// The page after a member, with its last member; `None` at the end.
 async fn load(tx: &Tx, after: String) -> Result<Option<(String, Page)>, DbErr> {
     let ids = members::page(tx, &after, PAGE).await?;
-    let Some(last) = ids.last().cloned() else { return Ok(None) };
-    let page = histories(tx, &ids).await?.into_iter().map(|(member, facts)| (member, in_force(facts))).collect();
+    let Some(last) = ids.last().cloned() else {
+        return Ok(None);
+    };
+    let page = histories(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|(member, facts)| (member, in_force(facts)))
+        .collect();
     Ok(Some((last, page)))
 }
 
@@ -62,12 +68,16 @@ where
     let share = page.len().div_ceil(cores).max(1);
     let run = |part: &[(String, Vec<Fact>)]| {
         let mut sum = T::default();
-        part.iter().for_each(|(member, facts)| visit(timeline, member, facts, &mut sum));
+        part.iter()
+            .for_each(|(member, facts)| visit(timeline, member, facts, &mut sum));
         sum
     };
     let run = &run;
     thread::scope(|scope| {
         let threads: Vec<_> = page.chunks(share).map(|part| scope.spawn(move || run(part))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     })
 }

@@ -34,6 +34,9 @@ pub struct Mover {
     pub to: Arc<str>,
 }
 
+/// A track, the tier now, and the tier under the candidate.
+pub type Move = (Arc<str>, Arc<str>, Arc<str>);
+
 /// Two programs over the same history.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
@@ -42,7 +45,7 @@ pub struct Comparison {
     /// The candidate.
     pub candidate: Effect,
     /// How many moved between which tiers: by track, from, to.
-    pub moves: BTreeMap<(Arc<str>, Arc<str>, Arc<str>), u64>,
+    pub moves: BTreeMap<Move, u64>,
     /// Who moved, up to [`MAX_MOVERS`].
     pub movers: Vec<Mover>,
     /// Members whose standing or balances differ in anything.
@@ -142,7 +145,7 @@ fn usable(stored: &Stored, as_of: Instant) -> bool {
         && stored.state.last.as_ref().is_none_or(|last| last.occurred_at <= as_of)
 }
 
-fn moves(before: &[Standing], after: &[Standing]) -> Vec<(Arc<str>, Arc<str>, Arc<str>)> {
+fn moves(before: &[Standing], after: &[Standing]) -> Vec<Move> {
     let nothing: Arc<str> = Arc::from("—");
     let tier = |all: &[Standing], track: &Arc<str>| {
         all.iter().find(|standing| standing.track == *track).map_or_else(|| nothing.clone(), |standing| standing.tier_in_force().clone())

@@ -1,7 +1,10 @@
 //! Everything recomputed from facts and compared with what is stored.
 //!
 //! For every member the whole history is judged anew up to the stored clock. State, lots, transfers in force and decisions in force
-//! must all be equal; the first difference of a member is described with both sides.
+//! must all be equal, and so must the orders, redemptions and reservations kept for the next fact; differences are described with both
+//! sides.
+
+mod kept;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,6 +18,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use crate::app::{App, AppError};
 use crate::facts::{self, histories, lots_of, read_decisions, read_transfers, states};
 use crate::members;
+use kept::Kept;
 
 /// Members compared at a time by one thread.
 const PAGE: u64 = 300;
@@ -26,7 +30,7 @@ pub const MAX_FINDINGS: usize = 1_000;
 pub struct Finding {
     /// The member.
     pub member: String,
-    /// What differs: state, lot, transfer, decision, sum.
+    /// What differs: state, lot, transfer, decision, order, redemption, reservation, sum.
     pub what: &'static str,
     /// Its key.
     pub key: String,
@@ -101,6 +105,7 @@ struct Page {
     transfers: HashMap<String, HashMap<String, Stored<ledger::Transfer>>>,
     decisions: HashMap<String, HashMap<String, Stored<program::decision::Decision>>>,
     sums: Vec<(String, String, i64)>,
+    kept: Kept,
 }
 
 impl Page {
@@ -113,6 +118,7 @@ impl Page {
             transfers: read_transfers(conn, timeline, ids).await?,
             decisions: read_decisions(conn, ids).await?,
             sums: unbalanced(conn, ids).await?,
+            kept: Kept::load(conn, ids).await?,
         })
     }
 
@@ -152,8 +158,9 @@ impl Page {
                 }
             }
             let lots: HashMap<String, Stored<Lot>> = self.lots.remove(&id).unwrap_or_default().into_iter().map(|lot| (lot.key.to_string(), Stored { revision: 0, now: Some(lot) })).collect();
-            let fresh = member.book.take_changes().lots.into_iter().map(|lot| (lot.key.to_string(), lot));
-            differences("lot", lots, fresh, &mut find);
+            let changes = member.book.take_changes();
+            self.kept.compare(&id, member.take_orders(), changes.redemptions, changes.reservations, &mut find);
+            differences("lot", lots, changes.lots.into_iter().map(|lot| (lot.key.to_string(), lot)), &mut find);
             let stored = self.transfers.remove(&id).unwrap_or_default();
             result.transfers += stored.len() as u64;
             let keys = transfer_keys(&out.transfers);

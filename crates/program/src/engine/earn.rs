@@ -7,7 +7,7 @@ use ledger::{Key, NewLot, Release};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::view::name_of;
-use super::{Mode, Refusal, Step, View, unit_ix};
+use super::{Refusal, Step, View, unit_ix};
 use crate::calendar::Day;
 use crate::decision::{Accrual, Availability, Outcome};
 use crate::definition::{Earn, Hold, KindEarn, Rounding};
@@ -16,13 +16,13 @@ use crate::state::{Accrued, CapUse};
 
 impl Step<'_> {
     /// Every earning rule that looks at this kind of fact judges it.
-    pub fn earn(&mut self, fact: &Fact, mode: Mode) -> Result<(), Refusal> {
+    pub fn earn(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let rules = &self.timeline.rules[self.version][usize::from(fact.kind.0)].earns;
         for (rule, place) in rules {
             let earn = &self.program.earns[*rule];
             let uncapped = self.earned(earn, &earn.kinds[*place], fact);
             if uncapped > 0 {
-                self.grant(earn, &earn.kinds[*place], fact, uncapped, mode)?;
+                self.grant(earn, &earn.kinds[*place], fact, uncapped)?;
             }
         }
         Ok(())
@@ -41,7 +41,7 @@ impl Step<'_> {
         steps(total, self.program.units[earn.unit].scale, earn.rounding)
     }
 
-    fn grant(&mut self, earn: &Earn, kind: &KindEarn, fact: &Fact, uncapped: i64, _mode: Mode) -> Result<(), Refusal> {
+    fn grant(&mut self, earn: &Earn, kind: &KindEarn, fact: &Fact, uncapped: i64) -> Result<(), Refusal> {
         let unit = self.unit_ix(earn.unit);
         let (amount, cap) = self.cap(earn, uncapped);
         let release = match &earn.hold {

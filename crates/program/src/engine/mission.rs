@@ -104,8 +104,7 @@ impl Step<'_> {
         if let Some(reward) = mission.reward {
             self.give(mission.rule.clone(), reward, &mut lots, &mut rewards);
         }
-        if let Some((every, reward)) = mission.streak.filter(|(every, _)| streak % every == 0) {
-            let _ = every;
+        if let Some((_, reward)) = mission.streak.filter(|(every, _)| streak.is_multiple_of(*every)) {
             self.give(Arc::from(format!("{}:streak", mission.rule)), reward, &mut lots, &mut rewards);
         }
         self.progress(mission, window).done = Some(lots);

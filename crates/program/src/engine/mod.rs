@@ -142,7 +142,7 @@ impl<'t> Engine<'t> {
         step.command(fact, mode)?;
         step.order_amount(fact);
         step.measure(fact);
-        step.earn(fact, mode)?;
+        step.earn(fact)?;
         step.release(fact);
         step.undo(fact, mode)?;
         step.settle_order(fact)?;

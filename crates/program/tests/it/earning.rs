@@ -50,7 +50,7 @@ fn rounding_and_scale() {
 fn a_cap_per_period_or_per_fact_limits_what_is_earned() {
     let diary = history().completed("2026-01-10", "A", 80).completed("2026-01-20", "B", 80).completed("2026-02-01", "C", 80);
     let life = diary.under(program(&earn("cap = { amount = 100, per = \"calendar month\" }")), "2026-02-28");
-    let said: Vec<_> = life.decisions.iter().filter_map(|decision| match &decision.outcome {
+    let said = life.decisions.iter().filter_map(|decision| match &decision.outcome {
         Outcome::Accrual(accrual) => Some((accrual.amount, accrual.uncapped, accrual.cap)),
         _ => None,
     });

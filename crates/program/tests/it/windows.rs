@@ -32,7 +32,7 @@ fn rolling_months_run_from_the_day_after_the_same_day() {
     let diary = history().completed("2025-03-15", "A", 100);
     check("rolling 12 months", &diary, &[("2026-03-14", "100"), ("2026-03-15", "0")]);
     let end = history().completed("2026-01-31", "A", 100);
-    check("rolling 1 month", &end, &[("2026-02-27", "100"), ("2026-02-28", "0")]);
+    check("rolling 1 month", &end, &[("2026-02-28", "100"), ("2026-03-01", "0")]);
     let leap = history().completed("2024-02-29", "A", 100);
     check("rolling 1 year", &leap, &[("2025-02-28", "100"), ("2025-03-01", "0")]);
 }
@@ -124,7 +124,7 @@ proptest! {
 
 const KINDS: &str = r#"
 [[metric]]
-id = "days"
+id = "active_days"
 on = ["order.completed"]
 aggregate = "distinct days"
 window = "rolling 30 days"
@@ -198,7 +198,7 @@ window = "rolling 30 days"
 refunds = "ignored"
 "#;
 
-const NAMES: [&str; 11] = ["days", "categories", "categories_ever", "bearings", "largest", "smallest", "latest", "age", "recency", "count", "average"];
+const NAMES: [&str; 11] = ["active_days", "categories", "categories_ever", "bearings", "largest", "smallest", "latest", "age", "recency", "count", "average"];
 
 #[track_caller]
 fn all(diary: &Diary, until: &str) -> String {
@@ -215,10 +215,10 @@ fn three_orders() -> Diary {
 
 #[test]
 fn every_aggregate() {
-    let expect = "days 2, categories 3, categories_ever 3, bearings 100, largest 75, smallest 9, latest 30, age 19, recency 10, count 3, \
+    let expect = "active_days 2, categories 3, categories_ever 3, bearings 100, largest 75, smallest 9, latest 30, age 19, recency 10, count 3, \
                   average 33.333333333333";
     assert_eq!(all(&three_orders(), "2026-03-20"), expect);
-    let expect = "days 1, categories 1, categories_ever 3, bearings 100, largest 30, smallest 9, latest 30, age 30, recency 21, count 3, \
+    let expect = "active_days 1, categories 1, categories_ever 3, bearings 100, largest 30, smallest 9, latest 30, age 30, recency 21, count 3, \
                   average 33.333333333333";
     assert_eq!(all(&three_orders(), "2026-03-31"), expect);
 }
@@ -226,12 +226,12 @@ fn every_aggregate() {
 /// An order that was undone never was, for every aggregate: what stood behind it shows again.
 #[test]
 fn a_cancelled_order_counts_nowhere() {
-    let expect = "days 1, categories 3, categories_ever 3, bearings 70, largest 75, smallest 9, latest 9, age 19, recency 19, count 2, average 35";
+    let expect = "active_days 1, categories 3, categories_ever 3, bearings 70, largest 75, smallest 9, latest 9, age 19, recency 19, count 2, average 35";
     assert_eq!(all(&three_orders().cancelled("2026-03-15", "C"), "2026-03-20"), expect);
-    let expect = "days 2, categories 2, categories_ever 2, bearings 30, largest 30, smallest 9, latest 30, age 19, recency 10, count 2, average 15";
+    let expect = "active_days 2, categories 2, categories_ever 2, bearings 30, largest 30, smallest 9, latest 30, age 19, recency 10, count 2, average 15";
     assert_eq!(all(&three_orders().refunded("2026-03-15", "A", 75), "2026-03-20"), expect);
     let none = three_orders().cancelled("2026-03-11", "A").cancelled("2026-03-11", "B").cancelled("2026-03-11", "C");
-    let expect = "days 0, categories 0, categories_ever 0, bearings 0, largest null, smallest null, latest null, age null, recency null, count 0, \
+    let expect = "active_days 0, categories 0, categories_ever 0, bearings 0, largest null, smallest null, latest null, age null, recency null, count 0, \
                   average null";
     assert_eq!(all(&none, "2026-03-20"), expect);
 }

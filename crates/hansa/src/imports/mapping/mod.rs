@@ -181,6 +181,7 @@ pub fn map_file(
     Ok(counts)
 }
 
+#[allow(clippy::large_enum_variant, reason = "one lives at a time, on the stack")]
 enum Outcome {
     Became(Mapped),
     Gathered,

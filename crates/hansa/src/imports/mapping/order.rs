@@ -29,6 +29,9 @@ pub(super) struct Orders {
     originals: Originals,
 }
 
+/// What an order came to: a fact with its lines in the file, or the refusals of all its rows.
+pub(super) type Finished = Result<(Fact, Vec<u64>), Vec<Reject>>;
+
 /// One order with its rows.
 pub(super) struct Order {
     kind: Kind,
@@ -158,7 +161,7 @@ impl Orders {
         mapping: &Mapping,
         recorded_at: Instant,
         with_lines: bool,
-        sink: &mut dyn FnMut(Result<(Fact, Vec<u64>), Vec<Reject>>),
+        sink: &mut dyn FnMut(Finished),
     ) {
         let mut originals = self.originals;
         drop(self.places);

@@ -4,6 +4,7 @@ use db::testing::each;
 use hansa::facts::FactError;
 use hansa::schema::HISTORY;
 use program::Mode;
+use program::fact::Fact;
 use serde_json::json;
 
 use crate::town::{Town, fact};
@@ -159,19 +160,37 @@ async fn a_spend_in_a_late_batch_sees_the_facts_before_it() {
     .await;
 }
 
-/// What an import's rules refuse leaves nothing behind either, whatever follows in its batch.
+/// What is on record elsewhere happened: a fact that the ledger cannot follow is taken, and a receipt says that it was passed over.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_fact_on_record_leaves_nothing() {
+async fn what_is_on_record_is_noted_even_where_the_ledger_cannot_follow() {
     each(HISTORY, async |db| {
         let town = Town::on(db).await;
         let acme = town.member("华东轴承").await;
-        let batch = [
-            acme.completion("2025-03-01", "SO1", 60_000),
-            acme.fact("x", "points.committed", "2026-05-01", json!({ "reservation": "never made" })),
-            acme.completion("2026-05-02", "SO2", 100),
-        ];
+        let lost = acme.fact("x", "points.committed", "2026-05-01", json!({ "reservation": "never made" }));
+        let batch = [acme.completion("2025-03-01", "SO1", 60_000), lost.clone(), acme.completion("2026-05-02", "SO2", 100)];
         let answers = town.bulk(&batch).await;
-        assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true], "{answers:?}");
+        let noted = answers[1].as_ref().unwrap().decisions.iter().any(|decision| *decision.rule == *"fact:points.committed");
+        assert!(noted && answers.iter().all(Result::is_ok), "{answers:?}");
+        town.sound().await;
+        // Live, the same is refused.
+        assert!(town.take(Fact { id: "y".into(), ..lost }).await.is_err());
+        town.sound().await;
+    })
+    .await;
+}
+
+/// An amount beyond all bounds stops the engine halfway; the facts before and after it in the batch are as if it had not been sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_absurd_amount_is_refused_alone() {
+    each(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        let acme = town.member("华东轴承").await;
+        let adjust = |id: &str| acme.fact(id, "points.adjusted", "2026-03-01", json!({ "unit": "points", "amount": 1_000_000_000_000_000_i64, "reason": "a slip" }));
+        let slips: Vec<Fact> = (0..12).map(|n| adjust(&format!("slip{n}"))).collect();
+        town.batch(&slips, Mode::Live).await;
+        let batch = [acme.completion("2026-03-02", "SO1", 100), acme.completion("2026-03-03", "SO2", 9_000_000_000_000), acme.completion("2026-03-04", "SO3", 100)];
+        town.batch(&batch, Mode::Live).await;
+        town.bulk(&[acme.completion("2026-03-05", "SO4", 9_000_000_000_000), acme.completion("2026-03-06", "SO5", 100)]).await;
         town.sound().await;
     })
     .await;

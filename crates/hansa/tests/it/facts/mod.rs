@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod append_only;
+mod arrival;
+mod crowd;
 mod late;
 mod live;
+mod paths;

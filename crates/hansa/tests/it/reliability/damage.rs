@@ -1,0 +1,136 @@
+//! Damaged databases: what is wrong is said, and nothing panics.
+
+use std::fs;
+use std::path::Path;
+
+use db::testing::each;
+use db::{Durability, Location, OpenError};
+use hansa::app::{App, AppError};
+use hansa::clock::Clock;
+use hansa::schema::HISTORY;
+use hansa::verify::verify;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use sea_orm::ConnectionTrait;
+
+use crate::town::{Town, at};
+
+async fn open(folder: &Path) -> Result<App, AppError> {
+    App::open(&Location::folder(folder), Durability::Full, Clock::Fixed(at("2026-07-01"))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_is_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("hansa.db"), vec![0x5a; 100_000]).unwrap();
+    let error = open(folder.path()).await.err().expect("refused");
+    assert!(error.to_string().contains("is not a SQLite database"), "{error}");
+}
+
+/// A closed database with some members in it.
+async fn filled(folder: &Path) -> Vec<u8> {
+    let app = open(folder).await.unwrap();
+    hansa::program::apply(&app, crate::town::STANDARD, None, None, None).await.unwrap();
+    let town = Town { app: app.clone() };
+    for n in 0..6 {
+        let acme = town.member(&format!("M{n}")).await;
+        let orders: Vec<_> = (0..40).map(|order| acme.completion(&format!("2026-0{}-11", 1 + order % 6), &format!("SO{order}"), 5_000)).collect();
+        town.bulk(&orders).await;
+    }
+    app.db.close().await.unwrap();
+    fs::read(folder.join("hansa.db")).unwrap()
+}
+
+/// Opens and verifies a database file that was damaged; what came of it.
+async fn look(bytes: &[u8]) -> Result<usize, String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("hansa.db"), bytes).unwrap();
+    let app = open(folder.path()).await.map_err(|error| error.to_string())?;
+    let found = verify(&app, |_| {}).await.map_err(|error| error.to_string())?;
+    let town = Town { app: app.clone() };
+    let acme = crate::town::Enterprise { town, id: "M1".into() };
+    app.submit(acme.completion("2026-06-30", "new", 100)).await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+    Ok(found.findings.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_damaged_in_its_middle_is_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = filled(folder.path()).await;
+    assert_eq!(look(&sound).await, Ok(0));
+    let mut bytes = sound.clone();
+    let (from, to) = (bytes.len() / 4, bytes.len() * 3 / 4);
+    bytes[from..to].fill(0xa5);
+    let said = look(&bytes).await.expect_err("half of the file is gone");
+    assert!(said.contains("damaged") || said.contains("cannot be read"), "{said}");
+    // Cut off in the middle, as after a copy that was interrupted.
+    let said = look(&sound[..sound.len() / 2]).await.expect_err("half of the file is missing");
+    assert!(said.contains("damaged"), "{said}");
+}
+
+/// A few flipped bytes anywhere: an error, a finding, or no harm (not every byte of a file says something); never a panic.
+#[tokio::test(flavor = "multi_thread")]
+async fn flipped_bytes_never_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = filled(folder.path()).await;
+    let mut chance = ChaCha8Rng::seed_from_u64(4);
+    let mut noticed = 0;
+    for _ in 0..25 {
+        let mut bytes = sound.clone();
+        for _ in 0..40 {
+            let place = chance.random_range(4096..bytes.len());
+            bytes[place] ^= 1 << chance.random_range(0..8);
+        }
+        noticed += usize::from(look(&bytes).await != Ok(0));
+    }
+    assert!(noticed > 0, "forty flipped bits are seldom without consequence");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_state_names_its_member_and_spares_the_others() {
+    each(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        let (acme, other) = (town.member("华东轴承").await, town.member("江南电机").await);
+        acme.completed("2026-03-01", "SO1", 60_000).await.unwrap();
+        other.completed("2026-03-01", "SO1", 60_000).await.unwrap();
+        let sql = match town.app.db.dialect() {
+            db::Dialect::Sqlite => "UPDATE member_state SET state = x'ffffffff' WHERE member_id = '华东轴承'",
+            db::Dialect::Postgres => "UPDATE member_state SET state = '\\xffffffff' WHERE member_id = '华东轴承'",
+        };
+        town.app.db.write(|tx| async move { tx.execute_unprepared(sql).await.map(drop) }).await.unwrap();
+        let error = town.app.submit(acme.completion("2026-03-02", "SO2", 100)).await.unwrap_err().to_string();
+        assert!(error.contains("华东轴承"), "{error}");
+        let error = verify(&town.app, |_| {}).await.unwrap_err().to_string();
+        assert!(error.contains("the state of member 华东轴承 cannot be read"), "{error}");
+        other.completed("2026-03-02", "SO2", 100).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    each(HISTORY, async |db| {
+        let location = db.location().clone();
+        let sql = "INSERT INTO schema_migration VALUES (9999, 'from the future', 'x', 0)";
+        db.write(|tx| async move { tx.execute_unprepared(sql).await.map(drop) }).await.unwrap();
+        if matches!(location, Location::Folder(_)) {
+            db.close().await.unwrap();
+        }
+        let refused = App::open(&location, Durability::Full, Clock::System).await.err().expect("refused");
+        assert!(matches!(refused, AppError::Open(OpenError::Newer { found: 9999, .. })), "{refused}");
+        assert!(refused.to_string().contains("use a newer hansa"), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_writer_on_the_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path()).await.unwrap();
+    let refused = open(folder.path()).await.err().expect("refused");
+    assert!(matches!(refused, AppError::Open(OpenError::Locked { .. })), "{refused}");
+    // Readers are welcome beside it, and the folder is free once the first has closed.
+    App::open_read_only(&Location::folder(folder.path()), Clock::System).await.unwrap();
+    first.db.close().await.unwrap();
+    open(folder.path()).await.unwrap();
+}

@@ -1,0 +1,7 @@
+//! What goes wrong with machines: killed processes, full and read-only disks, damaged files, clocks that jump.
+#![allow(clippy::unwrap_used)]
+
+mod clocks;
+mod damage;
+mod disks;
+mod killed;

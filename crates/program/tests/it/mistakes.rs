@@ -1,0 +1,184 @@
+//! What is wrong with a program file is said with its place and what would be right; never a panic, whatever the text is.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use program::Program;
+use program::file::MAX_ENTRIES;
+use proptest::prelude::*;
+
+use crate::diary::text;
+
+const GOOD: &str = r#"
+[[unit]]
+id = "points"
+
+[[metric]]
+id = "spend"
+on = ["order.completed"]
+value = "amount"
+window = "rolling 12 months"
+
+[[track]]
+id = "buyer"
+
+[[track.tier]]
+id = "basic"
+
+[[track.tier]]
+id = "gold"
+enter = "spend >= 100"
+"#;
+
+fn problems(source: &str) -> Vec<String> {
+    Program::parse(source).map_or_else(|problems| problems.0.iter().map(ToString::to_string).collect(), |_| Vec::new())
+}
+
+/// Replaces a part of a good program and compares what is said, without the lines of the header.
+#[track_caller]
+fn check(from: &str, to: &str, expect: &[&str]) {
+    assert!(GOOD.contains(from), "{from}");
+    assert_eq!(problems(&text(&GOOD.replacen(from, to, 1))), expect);
+}
+
+#[test]
+fn the_good_program_is_good() {
+    assert_eq!(problems(&text(GOOD)), [""; 0]);
+}
+
+#[test]
+fn unknown_names_come_with_a_suggestion() {
+    check("spend >= 100", "spent >= 100", &["22:10: unknown metric `spent`; did you mean `spend`?"]);
+}
+
+#[test]
+fn places_are_lines_and_columns() {
+    let source = text(&GOOD.replacen("enter = \"spend >= 100\"", "enter = \"\"\"\n  spend >= 100\n  and speend < 9\"\"\"", 1));
+    let found = Program::parse(&source).unwrap_err().0;
+    assert_eq!((found.len(), found[0].line, found[0].column), (1, line_of(&source, "speend"), 7));
+    let source = text(&GOOD.replacen("order.completed", "order.complete", 1));
+    let found = Program::parse(&source).unwrap_err().0;
+    assert_eq!((found[0].line, found[0].column), (line_of(&source, "order.complete\""), 7));
+    assert_eq!(found[0].help.as_deref(), Some("did you mean `order.completed`?"));
+}
+
+fn line_of(source: &str, part: &str) -> u32 {
+    u32::try_from(source[..source.find(part).unwrap()].matches('\n').count()).unwrap() + 1
+}
+
+#[test]
+fn every_mistake_is_said_at_once() {
+    let source = text(GOOD).replace("Asia/Shanghai", "Asia/Shanghay");
+    assert!(problems(&source)[0].contains("did you mean `Asia/Shanghai`?"), "{:?}", problems(&source));
+    let source = text(&GOOD.replace("spend >= 100", "spent >= 100").replace("value = \"amount\"", "value = \"amout\""));
+    assert_eq!(problems(&source).len(), 2, "{:?}", problems(&source));
+}
+
+#[test]
+fn impossible_windows_wrong_types_and_unknown_words_are_refused() {
+    for (from, to, expect) in [
+        ("rolling 12 months", "rolling 0 months", "must lie between 1 and"),
+        ("rolling 12 months", "rolling 11 years", "at most 10 years"),
+        ("rolling 12 months", "rolling 12 moons", "is not a length of time"),
+        ("rolling 12 months", "every now and then", "is not a window"),
+        ("value = \"amount\"", "value = \"currency\"", "text"),
+        ("spend >= 100", "spend >= 'much'", "text"),
+        ("spend >= 100", "spend + 1", "condition"),
+        ("spend >= 100", "buyer.rank >= 1", "depends on"),
+        ("spend >= 100", "(select 1) = 1", ""),
+        ("spend >= 100", "now() > 1", ""),
+        ("id = \"gold\"", "id = \"basic\"", "defined twice"),
+        ("id = \"gold\"", "id = \"Gold!\"", "cannot be an id"),
+        ("id = \"spend\"", "id = \"amount\"", "has the name of a field"),
+        ("id = \"points\"", "id = \"points\"\nscale = 7", "at most 6 digits"),
+        ("id = \"points\"", "id = \"points\"\nbreakage = \"1.5\"", "between 0 and 1"),
+        ("id = \"points\"", "id = \"points\"\nexpiry = \"someday\"", "is not an expiry"),
+        ("id = \"points\"", "id = \"points\"\nexpires = \"never\"", "unknown field `expires`"),
+        ("enter = \"spend >= 100\"", "", "needs an `enter`"),
+        ("id = \"basic\"", "id = \"basic\"\nenter = \"spend > 1\"", "lowest tier"),
+    ] {
+        let said = problems(&text(&GOOD.replacen(from, to, 1)));
+        assert!(!said.is_empty() && said.iter().any(|line| line.contains(expect)), "{from} → {to}: {said:?}");
+    }
+}
+
+#[test]
+fn circles_are_found_and_shown() {
+    let circle = "[[metric]]\nid = \"a\"\nformula = \"b + 1\"\n[[metric]]\nid = \"b\"\nformula = \"c\"\n[[metric]]\nid = \"c\"\nformula = \"a\"\n";
+    let said = problems(&text(circle));
+    assert!(said.iter().any(|line| line.contains("a → b → c → a")), "{said:?}");
+    let itself = problems(&text("[[metric]]\nid = \"a\"\nformula = \"a + 1\"\n"));
+    assert!(itself.iter().any(|line| line.contains("a → a")), "{itself:?}");
+}
+
+/// A formula may stand before what it is made of.
+#[test]
+fn metrics_stand_in_any_order() {
+    assert_eq!(problems(&text(&format!("[[metric]]\nid = \"double\"\nformula = \"spend * 2\"\n{GOOD}"))), [""; 0]);
+}
+
+#[test]
+fn ten_thousand_rules_are_refused_at_once() {
+    let began = Instant::now();
+    let mut many = GOOD.to_owned();
+    for number in 0..10_000 {
+        write!(many, "\n[[earn]]\nid = \"e{number}\"\non = [\"order.completed\"]\nunit = \"points\"\namount = \"amount\"\n").unwrap();
+    }
+    let said = problems(&text(&many));
+    assert!(said.len() == 1 && said[0].contains(&format!("at most {MAX_ENTRIES}")), "{said:?}");
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn as_many_rules_as_are_allowed_are_read_in_time() {
+    let began = Instant::now();
+    let mut many = GOOD.to_owned();
+    for number in 0..MAX_ENTRIES {
+        write!(many, "\n[[earn]]\nid = \"e{number}\"\non = [\"order.completed\"]\nunit = \"points\"\namount = \"amount * {number}\"\n").unwrap();
+    }
+    assert_eq!(problems(&text(&many)), [""; 0]);
+    assert!(began.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn hostile_texts_are_refused_without_a_panic() {
+    let long = "x".repeat(program::file::MAX_SOURCE + 1);
+    assert!(problems(&long)[0].contains("at most"));
+    let deep = format!("{}1{}", "(".repeat(1_500), ")".repeat(1_500));
+    for hostile in [deep, "not ".repeat(1_000), "1 + ".repeat(1_000) + "1", "spend".repeat(900), "'".to_owned(), "\u{202e}".to_owned(), String::new()] {
+        let source = text(&GOOD.replace("spend >= 100", &hostile));
+        assert!(!problems(&source).is_empty(), "{}", &hostile[..hostile.len().min(40)]);
+    }
+    let nested = format!("x = {}{}", "[".repeat(20_000), "]".repeat(20_000));
+    for hostile in [nested.as_str(), "", "\0", "id", "id = 1", "[[[[", "\u{feff}", "a.b.c.d.e = 1"] {
+        assert!(!problems(hostile).is_empty());
+    }
+}
+
+fn standard() -> String {
+    std::fs::read_to_string("../../programs/standard.toml").unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Random splices of the shipped program: cut, doubled, moved, garbled. Every text is read or refused, and places are in the text.
+    #[test]
+    fn a_garbled_program_is_read_or_refused(
+        splices in prop::collection::vec((any::<prop::sample::Index>(), 0..60_usize, any::<prop::sample::Index>(), 0..60_usize, ".{0,6}"), 1..5),
+    ) {
+        let mut chars: Vec<char> = standard().chars().collect();
+        for (from, length, to, copied, noise) in splices {
+            let from = from.index(chars.len());
+            let piece: Vec<char> = chars.iter().skip(to.index(chars.len())).take(copied).copied().chain(noise.chars()).collect();
+            let end = (from + length).min(chars.len());
+            chars.splice(from..end, piece);
+        }
+        let source: String = chars.into_iter().collect();
+        if let Err(problems) = Program::parse(&source) {
+            let lines = u32::try_from(source.lines().count()).unwrap() + 2;
+            prop_assert!(!problems.0.is_empty());
+            prop_assert!(problems.0.iter().all(|problem| (1..=lines).contains(&problem.line) && problem.column >= 1 && !problem.message.is_empty()));
+        }
+    }
+}
