@@ -37,14 +37,7 @@ impl Book {
     }
 
     /// Adds a lot whose key and amount have been looked at.
-    pub(crate) fn push_lot(
-        &mut self,
-        new: NewLot,
-        from: Purpose,
-        reason: Reason,
-        at: Instant,
-        out: &mut Vec<Transfer>,
-    ) {
+    pub(crate) fn push_lot(&mut self, new: NewLot, from: Purpose, reason: Reason, at: Instant, out: &mut Vec<Transfer>) {
         let held = match new.release {
             Release::Now => false,
             Release::At(release) => release > at,
@@ -72,28 +65,10 @@ impl Book {
         self.places.insert(new.key.clone(), place);
         if held {
             self.change(place, |_| {});
-            self.post(
-                &new.key,
-                at,
-                new.unit,
-                (from, Purpose::Held),
-                new.amount,
-                reason,
-                Vec::new(),
-                out,
-            );
+            self.post(&new.key, at, new.unit, (from, Purpose::Held), new.amount, reason, Vec::new(), out);
         } else {
             let draws = self.make_available(place, new.amount, at, |lot| lot.held -= new.amount);
-            self.post(
-                &new.key,
-                at,
-                new.unit,
-                (from, Purpose::Available),
-                new.amount,
-                reason,
-                draws,
-                out,
-            );
+            self.post(&new.key, at, new.unit, (from, Purpose::Available), new.amount, reason, draws, out);
             self.lapse_if_past(place, &new.key, at, out);
         }
     }
@@ -109,38 +84,19 @@ impl Book {
     }
 
     pub(crate) fn release_place(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
-        let (key, unit, held) = (
-            self.lots[place].key.clone(),
-            self.lots[place].unit,
-            self.lots[place].held,
-        );
+        let (key, unit, held) = (self.lots[place].key.clone(), self.lots[place].unit, self.lots[place].held);
         if held == 0 {
             return;
         }
         let draws = self.make_available(place, held, at, |lot| lot.held -= held);
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Held, Purpose::Available),
-            held,
-            Reason::Release,
-            draws,
-            out,
-        );
+        self.post(&key, at, unit, (Purpose::Held, Purpose::Available), held, Reason::Release, draws, out);
         self.lapse_if_past(place, &key, at, out);
     }
 
     /// A part of a lot becomes available; `from` takes it from where it was. What is owed is paid out of it at once. The available
     /// account went down when the debt arose, so paying it moves only the lot's part: the draws returned go on the transfer that made
     /// the part available. The caller lets the lot lapse if its expiry is past.
-    pub(crate) fn make_available(
-        &mut self,
-        place: usize,
-        amount: i64,
-        at: Instant,
-        from: impl FnOnce(&mut Lot),
-    ) -> Vec<Draw> {
+    pub(crate) fn make_available(&mut self, place: usize, amount: i64, at: Instant, from: impl FnOnce(&mut Lot)) -> Vec<Draw> {
         let unit = self.lots[place].unit;
         let book = self.unit(unit);
         let paid = book.balances.owed.min(amount).max(0);
@@ -158,14 +114,7 @@ impl Book {
             // It lapses right away: nothing of it is due later.
             self.hot.due = due;
         }
-        if paid == 0 {
-            Vec::new()
-        } else {
-            vec![Draw {
-                lot: self.lots[place].key.clone(),
-                amount: paid,
-            }]
-        }
+        if paid == 0 { Vec::new() } else { vec![Draw { lot: self.lots[place].key.clone(), amount: paid }] }
     }
 
     /// A lot that became available after its expiry lapses at once, under the key of what made it available: several things may do so
@@ -196,19 +145,14 @@ impl Book {
 
     /// Of the reservations that time out at one instant the one with the smallest key, in whatever order they were loaded.
     fn first_timeout(&self, when: Instant, found: usize) -> usize {
-        let all = self
-            .dues
-            .range((when, Due::Timeout, 0)..=(when, Due::Timeout, usize::MAX));
-        all.map(|(_, _, place)| *place)
-            .min_by_key(|place| &self.reservations[*place].key)
-            .unwrap_or(found)
+        let all = self.dues.range((when, Due::Timeout, 0)..=(when, Due::Timeout, usize::MAX));
+        all.map(|(_, _, place)| *place).min_by_key(|place| &self.reservations[*place].key).unwrap_or(found)
     }
 
     /// Everything available of a unit lapses, for want of activity.
     pub fn expire_all(&mut self, unit: UnitIx, at: Instant, out: &mut Vec<Transfer>) {
-        let places: Vec<usize> = (0..self.lots.len())
-            .filter(|place| self.lots[*place].unit == unit && self.lots[*place].available > 0)
-            .collect();
+        let places: Vec<usize> =
+            (0..self.lots.len()).filter(|place| self.lots[*place].unit == unit && self.lots[*place].available > 0).collect();
         for place in places {
             self.lapse(place, at, out);
         }
@@ -226,11 +170,7 @@ impl Book {
             return;
         }
         while let Some((when, what, place)) = self.dues.first().copied().filter(|(when, _, _)| *when <= at) {
-            let place = if what == Due::Timeout {
-                self.first_timeout(when, place)
-            } else {
-                place
-            };
+            let place = if what == Due::Timeout { self.first_timeout(when, place) } else { place };
             match what {
                 Due::Release => self.release_place(place, when, out),
                 Due::Timeout => self.time_out(place, when, out),

@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Balances, Draw, Instant, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Purpose, Reason, Redemption, Refusal, Reservation,
-    Transfer, UnitIx,
+    Balances, Draw, Instant, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Purpose, Reason, Redemption, Refusal, Reservation, Transfer, UnitIx,
 };
 
 /// The part of a book that every operation needs: small, whatever the number of lots.
@@ -85,37 +84,23 @@ impl PartialEq for Book {
             lots.sort_by(|a, b| a.key.cmp(&b.key));
             lots
         };
-        let held = |book: &Book| -> HashMap<Key, Reservation> {
-            book.reservations
-                .iter()
-                .map(|held| (held.key.clone(), held.clone()))
-                .collect()
-        };
-        self.hot == other.hot
-            && self.redemptions == other.redemptions
-            && held(self) == held(other)
-            && lots(self) == lots(other)
+        let held =
+            |book: &Book| -> HashMap<Key, Reservation> { book.reservations.iter().map(|held| (held.key.clone(), held.clone())).collect() };
+        self.hot == other.hot && self.redemptions == other.redemptions && held(self) == held(other) && lots(self) == lots(other)
     }
 }
 
 impl HotBook {
     /// The balances in a unit.
     pub fn balances(&self, unit: UnitIx) -> Balances {
-        self.units
-            .get(usize::from(unit.0))
-            .map_or_else(Balances::default, |unit| unit.balances)
+        self.units.get(usize::from(unit.0)).map_or_else(Balances::default, |unit| unit.balances)
     }
 }
 
 impl Book {
     /// A book put together from what was stored.
     /// The order of the parts does not matter: what happens at one instant happens to the older lot first.
-    pub fn from_parts(
-        hot: HotBook,
-        lots: Vec<Lot>,
-        redemptions: Vec<Redemption>,
-        reservations: Vec<Reservation>,
-    ) -> Book {
+    pub fn from_parts(hot: HotBook, lots: Vec<Lot>, redemptions: Vec<Redemption>, reservations: Vec<Reservation>) -> Book {
         let mut book = Book { hot, ..Book::default() };
         let mut lots = lots;
         lots.sort_unstable_by_key(|lot| lot.sequence);
@@ -133,10 +118,7 @@ impl Book {
             book.reservation_places.insert(held.key.clone(), place);
             book.reservations.push(held);
         }
-        book.redemptions = redemptions
-            .into_iter()
-            .map(|spent| (spent.key.clone(), spent))
-            .collect();
+        book.redemptions = redemptions.into_iter().map(|spent| (spent.key.clone(), spent)).collect();
         book
     }
 
@@ -186,14 +168,8 @@ impl Book {
         keys.sort();
         keys.dedup();
         Changes {
-            lots: once(std::mem::take(&mut self.changed_lots))
-                .into_iter()
-                .map(|place| self.lots[place].clone())
-                .collect(),
-            redemptions: keys
-                .iter()
-                .filter_map(|key| self.redemptions.get(key).cloned())
-                .collect(),
+            lots: once(std::mem::take(&mut self.changed_lots)).into_iter().map(|place| self.lots[place].clone()).collect(),
+            redemptions: keys.iter().filter_map(|key| self.redemptions.get(key).cloned()).collect(),
             reservations: once(std::mem::take(&mut self.changed_reservations))
                 .into_iter()
                 .map(|at| self.reservations[at].clone())
@@ -213,16 +189,8 @@ impl Book {
     pub(crate) fn room(&self, unit: UnitIx, amount: i64) -> Result<(), Refusal> {
         in_range(amount)?;
         let balances = self.balances(unit);
-        let widest = Purpose::ALL
-            .into_iter()
-            .map(|purpose| balances.of(purpose).abs())
-            .max()
-            .unwrap_or(0);
-        if widest + amount > MAX_BALANCE {
-            Err(Refusal::BalanceOutOfRange)
-        } else {
-            Ok(())
-        }
+        let widest = Purpose::ALL.into_iter().map(|purpose| balances.of(purpose).abs()).max().unwrap_or(0);
+        if widest + amount > MAX_BALANCE { Err(Refusal::BalanceOutOfRange) } else { Ok(()) }
     }
 
     /// Posts a movement; nothing is posted for nothing.
@@ -243,16 +211,7 @@ impl Book {
         }
         debug_assert!(amount > 0, "amounts are positive");
         self.unit(unit).balances.move_amount(from, to, amount);
-        out.push(Transfer {
-            key: key.clone(),
-            at,
-            unit,
-            from,
-            to,
-            amount,
-            reason,
-            draws,
-        });
+        out.push(Transfer { key: key.clone(), at, unit, from, to, amount, reason, draws });
     }
 
     /// Takes a lot out of the indexes before it changes.
@@ -284,11 +243,7 @@ impl Book {
         self.unindex(place);
         change(&mut self.lots[place]);
         let lot = &self.lots[place];
-        debug_assert_eq!(
-            lot.amount,
-            lot.open() + lot.spent + lot.expired + lot.taken_back,
-            "the parts of a lot add up"
-        );
+        debug_assert_eq!(lot.amount, lot.open() + lot.spent + lot.expired + lot.taken_back, "the parts of a lot add up");
         self.changed_lots.push(place);
         if let Some((at, _)) = due_of(lot) {
             self.sooner(at);
@@ -316,21 +271,8 @@ impl Book {
         let mut draws = Vec::new();
         let mut left = amount;
         while left > 0 {
-            let first = DrawOrder {
-                unit,
-                priority: i32::MIN,
-                expires: Instant::MIN,
-                created: Instant::MIN,
-                sequence: 0,
-                place: 0,
-            };
-            let Some(place) = self
-                .drawable
-                .range(first..)
-                .next()
-                .filter(|order| order.unit == unit)
-                .map(|order| order.place)
-            else {
+            let first = DrawOrder { unit, priority: i32::MIN, expires: Instant::MIN, created: Instant::MIN, sequence: 0, place: 0 };
+            let Some(place) = self.drawable.range(first..).next().filter(|order| order.unit == unit).map(|order| order.place) else {
                 break;
             };
             let part = self.lots[place].available.min(left);
@@ -338,85 +280,11 @@ impl Book {
                 lot.available -= part;
                 take(lot, part);
             });
-            draws.push(Draw {
-                lot: self.lots[place].key.clone(),
-                amount: part,
-            });
+            draws.push(Draw { lot: self.lots[place].key.clone(), amount: part });
             left -= part;
         }
         draws
     }
-
-    /// Checks every invariant that can be seen from inside; complete when all lots are loaded.
-    ///
-    /// # Errors
-    /// A sentence that says what does not add up.
-    pub fn check(&self) -> Result<(), String> {
-        for (at, unit) in self.hot.units.iter().enumerate() {
-            let ix = UnitIx(u16::try_from(at).map_err(|error| error.to_string())?);
-            let balances = unit.balances;
-            if balances.sum() != 0 {
-                return Err(format!("the accounts of unit {at} sum to {}, not zero", balances.sum()));
-            }
-            let sum = |part: fn(&Lot) -> i64| -> i64 { self.lots.iter().filter(|lot| lot.unit == ix).map(part).sum() };
-            let expected = [
-                (
-                    "available",
-                    balances.available,
-                    sum(|lot| lot.available) - balances.owed,
-                ),
-                ("held", balances.held, sum(|lot| lot.held)),
-                ("expired", balances.expired, sum(|lot| lot.expired)),
-            ];
-            for (name, account, lots) in expected {
-                if account != lots {
-                    return Err(format!(
-                        "the {name} account of unit {at} says {account}, its lots {lots}"
-                    ));
-                }
-            }
-            let short: i64 = self
-                .reservations
-                .iter()
-                .filter(|held| held.unit == ix && held.is_open())
-                .map(|held| held.short)
-                .sum();
-            if balances.reserved != sum(|lot| lot.reserved) + short {
-                return Err(format!(
-                    "the reserved account of unit {at} says {}, its lots {}",
-                    balances.reserved,
-                    sum(|lot| lot.reserved)
-                ));
-            }
-            if balances.owed < 0 || unit.owed_spent < 0 || unit.owed_spent > balances.owed {
-                return Err(format!(
-                    "unit {at} owes {} ({} of it spent)",
-                    balances.owed, unit.owed_spent
-                ));
-            }
-        }
-        match self
-            .lots
-            .iter()
-            .find(|lot| lot.amount != lot.open() + lot.spent + lot.expired + lot.taken_back || lot_negative(lot))
-        {
-            Some(lot) => Err(format!("the parts of lot {} do not add up: {lot:?}", lot.key)),
-            None => Ok(()),
-        }
-    }
-}
-
-fn lot_negative(lot: &Lot) -> bool {
-    [
-        lot.held,
-        lot.available,
-        lot.reserved,
-        lot.spent,
-        lot.expired,
-        lot.taken_back,
-    ]
-    .into_iter()
-    .any(|part| part < 0)
 }
 
 fn order_of(lot: &Lot, place: usize) -> DrawOrder {
@@ -441,9 +309,5 @@ fn due_of(lot: &Lot) -> Option<(Instant, Due)> {
 
 /// Refuses what is no amount.
 pub(crate) fn in_range(amount: i64) -> Result<(), Refusal> {
-    if (1..=MAX_AMOUNT).contains(&amount) {
-        Ok(())
-    } else {
-        Err(Refusal::AmountOutOfRange(amount))
-    }
+    if (1..=MAX_AMOUNT).contains(&amount) { Ok(()) } else { Err(Refusal::AmountOutOfRange(amount)) }
 }

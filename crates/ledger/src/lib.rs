@@ -6,10 +6,12 @@
 
 mod accrual;
 mod book;
+mod check;
 mod instant;
 mod lot;
 mod redemption;
 mod refusal;
+mod reservation;
 mod split;
 mod statement;
 mod take_back;

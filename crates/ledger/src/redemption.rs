@@ -1,10 +1,7 @@
-//! Spending, two phases, undoing, adjusting, passing on.
+//! Spending, undoing it, adjusting, passing on.
 
-use crate::book::{Book, Due, in_range};
-use crate::{
-    Draw, Ending, Instant, Key, Lot, NewLot, Purpose, Reason, Redemption, Refusal, Release, Reservation, SpendRequest,
-    Transfer, UnitIx, UnitRules,
-};
+use crate::book::{Book, in_range};
+use crate::{Draw, Instant, Key, Lot, NewLot, Purpose, Reason, Redemption, Refusal, Release, SpendRequest, Transfer, UnitIx, UnitRules};
 
 /// What another company may draw out of one lot: part of [`Book::share_out`]'s answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,48 +21,19 @@ impl Book {
     ///
     /// # Errors
     /// When the balance and the unit's overdraft do not suffice and the request does not force it.
-    pub fn spend(
-        &mut self,
-        request: SpendRequest,
-        rules: &UnitRules,
-        at: Instant,
-        out: &mut Vec<Transfer>,
-    ) -> Result<(), Refusal> {
+    pub fn spend(&mut self, request: SpendRequest, rules: &UnitRules, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
         if self.redemptions.contains_key(&request.key) || self.reservation_places.contains_key(&request.key) {
             return Err(Refusal::Exists(request.key));
         }
         let (draws, short) = self.take_out(&request, rules.overdraft, |lot, part| lot.spent += part)?;
-        let SpendRequest {
-            key,
-            unit,
-            amount,
-            reference,
-            ..
-        } = request;
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Available, Purpose::Spent),
-            amount,
-            Reason::Spend,
-            draws.clone(),
-            out,
-        );
-        self.keep_redemption(Redemption {
-            key,
-            unit,
-            reference,
-            amount,
-            draws,
-            short,
-            restored: 0,
-        });
+        let SpendRequest { key, unit, amount, reference, .. } = request;
+        self.post(&key, at, unit, (Purpose::Available, Purpose::Spent), amount, Reason::Spend, draws.clone(), out);
+        self.keep_redemption(Redemption { key, unit, reference, amount, draws, short, restored: 0 });
         Ok(())
     }
 
     /// Draws what a request asks for; what no lot covers is owed, as far as the overdraft or force allows.
-    fn take_out(
+    pub(crate) fn take_out(
         &mut self,
         request: &SpendRequest,
         overdraft: i64,
@@ -74,10 +42,7 @@ impl Book {
         self.room(request.unit, request.amount)?;
         let available = self.balances(request.unit).available;
         if !request.force && available.saturating_add(overdraft) < request.amount {
-            return Err(Refusal::Insufficient {
-                available: available.saturating_add(overdraft).max(0),
-                needed: request.amount,
-            });
+            return Err(Refusal::Insufficient { available: available.saturating_add(overdraft).max(0), needed: request.amount });
         }
         let draws = self.draw(request.unit, request.amount, take);
         let short = request.amount - sum(&draws);
@@ -89,232 +54,8 @@ impl Book {
         Ok((draws, short))
     }
 
-    /// Sets units aside: `Available → Reserved`. The lots stay alive until the reservation ends; one whose time is over already ends
-    /// at once.
-    ///
-    /// # Errors
-    /// As [`Book::spend`].
-    pub fn reserve(
-        &mut self,
-        request: SpendRequest,
-        until: Option<Instant>,
-        rules: &UnitRules,
-        at: Instant,
-        out: &mut Vec<Transfer>,
-    ) -> Result<(), Refusal> {
-        if self.redemptions.contains_key(&request.key) || self.reservation_places.contains_key(&request.key) {
-            return Err(Refusal::Exists(request.key));
-        }
-        let (draws, short) = self.take_out(&request, rules.overdraft, |lot, part| lot.reserved += part)?;
-        let SpendRequest {
-            key,
-            unit,
-            amount,
-            reference,
-            ..
-        } = request;
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Available, Purpose::Reserved),
-            amount,
-            Reason::Reserve,
-            draws.clone(),
-            out,
-        );
-        let place = self.reservations.len();
-        self.reservation_places.insert(key.clone(), place);
-        self.reservations.push(Reservation {
-            key,
-            unit,
-            reference,
-            amount,
-            draws,
-            short,
-            until,
-            ending: Ending::Open,
-        });
-        self.reservation_changed(place);
-        match until {
-            Some(until) if until <= at => self.time_out(place, at, out),
-            Some(until) => {
-                self.dues.insert((until, Due::Timeout, place));
-                self.sooner(until);
-            }
-            None => {}
-        }
-        Ok(())
-    }
-
-    fn open_reservation(&self, key: &Key) -> Result<usize, Refusal> {
-        let place = *self
-            .reservation_places
-            .get(key)
-            .ok_or_else(|| Refusal::UnknownReservation(key.clone()))?;
-        match self.reservations[place].ending {
-            Ending::Open => Ok(place),
-            how => Err(Refusal::AlreadyEnded { key: key.clone(), how }),
-        }
-    }
-
-    /// A reservation becomes a redemption, whole or in part: `Reserved → Spent`; the rest is free again.
-    ///
-    /// # Errors
-    /// When there is no such open reservation, or it holds less.
-    pub fn commit(
-        &mut self,
-        key: &Key,
-        amount: Option<i64>,
-        at: Instant,
-        out: &mut Vec<Transfer>,
-    ) -> Result<(), Refusal> {
-        let place = self.open_reservation(key)?;
-        let held = self.reservations[place].clone();
-        let amount = amount.unwrap_or(held.amount);
-        in_range(amount)?;
-        if amount > held.amount {
-            return Err(Refusal::Exceeds {
-                asked: amount,
-                left: held.amount,
-            });
-        }
-        let mut left = amount;
-        let mut spent = Vec::new();
-        let mut freed = Vec::new();
-        for draw in held.draws {
-            let part = draw.amount.min(left);
-            left -= part;
-            if part > 0 {
-                let place = self.places[&draw.lot];
-                self.change(place, |lot| {
-                    lot.reserved -= part;
-                    lot.spent += part;
-                });
-                spent.push(Draw {
-                    lot: draw.lot.clone(),
-                    amount: part,
-                });
-            }
-            if part < draw.amount {
-                freed.push(Draw {
-                    lot: draw.lot,
-                    amount: draw.amount - part,
-                });
-            }
-        }
-        let short = left;
-        self.post(
-            key,
-            at,
-            held.unit,
-            (Purpose::Reserved, Purpose::Spent),
-            amount,
-            Reason::Commit,
-            spent.clone(),
-            out,
-        );
-        self.end(place, Ending::Committed);
-        self.free(key, held.unit, freed, held.short - short, Reason::Commit, at, out);
-        self.keep_redemption(Redemption {
-            key: key.clone(),
-            unit: held.unit,
-            reference: held.reference,
-            amount,
-            draws: spent,
-            short,
-            restored: 0,
-        });
-        Ok(())
-    }
-
-    /// A reservation ends without a redemption: `Reserved → Available`. What has lapsed meanwhile lapses now.
-    ///
-    /// # Errors
-    /// When there is no such open reservation.
-    pub fn cancel(&mut self, key: &Key, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
-        let place = self.open_reservation(key)?;
-        let held = self.reservations[place].clone();
-        self.end(place, Ending::Cancelled);
-        self.free(key, held.unit, held.draws, held.short, Reason::Cancel, at, out);
-        Ok(())
-    }
-
-    pub(crate) fn time_out(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
-        let held = self.reservations[place].clone();
-        if held.is_open() {
-            self.end(place, Ending::TimedOut);
-            self.free(&held.key, held.unit, held.draws, held.short, Reason::Timeout, at, out);
-        }
-    }
-
-    fn end(&mut self, place: usize, ending: Ending) {
-        if let Some(until) = self.reservations[place].until {
-            self.dues.remove(&(until, Due::Timeout, place));
-        }
-        self.reservations[place].ending = ending;
-        self.reservation_changed(place);
-    }
-
-    /// What a reservation held is free again. What no lot covered is owed no more; if later accruals have paid for it meanwhile, a lot
-    /// under `freed:` and the reservation's key gives that back.
-    #[allow(clippy::too_many_arguments, reason = "a movement has this many sides")]
-    fn free(
-        &mut self,
-        key: &Key,
-        unit: UnitIx,
-        draws: Vec<Draw>,
-        short: i64,
-        reason: Reason,
-        at: Instant,
-        out: &mut Vec<Transfer>,
-    ) {
-        let paid = self.forgive(unit, short);
-        let amount = sum(&draws) + short - paid;
-        let mut back: Vec<Draw> = Vec::new();
-        let mut places = Vec::new();
-        for draw in draws {
-            let place = self.places[&draw.lot];
-            back.push(Draw {
-                lot: draw.lot,
-                amount: -draw.amount,
-            });
-            back.extend(self.make_available(place, draw.amount, at, |lot| lot.reserved -= draw.amount));
-            places.push(place);
-        }
-        self.post(
-            key,
-            at,
-            unit,
-            (Purpose::Reserved, Purpose::Available),
-            amount,
-            reason,
-            back,
-            out,
-        );
-        for place in places {
-            self.lapse_if_past(place, key, at, out);
-        }
-        if paid > 0 {
-            let key = Key {
-                rule: format!("freed:{}", key.rule).into(),
-                fact: key.fact.clone(),
-            };
-            let lot = NewLot {
-                key,
-                unit,
-                amount: paid,
-                reference: None,
-                priority: 0,
-                release: Release::Now,
-                expires_at: None,
-            };
-            self.push_lot(lot, Purpose::Reserved, reason, at, out);
-        }
-    }
-
     /// What was owed for spending is owed no more; returns what had been paid meanwhile.
-    fn forgive(&mut self, unit: UnitIx, short: i64) -> i64 {
+    pub(crate) fn forgive(&mut self, unit: UnitIx, short: i64) -> i64 {
         let book = self.unit(unit);
         let owed = book.owed_spent.min(short);
         book.owed_spent -= owed;
@@ -337,13 +78,7 @@ impl Book {
         key: Key,
         out: &mut Vec<Transfer>,
     ) -> Result<(), Refusal> {
-        let mut spent = self
-            .redemptions
-            .get(redemption)
-            .cloned()
-            .ok_or_else(|| Refusal::UnknownRedemption {
-                key: redemption.clone(),
-            })?;
+        let mut spent = self.redemptions.get(redemption).cloned().ok_or_else(|| Refusal::UnknownRedemption { key: redemption.clone() })?;
         let left = spent.amount - spent.restored;
         let amount = amount.unwrap_or(left);
         in_range(amount)?;
@@ -365,10 +100,7 @@ impl Book {
             let Some(mut draw) = spent.draws.pop() else { break };
             let part = draw.amount.min(rest);
             let place = self.places[&draw.lot];
-            back.push(Draw {
-                lot: draw.lot.clone(),
-                amount: -part,
-            });
+            back.push(Draw { lot: draw.lot.clone(), amount: -part });
             back.extend(self.make_available(place, part, at, |lot| {
                 lot.spent -= part;
                 if lot.expires_at.is_some_and(|expires| expires <= at) && rules.reinstatement_us > 0 {
@@ -382,30 +114,13 @@ impl Book {
                 spent.draws.push(draw);
             }
         }
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Spent, Purpose::Available),
-            amount - paid,
-            Reason::Restore,
-            back,
-            out,
-        );
+        self.post(&key, at, unit, (Purpose::Spent, Purpose::Available), amount - paid, Reason::Restore, back, out);
         for place in places {
             self.lapse_if_past(place, &key, at, out);
         }
         if paid > 0 {
             let expires_at = (rules.reinstatement_us > 0).then(|| Instant(at.0.saturating_add(rules.reinstatement_us)));
-            let lot = NewLot {
-                key,
-                unit,
-                amount: paid,
-                reference: None,
-                priority: 0,
-                release: Release::Now,
-                expires_at,
-            };
+            let lot = NewLot { key, unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at };
             self.push_lot(lot, Purpose::Spent, Reason::Restore, at, out);
         }
         self.keep_redemption(spent);
@@ -429,35 +144,12 @@ impl Book {
         out: &mut Vec<Transfer>,
     ) -> Result<(), Refusal> {
         if amount > 0 {
-            let lot = NewLot {
-                key,
-                unit,
-                amount,
-                reference: None,
-                priority: 0,
-                release: Release::Now,
-                expires_at,
-            };
+            let lot = NewLot { key, unit, amount, reference: None, priority: 0, release: Release::Now, expires_at };
             return self.add_lot(lot, Purpose::Adjusted, Reason::Adjustment, at, out);
         }
-        let request = SpendRequest {
-            key,
-            unit,
-            amount: amount.checked_neg().unwrap_or(0),
-            reference: None,
-            force,
-        };
+        let request = SpendRequest { key, unit, amount: amount.checked_neg().unwrap_or(0), reference: None, force };
         let (draws, _) = self.take_out(&request, rules.overdraft, |lot, part| lot.taken_back += part)?;
-        self.post(
-            &request.key,
-            at,
-            unit,
-            (Purpose::Available, Purpose::Adjusted),
-            request.amount,
-            Reason::Adjustment,
-            draws,
-            out,
-        );
+        self.post(&request.key, at, unit, (Purpose::Available, Purpose::Adjusted), request.amount, Reason::Adjustment, draws, out);
         Ok(())
     }
 
@@ -465,33 +157,14 @@ impl Book {
     ///
     /// # Errors
     /// When the balance does not suffice and it is not forced; nothing is overdrawn for others.
-    pub fn share_out(
-        &mut self,
-        request: SpendRequest,
-        at: Instant,
-        out: &mut Vec<Transfer>,
-    ) -> Result<Vec<SharedDraw>, Refusal> {
+    pub fn share_out(&mut self, request: SpendRequest, at: Instant, out: &mut Vec<Transfer>) -> Result<Vec<SharedDraw>, Refusal> {
         let (draws, _) = self.take_out(&request, 0, |lot, part| lot.spent += part)?;
         let shared = draws.iter().map(|draw| {
             let lot = &self.lots[self.places[&draw.lot]];
-            SharedDraw {
-                lot: draw.lot.clone(),
-                amount: draw.amount,
-                expires_at: lot.expires_at,
-                priority: lot.priority,
-            }
+            SharedDraw { lot: draw.lot.clone(), amount: draw.amount, expires_at: lot.expires_at, priority: lot.priority }
         });
         let shared = shared.collect();
-        self.post(
-            &request.key,
-            at,
-            request.unit,
-            (Purpose::Available, Purpose::Shared),
-            request.amount,
-            Reason::ShareOut,
-            draws,
-            out,
-        );
+        self.post(&request.key, at, request.unit, (Purpose::Available, Purpose::Shared), request.amount, Reason::ShareOut, draws, out);
         Ok(shared)
     }
 }

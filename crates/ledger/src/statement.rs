@@ -38,22 +38,10 @@ pub struct Statement {
 }
 
 /// The statement of one unit over `from ..= to`.
-pub fn statement<'a>(
-    transfers: impl IntoIterator<Item = &'a Transfer>,
-    unit: UnitIx,
-    from: Instant,
-    to: Instant,
-) -> Statement {
-    let mut moves: Vec<&Transfer> = transfers
-        .into_iter()
-        .filter(|transfer| transfer.unit == unit && transfer.at <= to)
-        .collect();
+pub fn statement<'a>(transfers: impl IntoIterator<Item = &'a Transfer>, unit: UnitIx, from: Instant, to: Instant) -> Statement {
+    let mut moves: Vec<&Transfer> = transfers.into_iter().filter(|transfer| transfer.unit == unit && transfer.at <= to).collect();
     moves.sort_by_key(|transfer| transfer.at);
-    let mut statement = Statement {
-        opening: 0,
-        lines: Vec::new(),
-        closing: 0,
-    };
+    let mut statement = Statement { opening: 0, lines: Vec::new(), closing: 0 };
     for transfer in moves {
         let sign = i64::from(transfer.to == Purpose::Available) - i64::from(transfer.from == Purpose::Available);
         if sign == 0 {
@@ -64,11 +52,7 @@ pub fn statement<'a>(
         if transfer.at < from {
             statement.opening = statement.closing;
         } else {
-            statement.lines.push(StatementLine {
-                transfer: transfer.clone(),
-                change,
-                balance: statement.closing,
-            });
+            statement.lines.push(StatementLine { transfer: transfer.clone(), change, balance: statement.closing });
         }
     }
     statement
@@ -92,10 +76,7 @@ pub struct Cohort {
 }
 
 /// Adds lots up by cohort; `cohort` names a lot's cohort, e.g. the month in which it was made.
-pub fn liability<'a, K: Ord>(
-    lots: impl IntoIterator<Item = &'a Lot>,
-    cohort: impl Fn(&Lot) -> K,
-) -> BTreeMap<K, Cohort> {
+pub fn liability<'a, K: Ord>(lots: impl IntoIterator<Item = &'a Lot>, cohort: impl Fn(&Lot) -> K) -> BTreeMap<K, Cohort> {
     let mut cohorts: BTreeMap<K, Cohort> = BTreeMap::new();
     for lot in lots {
         let sum = cohorts.entry(cohort(lot)).or_default();

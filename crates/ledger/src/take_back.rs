@@ -53,56 +53,16 @@ impl Book {
             lot.taken_back += from_held + own + from_expired;
         });
         let draws = |amount: i64| {
-            if amount > 0 {
-                vec![Draw {
-                    lot: lot.clone(),
-                    amount,
-                }]
-            } else {
-                Vec::new()
-            }
+            if amount > 0 { vec![Draw { lot: lot.clone(), amount }] } else { Vec::new() }
         };
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Held, Purpose::Issued),
-            from_held,
-            Reason::TakeBack,
-            draws(from_held),
-            out,
-        );
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Expired, Purpose::Issued),
-            from_expired,
-            Reason::TakeBack,
-            draws(from_expired),
-            out,
-        );
+        self.post(&key, at, unit, (Purpose::Held, Purpose::Issued), from_held, Reason::TakeBack, draws(from_held), out);
+        self.post(&key, at, unit, (Purpose::Expired, Purpose::Issued), from_expired, Reason::TakeBack, draws(from_expired), out);
         let (others, owed, waived) = self.cover(unit, short, rules);
         let from_available = own + sum(&others);
         let mut drawn = draws(own);
         drawn.extend(others);
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Available, Purpose::Issued),
-            from_available + owed,
-            Reason::TakeBack,
-            drawn,
-            out,
-        );
-        Ok(TakenBack {
-            from_held,
-            from_available,
-            from_expired,
-            owed,
-            waived,
-        })
+        self.post(&key, at, unit, (Purpose::Available, Purpose::Issued), from_available + owed, Reason::TakeBack, drawn, out);
+        Ok(TakenBack { from_held, from_available, from_expired, owed, waived })
     }
 
     /// Units are taken back without naming a lot (a credit note without an order): out of available lots in draw order, then out of what
@@ -129,34 +89,10 @@ impl Book {
         let from_available = sum(&drawn);
         let held = self.draw_held(unit, amount - from_available);
         let from_held = sum(&held);
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Held, Purpose::Issued),
-            from_held,
-            Reason::TakeBack,
-            held,
-            out,
-        );
+        self.post(&key, at, unit, (Purpose::Held, Purpose::Issued), from_held, Reason::TakeBack, held, out);
         let (_, owed, waived) = self.cover(unit, amount - from_available - from_held, rules);
-        self.post(
-            &key,
-            at,
-            unit,
-            (Purpose::Available, Purpose::Issued),
-            from_available + owed,
-            Reason::TakeBack,
-            drawn,
-            out,
-        );
-        Ok(TakenBack {
-            from_held,
-            from_available,
-            from_expired: 0,
-            owed,
-            waived,
-        })
+        self.post(&key, at, unit, (Purpose::Available, Purpose::Issued), from_available + owed, Reason::TakeBack, drawn, out);
+        Ok(TakenBack { from_held, from_available, from_expired: 0, owed, waived })
     }
 
     fn draw_held(&mut self, unit: UnitIx, amount: i64) -> Vec<Draw> {
@@ -165,9 +101,8 @@ impl Book {
         if left == 0 || self.balances(unit).held == 0 {
             return draws;
         }
-        let mut places: Vec<usize> = (0..self.lots.len())
-            .filter(|place| self.lots[*place].unit == unit && self.lots[*place].held > 0)
-            .collect();
+        let mut places: Vec<usize> =
+            (0..self.lots.len()).filter(|place| self.lots[*place].unit == unit && self.lots[*place].held > 0).collect();
         places.sort_by_key(|place| std::cmp::Reverse((self.lots[*place].created_at, self.lots[*place].sequence)));
         for place in places {
             let part = self.lots[place].held.min(left);
@@ -178,10 +113,7 @@ impl Book {
                 lot.held -= part;
                 lot.taken_back += part;
             });
-            draws.push(Draw {
-                lot: self.lots[place].key.clone(),
-                amount: part,
-            });
+            draws.push(Draw { lot: self.lots[place].key.clone(), amount: part });
             left -= part;
         }
         draws

@@ -32,7 +32,8 @@ pub fn sqlite(ctx: &Ctx) -> Result<Vec<Row>> {
     let (trade, transfers) = (Trade::new(11, 1), ctx.scaled(TRANSFERS));
     let (product, bare) = (ctx.folder.join("product"), ctx.folder.join("bare"));
     let runtime = runtime()?;
-    let open = || App::open(&Location::Folder(product.clone()), Durability::Full, Clock::System);
+    let place = Location::Folder(product.clone());
+    let open = || App::open(&place, Durability::Full, Clock::System);
     runtime.block_on(async {
         let app = open().await?;
         prepare(&app, &trade).await?;

@@ -102,10 +102,10 @@ fn fit(table: &'static Table, columns: &[usize], cells: Vec<Json>) -> Result<Vec
     let mut row: Vec<Option<Value>> = table
         .columns
         .iter()
-        .map(|(_, holds)| holds.from_json(Json::Null))
+        .map(|(_, holds)| holds.archived(Json::Null))
         .collect();
     for (place, cell) in columns.iter().zip(cells) {
-        row[*place] = table.columns[*place].1.from_json(cell);
+        row[*place] = table.columns[*place].1.archived(cell);
     }
     let missing = row.iter().position(Option::is_none).map(|place| table.columns[place].0);
     match missing {

@@ -254,7 +254,7 @@ impl Holds {
     }
 
     /// A value out of an archive; `None` when it is of another type.
-    pub fn from_json(self, json: Json) -> Option<Value> {
+    pub fn archived(self, json: Json) -> Option<Value> {
         Some(match (self, json) {
             (Text, Json::Null) => Value::String(None),
             (Int, Json::Null) => Value::BigInt(None),

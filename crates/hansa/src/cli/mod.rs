@@ -34,7 +34,7 @@ pub(crate) struct Place {
     #[arg(long, global = true, env = "HANSA_DATA", value_name = "DIR", default_value = "hansa-data")]
     data: PathBuf,
     /// PostgreSQL instead: postgres://user:password@host:port/database
-    #[arg(long, global = true, env = "HANSA_DATABASE_URL", value_name = "URL", conflicts_with = "data", hide_env_values = true)]
+    #[arg(long, global = true, env = "HANSA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
     /// What a commit promises on SQLite: `full` survives a power cut, `normal` the end of the process
     #[arg(long, global = true, env = "HANSA_DURABILITY", value_name = "full|normal", default_value = "full")]

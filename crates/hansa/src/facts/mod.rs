@@ -5,11 +5,13 @@
 //! alone. A fact that arrives late, or corrects another, has its member's history replayed; the difference is posted.
 
 mod load;
+mod packed;
 mod record;
 mod rows;
 mod save;
 
 pub(crate) use load::blob;
+pub(crate) use packed::Packed;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, states};
 pub use record::{Answer, FactError, Recorded, Settled, record, settle_members};
 pub use rows::{fact_from_row, read_decisions, read_transfers};

@@ -39,13 +39,22 @@ pub enum FactError {
     /// What it corrects is not known, or is about another member.
     #[error("field `corrects`: this member has no fact `{0}`")]
     UnknownCorrected(Arc<str>),
+    /// A text that names something holds a character that no name has.
+    #[error("field `{0}`: it is empty, longer than {max} bytes or holds a control character", max = program::fact::MAX_ID)]
+    BadName(&'static str),
     /// A retraction must say of what.
     #[error("field `corrects`: a retraction must name the fact that did not happen")]
     NothingRetracted,
+    /// A clock that is off by centuries, not a date of business; judging would go through every review since.
+    #[error("field `occurred_at`: it is not between the years 1900 and 2200")]
+    OutOfTime,
     /// The rules do not allow it.
     #[error(transparent)]
     Refused(#[from] Refusal),
 }
+
+/// The first instant of 1900 and of 2200 in UTC: facts lie between them.
+const TIME: std::ops::Range<Instant> = Instant(-2_208_988_800_000_000)..Instant(7_258_118_400_000_000);
 
 /// The answer to one fact.
 pub type Answer = Result<Recorded, FactError>;
@@ -80,8 +89,16 @@ pub async fn record<C: ConnectionTrait>(
             again.push((at, *first, fact));
             continue;
         }
+        if let Some(field) = bad_name(&fact) {
+            answers[at] = Some(Err(FactError::BadName(field)));
+            continue;
+        }
         if !members.contains(&*fact.member) {
             answers[at] = Some(Err(FactError::UnknownMember(fact.member)));
+            continue;
+        }
+        if !TIME.contains(&fact.occurred_at) {
+            answers[at] = Some(Err(FactError::OutOfTime));
             continue;
         }
         if fact.kind.name() == "fact.retracted" && fact.corrects.is_none() {
@@ -150,6 +167,19 @@ pub async fn record<C: ConnectionTrait>(
         });
     }
     Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(|| unreachable!("every fact is answered"))).collect())
+}
+
+/// The first field that names something and cannot: histories are read packed between control characters.
+fn bad_name(fact: &Fact) -> Option<&'static str> {
+    let names = [
+        ("id", Some(&fact.id)),
+        ("member", Some(&fact.member)),
+        ("source", Some(&fact.source)),
+        ("actor", fact.actor.as_ref()),
+        ("corrects", fact.corrects.as_ref()),
+    ];
+    let bad = |name: &str| name.is_empty() || name.len() > program::fact::MAX_ID || name.chars().any(char::is_control);
+    names.into_iter().find(|(_, name)| name.is_some_and(|name| bad(name))).map(|(field, _)| field)
 }
 
 fn same(before: &Fact, fact: &Fact) -> Answer {

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use serde::Serialize;
 
 use super::load::digest;
-use super::rows::{DECISION_COLUMNS, FACT_COLUMNS, LOT_COLUMNS, TRANSFER_COLUMNS, decision_row, fact_row, lot_row, text, transfer_row};
+use super::rows::{DECISION_COLUMNS, FACT_COLUMNS, LOT_COLUMNS, TRANSFER_COLUMNS, decision_row, fact_row, lot_row, maybe, text, transfer_row};
 
 /// The rows of one batch, collected before any is written.
 pub struct Save<'t> {
@@ -83,14 +83,9 @@ impl<'t> Save<'t> {
         }
         let changes = member.book.take_changes();
         self.lots.extend(changes.lots.iter().map(|lot: &Lot| lot_row(self.timeline, id, lot)));
-        self.redemptions.extend(changes.redemptions.iter().map(|spent: &Redemption| {
-            let reference = Value::String(spent.reference.as_deref().map(str::to_owned));
-            vec![text(id), text(&spent.key.rule), text(&spent.key.fact), reference, bytes(spent)]
-        }));
-        self.reservations.extend(changes.reservations.iter().map(|held: &Reservation| {
-            vec![text(id), text(&held.key.rule), text(&held.key.fact), Value::Bool(Some(held.is_open())), bytes(held)]
-        }));
-        self.orders.extend(member.take_orders().iter().map(|order: &Order| vec![text(id), text(&order.order), bytes(order)]));
+        self.redemptions.extend(changes.redemptions.iter().map(|spent| redemption_row(id, spent)));
+        self.reservations.extend(changes.reservations.iter().map(|held| reservation_row(id, held)));
+        self.orders.extend(member.take_orders().iter().map(|order| order_row(id, order)));
     }
 
     /// Writes everything; the caller commits.
@@ -118,6 +113,21 @@ impl<'t> Save<'t> {
         insert_rows(conn, "reservation", &["member_id", "rule", "fact_id", "open", "state"], self.reservations, replace).await?;
         Ok(())
     }
+}
+
+/// `member_id, number, state`.
+pub fn order_row(member: &str, order: &Order) -> Vec<Value> {
+    vec![text(member), text(&order.order), bytes(order)]
+}
+
+/// `member_id, rule, fact_id, reference, state`.
+pub fn redemption_row(member: &str, spent: &Redemption) -> Vec<Value> {
+    vec![text(member), text(&spent.key.rule), text(&spent.key.fact), maybe(spent.reference.as_deref()), bytes(spent)]
+}
+
+/// `member_id, rule, fact_id, open, state`.
+pub fn reservation_row(member: &str, held: &Reservation) -> Vec<Value> {
+    vec![text(member), text(&held.key.rule), text(&held.key.fact), Value::Bool(Some(held.is_open())), bytes(held)]
 }
 
 fn bytes<T: Serialize>(state: &T) -> Value {

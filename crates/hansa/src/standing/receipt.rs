@@ -21,7 +21,7 @@ const FACTS_NAMED_MAX: usize = 20;
 /// A decision with its sentence and its evidence, out of the member's facts in force.
 pub fn receipt(timeline: &Timeline, decision: Decision, facts: &[Fact]) -> ReceiptView {
     let teller = Teller::of(timeline, decision.version);
-    let sentence = teller.sentence(&decision.outcome, decision.at);
+    let sentence = teller.sentence(&decision);
     let evidence = match &decision.outcome {
         Outcome::Tier(change) => {
             let judged = judged(facts, &decision);
@@ -181,10 +181,10 @@ impl<'t> Teller<'t> {
     }
 
     /// What was decided and why.
-    pub fn sentence(&self, outcome: &Outcome, at: Instant) -> String {
-        match outcome {
+    pub fn sentence(&self, decision: &Decision) -> String {
+        match &decision.outcome {
             Outcome::Tier(change) => self.tier_change(change),
-            Outcome::Accrual(accrual) => self.accrual(accrual, at),
+            Outcome::Accrual(accrual) => self.accrual(accrual, decision.at),
             Outcome::TakeBack(taken) => self.take_back(taken),
             Outcome::Restoration {
                 unit,
@@ -221,7 +221,10 @@ impl<'t> Teller<'t> {
                 steps,
                 rewards,
                 streak,
-            } => self.mission(*done, steps, rewards, *streak),
+            } => {
+                let name = rule_name(self.program, &decision.rule);
+                format!("{name}: {}", self.mission(*done, steps, rewards, *streak))
+            }
             Outcome::Noted { reason } => format!("Noted: {reason}."),
         }
     }
@@ -316,9 +319,9 @@ impl<'t> Teller<'t> {
 
     fn mission(&self, done: bool, steps: &BTreeMap<Arc<str>, u32>, rewards: &[(Arc<str>, i64)], streak: u32) -> String {
         if !done {
-            return "Mission undone: what it rested on was undone, so its reward went back.".to_owned();
+            return "undone, because what it rested on was undone; its reward went back.".to_owned();
         }
-        let mut said = "Mission done".to_owned();
+        let mut said = "done".to_owned();
         let counted: Vec<String> = steps
             .iter()
             .filter(|(_, count)| **count > 0)
@@ -329,7 +332,7 @@ impl<'t> Teller<'t> {
         }
         let given: Vec<String> = rewards.iter().map(|(unit, amount)| self.units(unit, *amount)).collect();
         if !given.is_empty() {
-            said.push_str(&format!(": {}", given.join(" and ")));
+            said.push_str(&format!(", for {}", given.join(" and ")));
         }
         if streak > 1 {
             said.push_str(&format!(", {streak} in a row"));

@@ -4,6 +4,7 @@
 //! must all be equal, and so must the orders, redemptions and reservations kept for the next fact; differences are described with both
 //! sides.
 
+mod glance;
 mod kept;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use crate::app::{App, AppError};
 use crate::facts::{self, histories, lots_of, read_decisions, read_transfers, states};
 use crate::members;
+use glance::Glance;
 use kept::Kept;
 
 /// Members compared at a time by one thread.
@@ -71,19 +73,32 @@ pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verifica
         let ids = members::page(app.db.read(), &after, PAGE).await?;
         while running.len() >= threads || (ids.is_empty() && !running.is_empty()) {
             if let Some(done) = running.join_next().await {
-                let part: Verification = done.map_err(|error| AppError::Refused(error.to_string()))?;
+                let part: Verification = done.map_err(|error| AppError::Refused(error.to_string()))??;
                 progress(part.members);
                 merge(&mut total, part);
             }
         }
         let Some(last) = ids.last().cloned() else { break };
-        let page = app.db.read_snapshot(async |tx| Page::load(&tx, &timeline, &ids).await).await?;
-        let timeline = timeline.clone();
-        running.spawn_blocking(move || page.compare(&timeline));
+        running.spawn(part(app.clone(), timeline.clone(), ids));
         after = last;
     }
     total.findings.sort();
     Ok(total)
+}
+
+/// Compares some members: at a glance, then row by row those that are not as expected.
+async fn part(app: App, timeline: Arc<Timeline>, ids: Vec<String>) -> Result<Verification, AppError> {
+    let judging = |error: tokio::task::JoinError| AppError::Refused(error.to_string());
+    let loading = timeline.clone();
+    let glance = app.db.read_snapshot(|tx| async move { Glance::load(&tx, &loading, &ids).await }).await?;
+    let judge = timeline.clone();
+    let (mut result, others) = tokio::task::spawn_blocking(move || glance.compare(&judge)).await.map_err(judging)?;
+    if !others.is_empty() {
+        let loading = timeline.clone();
+        let page = app.db.read_snapshot(|tx| async move { Page::load(&tx, &loading, &others).await }).await?;
+        merge(&mut result, tokio::task::spawn_blocking(move || page.compare(&timeline)).await.map_err(judging)?);
+    }
+    Ok(result)
 }
 
 fn merge(total: &mut Verification, part: Verification) {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeZone};
 use db::{Db, Dialect};
-use hansa::app::{App, AppError};
+use hansa::app::App;
 use hansa::clock::Clock;
 use hansa::facts::{Answer, record, states};
 use hansa::members::{self, Member};

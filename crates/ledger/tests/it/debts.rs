@@ -40,40 +40,20 @@ fn the_next_accruals_pay_what_is_owed_first() {
 #[test]
 fn a_held_accrual_pays_at_its_release() {
     let script = "d1 spend s 50\n d2 earn a 80 held until d9\n";
-    check(
-        &overdraft(50),
-        script,
-        "issued -80 available -50 held 80 spent 50 owed 50\n a: held 80",
-    );
-    check(
-        &overdraft(50),
-        &format!("{script} d9 pass"),
-        "issued -80 available 30 spent 50\n a: available 30 spent 50",
-    );
+    check(&overdraft(50), script, "issued -80 available -50 held 80 spent 50 owed 50\n a: held 80");
+    check(&overdraft(50), &format!("{script} d9 pass"), "issued -80 available 30 spent 50\n a: available 30 spent 50");
 }
 
 #[test]
 fn what_happened_is_followed_even_beyond_the_overdraft() {
-    check(
-        &owe(),
-        "d1 earn a 10\n d2 spend s 25 force",
-        "issued -10 available -15 spent 25 owed 15\n a: spent 10",
-    );
+    check(&owe(), "d1 earn a 10\n d2 spend s 25 force", "issued -10 available -15 spent 25 owed 15\n a: spent 10");
 }
 
 #[test]
 fn undoing_an_overdrawn_redemption_forgives_the_debt_before_it_gives_lots_back() {
     let script = "d1 earn a 10\n d2 spend s 25 force\n";
-    check(
-        &owe(),
-        &format!("{script} d3 restore s 12"),
-        "issued -10 available -3 spent 13 owed 3\n a: spent 10",
-    );
-    check(
-        &owe(),
-        &format!("{script} d3 restore s"),
-        "issued -10 available 10\n a: available 10",
-    );
+    check(&owe(), &format!("{script} d3 restore s 12"), "issued -10 available -3 spent 13 owed 3\n a: spent 10");
+    check(&owe(), &format!("{script} d3 restore s"), "issued -10 available 10\n a: available 10");
 }
 
 /// Later accruals paid for the redemption, so undoing it owes them to the member: a lot of its own, living for the reinstatement window.
@@ -89,17 +69,8 @@ fn undoing_a_redemption_that_later_accruals_paid_gives_that_back() {
          a: spent 20
          x: expired 20",
     );
-    let till = run(
-        &reinstating(30),
-        "d1 spend s 25 force\n d2 earn a 20\n d3 restore s as x",
-    );
-    assert_eq!(
-        (
-            till.book.balances(POINTS).available,
-            till.book.lot(&key("x")).unwrap().expires_at
-        ),
-        (20, Some(day(33)))
-    );
+    let till = run(&reinstating(30), "d1 spend s 25 force\n d2 earn a 20\n d3 restore s as x");
+    assert_eq!((till.book.balances(POINTS).available, till.book.lot(&key("x")).unwrap().expires_at), (20, Some(day(33))));
 }
 
 /// A second undoing under one key would make a lot twice; it is refused before anything has changed.
@@ -147,14 +118,8 @@ fn passing_on_draws_lots_in_order_and_never_overdraws() {
          b: available 5 spent 5",
     );
     let mut till = run(&owe(), "d1 earn a 10 expires d9 priority 2\n d1 earn b 10");
-    let shared = till
-        .book
-        .share_out(request(key("h"), 15, false), day(2), &mut till.out)
-        .unwrap();
-    let said: Vec<_> = shared
-        .iter()
-        .map(|draw| (&*draw.lot.fact, draw.amount, draw.expires_at, draw.priority))
-        .collect();
+    let shared = till.book.share_out(request(key("h"), 15, false), day(2), &mut till.out).unwrap();
+    let said: Vec<_> = shared.iter().map(|draw| (&*draw.lot.fact, draw.amount, draw.expires_at, draw.priority)).collect();
     assert_eq!(said, [("b", 10, None, 0), ("a", 5, Some(day(9)), 2)]);
 }
 
@@ -172,9 +137,5 @@ fn what_comes_from_another_company_is_a_lot_that_keeps_its_expiry() {
 
 #[test]
 fn a_lot_that_comes_too_late_lapses_at_once() {
-    check(
-        &owe(),
-        "d9 pool p 10 expires d9",
-        "expired 10 shared -10\n p: expired 10",
-    );
+    check(&owe(), "d9 pool p 10 expires d9", "expired 10 shared -10\n p: expired 10");
 }

@@ -30,29 +30,13 @@ fn lots_are_drawn_by_priority_then_soonest_expiry_then_age() {
 fn a_spend_says_which_lots_it_drew() {
     let till = run(&owe(), "d1 earn a 10 expires d9\n d1 earn b 10\n d2 spend s 15");
     let drawn = &till.out.last().unwrap().draws;
-    assert_eq!(
-        *drawn,
-        [
-            Draw {
-                lot: key("a"),
-                amount: 10
-            },
-            Draw {
-                lot: key("b"),
-                amount: 5
-            }
-        ]
-    );
+    assert_eq!(*drawn, [Draw { lot: key("a"), amount: 10 }, Draw { lot: key("b"), amount: 5 }]);
     assert_eq!(till.book.redemption(&key("s")).unwrap().draws, *drawn);
 }
 
 #[test]
 fn two_lots_of_one_instant_are_drawn_in_the_order_in_which_they_were_made() {
-    check(
-        &owe(),
-        "d1 earn z 10\n d1 earn a 10\n d2 spend s 10",
-        "issued -20 available 10 spent 10\n z: spent 10\n a: available 10",
-    );
+    check(&owe(), "d1 earn z 10\n d1 earn a 10\n d2 spend s 10", "issued -20 available 10 spent 10\n z: spent 10\n a: available 10");
 }
 
 #[test]
@@ -96,25 +80,13 @@ fn a_lot_lapses_at_its_expiry_and_keeps_what_was_spent() {
          a: spent 30 expired 70",
     );
     let till = run(&owe(), "d1 earn a 100 expires d10\n d50 pass");
-    assert_eq!(
-        till.out.last().unwrap().at,
-        day(10),
-        "it lapses on its own day, however late anybody looks"
-    );
+    assert_eq!(till.out.last().unwrap().at, day(10), "it lapses on its own day, however late anybody looks");
 }
 
 #[test]
 fn a_lot_released_after_its_expiry_lapses_at_once() {
-    check(
-        &owe(),
-        "d1 earn a 100 held until d20 expires d10\n d20 pass",
-        "issued -100 expired 100\n a: expired 100",
-    );
-    check(
-        &owe(),
-        "d1 earn a 100 held expires d10\n d30 release a",
-        "issued -100 expired 100\n a: expired 100",
-    );
+    check(&owe(), "d1 earn a 100 held until d20 expires d10\n d20 pass", "issued -100 expired 100\n a: expired 100");
+    check(&owe(), "d1 earn a 100 held expires d10\n d30 release a", "issued -100 expired 100\n a: expired 100");
 }
 
 #[test]
@@ -165,9 +137,7 @@ fn no_account_leaves_sixty_four_bits() {
     let mut till = run(&owe(), "");
     let mut refused = None;
     for number in 0..2_000 {
-        let result = till
-            .book
-            .accrue(lot(key(&number.to_string()), MAX_AMOUNT), day(1), &mut till.out);
+        let result = till.book.accrue(lot(key(&number.to_string()), MAX_AMOUNT), day(1), &mut till.out);
         refused = refused.or(result.err());
     }
     assert_eq!(refused, Some(Refusal::BalanceOutOfRange));

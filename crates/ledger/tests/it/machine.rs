@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ledger::{
-    Balances, Book, Draw, HotBook, Instant, Key, Lot, Purpose, Reason, Redemption, Release, Reservation, Shortfall,
-    Transfer, UnitRules, balances_as_of, split,
+    Balances, Book, Draw, HotBook, Instant, Key, Lot, Purpose, Reason, Redemption, Release, Reservation, Shortfall, Transfer, UnitRules,
+    balances_as_of, split,
 };
 use proptest::prelude::*;
 
@@ -45,16 +45,11 @@ fn deed() -> impl Strategy<Value = Deed> {
 
 fn rules() -> impl Strategy<Value = UnitRules> {
     let shortfall = prop_oneof![2 => Just(Shortfall::Owe), 1 => Just(Shortfall::Waive), 1 => Just(Shortfall::Refuse)];
-    (
+    (shortfall, prop_oneof![Just(0), 1..100_i64], prop_oneof![Just(0), 1..20_i64]).prop_map(|(shortfall, overdraft, days)| UnitRules {
         shortfall,
-        prop_oneof![Just(0), 1..100_i64],
-        prop_oneof![Just(0), 1..20_i64],
-    )
-        .prop_map(|(shortfall, overdraft, days)| UnitRules {
-            shortfall,
-            overdraft,
-            reinstatement_us: day(days).0,
-        })
+        overdraft,
+        reinstatement_us: day(days).0,
+    })
 }
 
 /// Deeds with rising instants, up to three on one day.
@@ -86,9 +81,7 @@ fn follow(parts: &mut HashMap<Key, Parts>, transfer: &Transfer) {
         let part = parts.entry(lot.clone()).or_default();
         let pays = *amount > 0 && transfer.to == Purpose::Available;
         match (pays, if backwards { transfer.from } else { transfer.to }) {
-            (true, _) | (false, Purpose::Spent | Purpose::Adjusted | Purpose::Shared | Purpose::Issued) => {
-                part.gone += amount
-            }
+            (true, _) | (false, Purpose::Spent | Purpose::Adjusted | Purpose::Shared | Purpose::Issued) => part.gone += amount,
             (false, Purpose::Reserved) => part.reserved += amount,
             (false, Purpose::Expired) => part.expired += amount,
             other => panic!("no draw goes to {other:?}: {transfer:?}"),
@@ -108,11 +101,7 @@ fn sums_of_draws(book: &Book, transfers: &[Transfer]) {
     transfers.iter().for_each(|transfer| follow(&mut parts, transfer));
     for lot in book.lots() {
         let said = parts.get(&lot.key).copied().unwrap_or_default();
-        let kept = Parts {
-            reserved: lot.reserved,
-            expired: lot.expired,
-            gone: lot.spent + lot.taken_back,
-        };
+        let kept = Parts { reserved: lot.reserved, expired: lot.expired, gone: lot.spent + lot.taken_back };
         assert_eq!(said, kept, "{lot:?}");
     }
 }
@@ -144,52 +133,24 @@ impl Shelf {
             | Deed::Earn { key, .. } => vec![key],
             _ => Vec::new(),
         };
-        let redemptions: Vec<Redemption> = named
-            .iter()
-            .filter_map(|key| self.redemptions.get(*key).cloned())
-            .collect();
-        let drawn: Vec<Key> = redemptions
-            .iter()
-            .flat_map(|spent| spent.draws.iter().map(|draw| draw.lot.clone()))
-            .collect();
-        let lots = self
-            .lots
-            .values()
-            .filter(|lot| lot.open() > 0 || named.contains(&&lot.key) || drawn.contains(&lot.key));
-        let reservations = self
-            .reservations
-            .values()
-            .filter(|held| held.is_open() || named.contains(&&held.key));
-        Book::from_parts(
-            self.hot.clone(),
-            lots.cloned().collect(),
-            redemptions,
-            reservations.cloned().collect(),
-        )
+        let redemptions: Vec<Redemption> = named.iter().filter_map(|key| self.redemptions.get(*key).cloned()).collect();
+        let drawn: Vec<Key> = redemptions.iter().flat_map(|spent| spent.draws.iter().map(|draw| draw.lot.clone())).collect();
+        let lots = self.lots.values().filter(|lot| lot.open() > 0 || named.contains(&&lot.key) || drawn.contains(&lot.key));
+        let reservations = self.reservations.values().filter(|held| held.is_open() || named.contains(&&held.key));
+        Book::from_parts(self.hot.clone(), lots.cloned().collect(), redemptions, reservations.cloned().collect())
     }
 
     fn store(&mut self, mut book: Book) {
         self.hot = book.hot().clone();
         let changes = book.take_changes();
-        self.lots
-            .extend(changes.lots.into_iter().map(|lot| (lot.key.clone(), lot)));
-        self.redemptions
-            .extend(changes.redemptions.into_iter().map(|spent| (spent.key.clone(), spent)));
-        self.reservations
-            .extend(changes.reservations.into_iter().map(|held| (held.key.clone(), held)));
+        self.lots.extend(changes.lots.into_iter().map(|lot| (lot.key.clone(), lot)));
+        self.redemptions.extend(changes.redemptions.into_iter().map(|spent| (spent.key.clone(), spent)));
+        self.reservations.extend(changes.reservations.into_iter().map(|held| (held.key.clone(), held)));
     }
 
     fn whole(&self) -> Book {
-        let (lots, redemptions) = (
-            self.lots.values().cloned().collect(),
-            self.redemptions.values().cloned().collect(),
-        );
-        Book::from_parts(
-            self.hot.clone(),
-            lots,
-            redemptions,
-            self.reservations.values().cloned().collect(),
-        )
+        let (lots, redemptions) = (self.lots.values().cloned().collect(), self.redemptions.values().cloned().collect());
+        Book::from_parts(self.hot.clone(), lots, redemptions, self.reservations.values().cloned().collect())
     }
 }
 

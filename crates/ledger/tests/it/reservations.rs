@@ -23,30 +23,14 @@ fn a_reservation_sets_particular_lots_aside() {
 #[test]
 fn a_lot_that_would_expire_while_reserved_is_kept_until_the_reservation_ends() {
     let script = "d1 earn a 10 expires d5\n d2 reserve r 6\n d9 pass\n";
-    check(
-        &owe(),
-        script,
-        "issued -10 reserved 6 expired 4\n a: reserved 6 expired 4\n open r: 6",
-    );
-    check(
-        &owe(),
-        &format!("{script} d9 commit r"),
-        "issued -10 spent 6 expired 4\n a: spent 6 expired 4",
-    );
-    check(
-        &owe(),
-        &format!("{script} d9 cancel r"),
-        "issued -10 expired 10\n a: expired 10",
-    );
+    check(&owe(), script, "issued -10 reserved 6 expired 4\n a: reserved 6 expired 4\n open r: 6");
+    check(&owe(), &format!("{script} d9 commit r"), "issued -10 spent 6 expired 4\n a: spent 6 expired 4");
+    check(&owe(), &format!("{script} d9 cancel r"), "issued -10 expired 10\n a: expired 10");
 }
 
 #[test]
 fn a_reservation_times_out_by_itself() {
-    check(
-        &owe(),
-        "d1 earn a 10\n d2 reserve r 6 until d4\n d4 spend s 10",
-        "issued -10 spent 10\n a: spent 10",
-    );
+    check(&owe(), "d1 earn a 10\n d2 reserve r 6 until d4\n d4 spend s 10", "issued -10 spent 10\n a: spent 10");
     check(
         &owe(),
         "d1 earn a 10
@@ -82,11 +66,7 @@ fn a_partial_commit_frees_the_rest_last_drawn_first() {
 
 #[test]
 fn a_partial_commit_lets_lapse_what_has_expired_meanwhile() {
-    check(
-        &owe(),
-        "d1 earn a 10 expires d5\n d2 reserve r 10\n d6 commit r 4",
-        "issued -10 spent 4 expired 6\n a: spent 4 expired 6",
-    );
+    check(&owe(), "d1 earn a 10 expires d5\n d2 reserve r 10\n d6 commit r 4", "issued -10 spent 4 expired 6\n a: spent 4 expired 6");
 }
 
 #[test]
@@ -121,56 +101,27 @@ fn a_committed_reservation_can_be_restored() {
 /// While units were set aside on credit, an accrual paid for them; when the purchase fails the member gets that back.
 #[test]
 fn cancelling_what_was_reserved_on_credit_gives_back_what_was_paid_for_it() {
-    let rules = UnitRules {
-        overdraft: 100,
-        ..owe()
-    };
+    let rules = UnitRules { overdraft: 100, ..owe() };
     let script = "d1 reserve r 80\n d2 earn a 50\n";
-    check(
-        &rules,
-        script,
-        "issued -50 available -30 reserved 80 owed 30\n a: spent 50\n open r: 80",
-    );
-    check(
-        &rules,
-        &format!("{script} d3 cancel r"),
-        "issued -50 available 50\n a: spent 50\n r: available 50",
-    );
-    check(
-        &rules,
-        &format!("{script} d3 commit r"),
-        "issued -50 available -30 spent 80 owed 30\n a: spent 50",
-    );
-    check(
-        &rules,
-        &format!("{script} d3 commit r 20"),
-        "issued -50 available 30 spent 20\n a: spent 50\n r: available 30",
-    );
+    check(&rules, script, "issued -50 available -30 reserved 80 owed 30\n a: spent 50\n open r: 80");
+    check(&rules, &format!("{script} d3 cancel r"), "issued -50 available 50\n a: spent 50\n r: available 50");
+    check(&rules, &format!("{script} d3 commit r"), "issued -50 available -30 spent 80 owed 30\n a: spent 50");
+    check(&rules, &format!("{script} d3 commit r 20"), "issued -50 available 30 spent 20\n a: spent 50\n r: available 30");
 }
 
 /// Of many spends of one balance exactly one succeeds; the book is the last line of defence behind the database's lock.
 #[test]
 fn twenty_spends_of_one_balance_give_one_success() {
     let mut till = run(&owe(), "d1 earn a 100");
-    let results = (0..20).map(|at| {
-        till.book.spend(
-            request(key(&format!("s{at}")), 100, false),
-            &owe(),
-            crate::till::day(2),
-            &mut till.out,
-        )
-    });
+    let results =
+        (0..20).map(|at| till.book.spend(request(key(&format!("s{at}")), 100, false), &owe(), crate::till::day(2), &mut till.out));
     let results: Vec<_> = results.collect();
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     assert!(
         results
             .iter()
             .filter_map(|result| result.as_ref().err())
-            .all(|refusal| *refusal
-                == Refusal::Insufficient {
-                    available: 0,
-                    needed: 100
-                })
+            .all(|refusal| *refusal == Refusal::Insufficient { available: 0, needed: 100 })
     );
     assert_eq!(till.book.balances(POINTS).available, 0);
 }

@@ -5,8 +5,7 @@
 //! `idle` · `pass`.
 
 use ledger::{
-    Balances, Book, Ending, Instant, Key, NewLot, Purpose, Refusal, Release, Shortfall, SpendRequest, Transfer, UnitIx,
-    UnitRules,
+    Balances, Book, Ending, Instant, Key, NewLot, Purpose, Refusal, Release, Shortfall, SpendRequest, Transfer, UnitIx, UnitRules,
 };
 
 pub const POINTS: UnitIx = UnitIx(0);
@@ -17,157 +16,62 @@ pub fn day(number: i64) -> Instant {
 }
 
 pub fn key(name: &str) -> Key {
-    Key {
-        rule: "t".into(),
-        fact: name.into(),
-    }
+    Key { rule: "t".into(), fact: name.into() }
 }
 
 pub fn owe() -> UnitRules {
-    UnitRules {
-        shortfall: Shortfall::Owe,
-        overdraft: 0,
-        reinstatement_us: 0,
-    }
+    UnitRules { shortfall: Shortfall::Owe, overdraft: 0, reinstatement_us: 0 }
 }
 
 pub fn reinstating(days: i64) -> UnitRules {
-    UnitRules {
-        reinstatement_us: days * DAY_US,
-        ..owe()
-    }
+    UnitRules { reinstatement_us: days * DAY_US, ..owe() }
 }
 
 /// One thing done to a book.
 #[derive(Clone, Debug)]
 pub enum Deed {
-    Earn {
-        key: Key,
-        amount: i64,
-        expires: Option<i64>,
-        release: Release,
-        priority: i32,
-    },
+    Earn { key: Key, amount: i64, expires: Option<i64>, release: Release, priority: i32 },
     Release(Key),
-    Spend {
-        key: Key,
-        amount: i64,
-        force: bool,
-    },
-    Reserve {
-        key: Key,
-        amount: i64,
-        until: Option<i64>,
-        force: bool,
-    },
+    Spend { key: Key, amount: i64, force: bool },
+    Reserve { key: Key, amount: i64, until: Option<i64>, force: bool },
     Commit(Key, Option<i64>),
     Cancel(Key),
-    Restore {
-        redemption: Key,
-        amount: Option<i64>,
-        key: Key,
-    },
-    Undo {
-        lot: Key,
-        amount: i64,
-        key: Key,
-    },
-    UndoAny {
-        amount: i64,
-        key: Key,
-    },
-    Adjust {
-        key: Key,
-        amount: i64,
-    },
-    Share {
-        key: Key,
-        amount: i64,
-    },
-    Pool {
-        key: Key,
-        amount: i64,
-        expires: Option<i64>,
-    },
+    Restore { redemption: Key, amount: Option<i64>, key: Key },
+    Undo { lot: Key, amount: i64, key: Key },
+    UndoAny { amount: i64, key: Key },
+    Adjust { key: Key, amount: i64 },
+    Share { key: Key, amount: i64 },
+    Pool { key: Key, amount: i64, expires: Option<i64> },
     Idle,
     Pass,
 }
 
 pub fn lot(key: Key, amount: i64) -> NewLot {
-    NewLot {
-        key,
-        unit: POINTS,
-        amount,
-        reference: None,
-        priority: 0,
-        release: Release::Now,
-        expires_at: None,
-    }
+    NewLot { key, unit: POINTS, amount, reference: None, priority: 0, release: Release::Now, expires_at: None }
 }
 
 pub fn request(key: Key, amount: i64, force: bool) -> SpendRequest {
-    SpendRequest {
-        key,
-        unit: POINTS,
-        amount,
-        reference: None,
-        force,
-    }
+    SpendRequest { key, unit: POINTS, amount, reference: None, force }
 }
 
 /// Lets time pass and does the deed.
-pub fn perform(
-    book: &mut Book,
-    deed: &Deed,
-    rules: &UnitRules,
-    at: Instant,
-    out: &mut Vec<Transfer>,
-) -> Result<(), Refusal> {
+pub fn perform(book: &mut Book, deed: &Deed, rules: &UnitRules, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
     book.advance(at, out);
     match deed.clone() {
-        Deed::Earn {
-            key,
-            amount,
-            expires,
-            release,
-            priority,
-        } => book.accrue(
-            NewLot {
-                priority,
-                release,
-                expires_at: expires.map(day),
-                ..lot(key, amount)
-            },
-            at,
-            out,
-        ),
+        Deed::Earn { key, amount, expires, release, priority } => {
+            book.accrue(NewLot { priority, release, expires_at: expires.map(day), ..lot(key, amount) }, at, out)
+        }
         Deed::Release(key) => book.release(&key, at, out),
         Deed::Spend { key, amount, force } => book.spend(request(key, amount, force), rules, at, out),
-        Deed::Reserve {
-            key,
-            amount,
-            until,
-            force,
-        } => book.reserve(request(key, amount, force), until.map(day), rules, at, out),
+        Deed::Reserve { key, amount, until, force } => book.reserve(request(key, amount, force), until.map(day), rules, at, out),
         Deed::Commit(key, amount) => book.commit(&key, amount, at, out),
         Deed::Cancel(key) => book.cancel(&key, at, out),
-        Deed::Restore {
-            redemption,
-            amount,
-            key,
-        } => book.restore(&redemption, amount, rules, at, key, out),
+        Deed::Restore { redemption, amount, key } => book.restore(&redemption, amount, rules, at, key, out),
         Deed::Undo { lot, amount, key } => book.take_back(&lot, amount, rules, at, key, out).map(drop),
         Deed::UndoAny { amount, key } => book.take_back_any(POINTS, amount, rules, at, key, out).map(drop),
         Deed::Adjust { key, amount } => book.adjust(key, POINTS, amount, None, rules, at, false, out),
         Deed::Share { key, amount } => book.share_out(request(key, amount, false), at, out).map(drop),
-        Deed::Pool { key, amount, expires } => book.share_in(
-            NewLot {
-                expires_at: expires.map(day),
-                ..lot(key, amount)
-            },
-            at,
-            out,
-        ),
+        Deed::Pool { key, amount, expires } => book.share_in(NewLot { expires_at: expires.map(day), ..lot(key, amount) }, at, out),
         Deed::Idle => {
             book.expire_all(POINTS, at, out);
             Ok(())
@@ -193,9 +97,7 @@ pub fn run(rules: &UnitRules, script: &str) -> Till {
         if let Err(refusal) = perform(&mut till.book, &deed, rules, at, &mut till.out) {
             till.refusals.push(format!("{}: {refusal}", words[1]));
         }
-        till.book
-            .check()
-            .unwrap_or_else(|error| panic!("after `{line}`: {error}"));
+        till.book.check().unwrap_or_else(|error| panic!("after `{line}`: {error}"));
     }
     till
 }
@@ -215,24 +117,11 @@ impl std::fmt::Display for Till {
         }
         writeln!(f, "{}", balances(&self.book.balances(POINTS)))?;
         for lot in self.book.lots() {
-            let parts = [
-                ("held", lot.held),
-                ("available", lot.available),
-                ("reserved", lot.reserved),
-            ];
-            let gone = [
-                ("spent", lot.spent),
-                ("expired", lot.expired),
-                ("undone", lot.taken_back),
-            ];
+            let parts = [("held", lot.held), ("available", lot.available), ("reserved", lot.reserved)];
+            let gone = [("spent", lot.spent), ("expired", lot.expired), ("undone", lot.taken_back)];
             writeln!(f, "{}:{}", lot.key.fact, nonzero(parts.into_iter().chain(gone)))?;
         }
-        for held in self
-            .book
-            .reservations()
-            .iter()
-            .filter(|held| held.ending == Ending::Open)
-        {
+        for held in self.book.reservations().iter().filter(|held| held.ending == Ending::Open) {
             writeln!(f, "open {}: {}", held.key.fact, held.amount)?;
         }
         Ok(())
@@ -240,51 +129,26 @@ impl std::fmt::Display for Till {
 }
 
 fn balances(balances: &Balances) -> String {
-    let accounts = Purpose::ALL
-        .into_iter()
-        .map(|purpose| (purpose.as_str(), balances.of(purpose)));
+    let accounts = Purpose::ALL.into_iter().map(|purpose| (purpose.as_str(), balances.of(purpose)));
     nonzero(accounts.chain([("owed", balances.owed)])).trim().to_owned()
 }
 
 fn nonzero<'a>(parts: impl Iterator<Item = (&'a str, i64)>) -> String {
-    parts
-        .filter(|(_, amount)| *amount != 0)
-        .map(|(name, amount)| format!(" {name} {amount}"))
-        .collect()
+    parts.filter(|(_, amount)| *amount != 0).map(|(name, amount)| format!(" {name} {amount}")).collect()
 }
 
 fn days(word: &str) -> i64 {
-    word.strip_prefix('d')
-        .and_then(|number| number.parse().ok())
-        .unwrap_or_else(|| panic!("`{word}` is not a day such as d3"))
+    word.strip_prefix('d').and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("`{word}` is not a day such as d3"))
 }
 
 fn read(words: &[&str]) -> Deed {
-    let name = |at: usize| {
-        key(words
-            .get(at)
-            .unwrap_or_else(|| panic!("a name is missing in {words:?}")))
-    };
+    let name = |at: usize| key(words.get(at).unwrap_or_else(|| panic!("a name is missing in {words:?}")));
     let number = |at: usize| words.get(at).and_then(|word| word.parse::<i64>().ok());
     let amount = |at: usize| number(at).unwrap_or_else(|| panic!("an amount is missing in {words:?}"));
-    let after = |word: &str| {
-        words
-            .iter()
-            .position(|other| *other == word)
-            .and_then(|at| words.get(at + 1))
-            .copied()
-    };
+    let after = |word: &str| words.iter().position(|other| *other == word).and_then(|at| words.get(at + 1)).copied();
     let has = |word: &str| words.contains(&word);
     let expires = after("expires").map(days);
-    let fresh = |rule: &str| {
-        after("as").map_or_else(
-            || Key {
-                rule: rule.into(),
-                fact: words.join("-").into(),
-            },
-            key,
-        )
-    };
+    let fresh = |rule: &str| after("as").map_or_else(|| Key { rule: rule.into(), fact: words.join("-").into() }, key);
     match words[0] {
         "earn" => {
             let release = match (has("held"), after("until")) {
@@ -293,55 +157,19 @@ fn read(words: &[&str]) -> Deed {
                 _ => Release::Now,
             };
             let priority = after("priority").map_or(0, |word| word.parse().unwrap());
-            Deed::Earn {
-                key: name(1),
-                amount: amount(2),
-                expires,
-                release,
-                priority,
-            }
+            Deed::Earn { key: name(1), amount: amount(2), expires, release, priority }
         }
         "release" => Deed::Release(name(1)),
-        "spend" => Deed::Spend {
-            key: name(1),
-            amount: amount(2),
-            force: has("force"),
-        },
-        "reserve" => Deed::Reserve {
-            key: name(1),
-            amount: amount(2),
-            until: after("until").map(days),
-            force: has("force"),
-        },
+        "spend" => Deed::Spend { key: name(1), amount: amount(2), force: has("force") },
+        "reserve" => Deed::Reserve { key: name(1), amount: amount(2), until: after("until").map(days), force: has("force") },
         "commit" => Deed::Commit(name(1), number(2)),
         "cancel" => Deed::Cancel(name(1)),
-        "restore" => Deed::Restore {
-            redemption: name(1),
-            amount: number(2),
-            key: fresh("restore"),
-        },
-        "undo" => Deed::Undo {
-            lot: name(1),
-            amount: amount(2),
-            key: fresh("undo"),
-        },
-        "undo-any" => Deed::UndoAny {
-            amount: amount(1),
-            key: fresh("undo"),
-        },
-        "adjust" => Deed::Adjust {
-            key: name(1),
-            amount: amount(2),
-        },
-        "share" => Deed::Share {
-            key: name(1),
-            amount: amount(2),
-        },
-        "pool" => Deed::Pool {
-            key: name(1),
-            amount: amount(2),
-            expires,
-        },
+        "restore" => Deed::Restore { redemption: name(1), amount: number(2), key: fresh("restore") },
+        "undo" => Deed::Undo { lot: name(1), amount: amount(2), key: fresh("undo") },
+        "undo-any" => Deed::UndoAny { amount: amount(1), key: fresh("undo") },
+        "adjust" => Deed::Adjust { key: name(1), amount: amount(2) },
+        "share" => Deed::Share { key: name(1), amount: amount(2) },
+        "pool" => Deed::Pool { key: name(1), amount: amount(2), expires },
         "idle" => Deed::Idle,
         "pass" => Deed::Pass,
         other => panic!("`{other}` is nothing a till does"),

@@ -6,11 +6,7 @@ use crate::till::{POINTS, check, day, key, owe, reinstating, run};
 
 #[test]
 fn undoing_an_accrual_takes_back_its_lot_held_first_then_available() {
-    check(
-        &owe(),
-        "d1 earn a 100 held until d9\n d2 undo a 30",
-        "issued -70 held 70\n a: held 70 undone 30",
-    );
+    check(&owe(), "d1 earn a 100 held until d9\n d2 undo a 30", "issued -70 held 70\n a: held 70 undone 30");
     check(&owe(), "d1 earn a 100\n d2 undo a 100", "a: undone 100");
 }
 
@@ -42,10 +38,7 @@ fn under_owe_other_lots_pay_in_draw_order_and_the_rest_is_owed() {
 
 #[test]
 fn under_waive_the_shortfall_is_let_go() {
-    let waive = UnitRules {
-        shortfall: Shortfall::Waive,
-        ..owe()
-    };
+    let waive = UnitRules { shortfall: Shortfall::Waive, ..owe() };
     check(
         &waive,
         "d1 earn a 100
@@ -60,10 +53,7 @@ fn under_waive_the_shortfall_is_let_go() {
 
 #[test]
 fn under_refuse_nothing_changes() {
-    let refuse = UnitRules {
-        shortfall: Shortfall::Refuse,
-        ..owe()
-    };
+    let refuse = UnitRules { shortfall: Shortfall::Refuse, ..owe() };
     check(
         &refuse,
         "d1 earn a 100
@@ -84,17 +74,9 @@ fn under_refuse_nothing_changes() {
 #[test]
 fn undoing_what_is_reserved_is_owed_until_the_reservation_ends() {
     let script = "d1 earn a 100\n d2 reserve r 100\n d3 undo a 100\n";
-    check(
-        &owe(),
-        script,
-        "available -100 reserved 100 owed 100\n a: reserved 100\n open r: 100",
-    );
+    check(&owe(), script, "available -100 reserved 100 owed 100\n a: reserved 100\n open r: 100");
     check(&owe(), &format!("{script} d4 cancel r"), "a: undone 100");
-    check(
-        &owe(),
-        &format!("{script} d4 commit r"),
-        "available -100 spent 100 owed 100\n a: spent 100",
-    );
+    check(&owe(), &format!("{script} d4 commit r"), "available -100 spent 100 owed 100\n a: spent 100");
 }
 
 #[test]
@@ -133,16 +115,8 @@ fn a_lot_restored_after_its_expiry_lapses_at_once_or_lives_for_the_reinstatement
     let script = "d1 earn a 10 expires d5\n d2 spend s 10\n d9 restore s\n";
     check(&owe(), script, "issued -10 expired 10\n a: expired 10");
     check(&reinstating(30), script, "issued -10 available 10\n a: available 10");
-    check(
-        &reinstating(30),
-        &format!("{script} d38 pass"),
-        "issued -10 available 10\n a: available 10",
-    );
-    check(
-        &reinstating(30),
-        &format!("{script} d39 pass"),
-        "issued -10 expired 10\n a: expired 10",
-    );
+    check(&reinstating(30), &format!("{script} d38 pass"), "issued -10 available 10\n a: available 10");
+    check(&reinstating(30), &format!("{script} d39 pass"), "issued -10 expired 10\n a: expired 10");
 }
 
 #[test]
@@ -170,15 +144,8 @@ fn no_more_is_restored_than_was_spent() {
 #[test]
 fn what_lapses_on_the_spot_is_not_due_again() {
     let till = run(&owe(), "d1 earn a 10 expires d5\n d2 spend s 10\n d9 restore s 4");
-    assert!(
-        till.book.due().is_none_or(|due| due > day(9)),
-        "due {:?}",
-        till.book.due()
-    );
-    let till = run(
-        &owe(),
-        "d1 earn a 10 held until d3 expires d50\n d4 spend s 10\n d9 restore s 4",
-    );
+    assert!(till.book.due().is_none_or(|due| due > day(9)), "due {:?}", till.book.due());
+    let till = run(&owe(), "d1 earn a 10 held until d3 expires d50\n d4 spend s 10\n d9 restore s 4");
     assert_eq!(till.book.due(), Some(day(50)));
 }
 
@@ -193,10 +160,7 @@ fn the_parts_of_a_split_add_up_and_none_is_off_by_more_than_one() {
         }
         assert_eq!(given, total);
     }
-    assert_eq!(
-        (split(5, 1, 2), split(7, 1, 2), split(i64::MAX, i64::MAX, i64::MAX)),
-        (2, 4, i64::MAX)
-    );
+    assert_eq!((split(5, 1, 2), split(7, 1, 2), split(i64::MAX, i64::MAX, i64::MAX)), (2, 4, i64::MAX));
 }
 
 /// A return of a third, then the rest, of an order that earned 100 and took 40: both are split pro rata to the last point.

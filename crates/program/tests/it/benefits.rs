@@ -57,7 +57,10 @@ fn a_right_comes_and_goes_with_the_tier() {
 fn a_metered_benefit_is_granted_for_each_period_and_lapses_with_it() {
     let diary = history().completed("2026-01-10", "A", 100).fact("2026-01-11", "benefit.used", &json!({"benefit": "service", "amount": 5}));
     let life = diary.under(program(&benefits(METERED)), "2026-02-15");
-    assert_eq!(said(&life), ["2026-01-10T09 begins by buyer.gold", "2026-01-10T09 grants 20 for 2026-01", "2026-02-01 grants 20 for 2026-02"]);
+    assert_eq!(
+        said(&life),
+        ["2026-01-10T09 begins by buyer.gold", "2026-01-10T09 grants 20 for 2026-01", "2026-02-01 grants 20 for 2026-02"]
+    );
     let balances = life.balances("quotes");
     assert_eq!((balances.available, balances.spent, balances.expired), (20, 5, 15));
 }
@@ -65,7 +68,9 @@ fn a_metered_benefit_is_granted_for_each_period_and_lapses_with_it() {
 #[test]
 fn what_is_left_may_roll_over_for_one_period_or_stay() {
     let diary = history().completed("2026-01-10", "A", 100).completed("2026-02-10", "B", 100);
-    let left = |rollover: &str, until: &str| diary.under(program(&benefits(&format!("{METERED}\nrollover = \"{rollover}\""))), until).balances("quotes").available;
+    let left = |rollover: &str, until: &str| {
+        diary.under(program(&benefits(&format!("{METERED}\nrollover = \"{rollover}\""))), until).balances("quotes").available
+    };
     assert_eq!((left("none", "2026-02-15"), left("one period", "2026-02-15"), left("all", "2026-02-15")), (20, 40, 40));
     assert_eq!((left("none", "2026-03-15"), left("one period", "2026-03-15"), left("all", "2026-03-15")), (20, 40, 60));
 }
@@ -76,7 +81,12 @@ fn one_period_is_granted_once() {
     let day = |day: u32| format!("2026-01-{day:02}");
     let diary = history().completed(&day(10), "A", 100).set_tier(&day(11), "basic", Some("2026-01-12T00:00:00+08:00"));
     let life = diary.under(program(&benefits(METERED)), "2026-01-31");
-    let expect = ["2026-01-10T09 begins by buyer.gold", "2026-01-10T09 grants 20 for 2026-01", "2026-01-11T09 ends by f001", "2026-01-12 begins by buyer.gold"];
+    let expect = [
+        "2026-01-10T09 begins by buyer.gold",
+        "2026-01-10T09 grants 20 for 2026-01",
+        "2026-01-11T09 ends by f001",
+        "2026-01-12 begins by buyer.gold",
+    ];
     assert_eq!(said(&life), expect);
     assert_eq!(life.balances("quotes").available, 20);
 }
@@ -86,7 +96,12 @@ fn a_benefit_by_hand_lasts_until_its_end() {
     let given = json!({"benefit": "service", "until": "2026-02-15T00:00:00+08:00", "reason": "campaign"});
     let diary = history().fact("2026-01-10", "benefit.granted", &given);
     let life = diary.under(program(&benefits(METERED)), "2026-06-01");
-    let expect = ["2026-01-10T09 begins by f000", "2026-01-10T09 grants 20 for 2026-01", "2026-02-01 grants 20 for 2026-02", "2026-02-15 ends by time"];
+    let expect = [
+        "2026-01-10T09 begins by f000",
+        "2026-01-10T09 grants 20 for 2026-01",
+        "2026-02-01 grants 20 for 2026-02",
+        "2026-02-15 ends by time",
+    ];
     assert_eq!(said(&life), expect);
     let life = diary.fact("2026-01-20", "benefit.revoked", &json!({"benefit": "service"})).under(program(&benefits("")), "2026-06-01");
     assert_eq!(said(&life), ["2026-01-10T09 begins by f000", "2026-01-20T09 ends by f001"]);

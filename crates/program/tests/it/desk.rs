@@ -31,7 +31,19 @@ impl<'t> Desk<'t> {
     pub fn new(timeline: &'t Timeline) -> Desk<'t> {
         let (lots, redemptions, reservations, orders) = Default::default();
         let (transfers, decisions) = Default::default();
-        Desk { timeline, facts: Vec::new(), state: None, lots, redemptions, reservations, orders, transfers, decisions, resettled: 0, light: 0 }
+        Desk {
+            timeline,
+            facts: Vec::new(),
+            state: None,
+            lots,
+            redemptions,
+            reservations,
+            orders,
+            transfers,
+            decisions,
+            resettled: 0,
+            light: 0,
+        }
     }
 
     fn stored(&self) -> Option<(State, HotBook)> {
@@ -44,9 +56,9 @@ impl<'t> Desk<'t> {
             return;
         }
         let stored = self.stored();
-        let late = stored.as_ref().is_some_and(|(state, _)| {
-            state.last.as_ref().is_some_and(|last| fact.position() < *last) || fact.occurred_at < state.clock
-        });
+        let late = stored
+            .as_ref()
+            .is_some_and(|(state, _)| state.last.as_ref().is_some_and(|last| fact.position() < *last) || fact.occurred_at < state.clock);
         self.facts.push(fact.clone());
         if late || fact.corrects.is_some() {
             self.resettle(stored.map_or(Instant::MIN, |(state, _)| state.clock));
@@ -83,10 +95,15 @@ impl<'t> Desk<'t> {
         if heavy {
             named.extend(state.missions.iter().filter_map(|progress| progress.done.as_ref()).flatten().map(|lot| lot.fact.clone()));
         }
-        let reservations: Vec<Reservation> =
-            self.reservations.values().filter(|held| if held.is_open() { heavy } else { named.contains(&held.key.fact) }).cloned().collect();
+        let reservations: Vec<Reservation> = self
+            .reservations
+            .values()
+            .filter(|held| if held.is_open() { heavy } else { named.contains(&held.key.fact) })
+            .cloned()
+            .collect();
         numbers.extend(reservations.iter().filter_map(|held| held.reference.clone()));
-        let orders: Vec<Order> = numbers.iter().filter_map(|number| self.orders.get(number)).map(|bytes| postcard::from_bytes(bytes).unwrap()).collect();
+        let orders: Vec<Order> =
+            numbers.iter().filter_map(|number| self.orders.get(number)).map(|bytes| postcard::from_bytes(bytes).unwrap()).collect();
         for order in &orders {
             let waits = order.accruals.iter().any(|accrued| fact.is_some_and(|fact| accrued.held_for.as_deref() == Some(fact.kind.name())));
             heavy |= order.cancelled || order.refunded > 0 || waits;

@@ -1,6 +1,6 @@
 //! A member's history in the words of the field, and what a program makes of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ledger::{Balances, Instant, Transfer, UnitIx};
 use program::calendar::{Zone, parse_as_of};
@@ -21,7 +21,8 @@ pub fn text(sections: &str) -> String {
 }
 
 pub fn zone() -> Zone {
-    Zone::new(chrono_tz::Asia::Shanghai)
+    static ZONE: LazyLock<Zone> = LazyLock::new(|| Zone::new(chrono_tz::Asia::Shanghai));
+    ZONE.clone()
 }
 
 /// `2026-03-01` is nine in the morning there; an instant is itself.

@@ -8,7 +8,9 @@ use serde_json::json;
 use crate::diary::{at, history, program};
 
 fn earn(more: &str) -> String {
-    format!("[[unit]]\nid = \"points\"\n[[earn]]\nid = \"order\"\non = [\"order.completed\"]\nunit = \"points\"\namount = \"amount\"\n{more}\n")
+    format!(
+        "[[unit]]\nid = \"points\"\n[[earn]]\nid = \"order\"\non = [\"order.completed\"]\nunit = \"points\"\namount = \"amount\"\n{more}\n"
+    )
 }
 
 const LADDER: &str = r#"
@@ -37,7 +39,9 @@ fn the_tier_before_the_fact_decides_the_multiplier() {
 #[test]
 fn rounding_and_scale() {
     let points = |rounding: &str, scale: u32, amount: &str| {
-        let text = earn(rounding).replace("\"amount\"", &format!("\"{amount}\"")).replace("id = \"points\"\n", &format!("id = \"points\"\nscale = {scale}\n"));
+        let text = earn(rounding)
+            .replace("\"amount\"", &format!("\"{amount}\""))
+            .replace("id = \"points\"\n", &format!("id = \"points\"\nscale = {scale}\n"));
         history().completed("2026-01-01", "A", 100).under(program(&text), "2026-01-31").points()
     };
     assert_eq!((points("", 0, "2.5"), points("", 0, "3.5")), (2, 4), "half to even");
@@ -65,7 +69,11 @@ fn a_refund_makes_room_under_the_cap() {
     let text = earn("cap = { amount = 100, per = \"calendar month\" }");
     let diary = history().completed("2026-01-10", "A", 100).refunded("2026-01-11", "A", 60).completed("2026-01-12", "B", 100);
     assert_eq!(diary.under(program(&text), "2026-01-31").points(), 100);
-    let later = history().completed("2026-01-10", "A", 100).completed("2026-02-01", "B", 100).refunded("2026-02-02", "A", 100).completed("2026-02-03", "C", 50);
+    let later = history().completed("2026-01-10", "A", 100).completed("2026-02-01", "B", 100).refunded("2026-02-02", "A", 100).completed(
+        "2026-02-03",
+        "C",
+        50,
+    );
     assert_eq!(later.under(program(&text), "2026-02-28").points(), 100, "January's room does not help February");
 }
 
@@ -87,13 +95,18 @@ fn a_hold_until_a_fact_of_the_same_order() {
     let diary = history().completed("2026-01-10", "A", 100).completed("2026-01-11", "B", 10).paid("2026-02-01", "A", 100);
     let life = diary.under(program(&text), "2026-02-01");
     assert_eq!((life.points(), life.balances("points").held), (100, 10));
-    assert!(life.decisions.iter().any(|decision| matches!(&decision.outcome, Outcome::Accrual(accrual) if accrual.available == Availability::On("order.paid".into()))));
+    assert!(life.decisions.iter().any(
+        |decision| matches!(&decision.outcome, Outcome::Accrual(accrual) if accrual.available == Availability::On("order.paid".into()))
+    ));
 }
 
 /// Paid before it was delivered: the fact that the hold waits for has come already.
 #[test]
 fn a_hold_until_a_fact_that_has_come_is_none() {
-    let life = history().paid("2026-01-01", "A", 100).completed("2026-01-10", "A", 100).under(program(&earn("hold = \"until order.paid\"")), "2026-02-01");
+    let life = history()
+        .paid("2026-01-01", "A", 100)
+        .completed("2026-01-10", "A", 100)
+        .under(program(&earn("hold = \"until order.paid\"")), "2026-02-01");
     assert_eq!((life.points(), life.balances("points").held), (100, 0));
 }
 
@@ -162,14 +175,16 @@ fn two_phases_over_facts() {
 #[test]
 fn a_redemption_is_restored_by_hand() {
     let diary = history().completed("2026-01-10", "A", 100).spent("2026-01-11", 60).named("s");
-    let life = diary.fact("2026-01-12", "points.restored", &json!({"redemption": "s", "amount": 20})).under(program(&earn("")), "2026-01-31");
+    let life =
+        diary.fact("2026-01-12", "points.restored", &json!({"redemption": "s", "amount": 20})).under(program(&earn("")), "2026-01-31");
     assert_eq!((life.points(), life.balances("points").spent), (60, 40));
 }
 
 /// The most an order can say, over and over: counted as far as numbers go, and no further, without a panic.
 #[test]
 fn hostile_amounts_do_not_panic() {
-    let text = earn("").replace("\"amount\"", "\"amount * 1000000000000\"") + &LADDER.replace("value = \"amount\"", "value = \"amount * 1000000000000\"");
+    let text = earn("").replace("\"amount\"", "\"amount * 1000000000000\"")
+        + &LADDER.replace("value = \"amount\"", "value = \"amount * 1000000000000\"");
     let mut diary = history();
     for number in 0..1_100 {
         let body = json!({"order": format!("O{number}"), "amount": 1_000_000_000_000_000_i64, "currency": "CNY"});

@@ -38,7 +38,12 @@ fn orders(days: &[&str]) -> Diary {
 
 #[test]
 fn a_mission_once_is_rewarded_once() {
-    check(&orders(&["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]), &mission("window = \"once\"", ORDERS), 50, &["2026-02-01T09 done 50 streak 1"]);
+    check(
+        &orders(&["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]),
+        &mission("window = \"once\"", ORDERS),
+        50,
+        &["2026-02-01T09 done 50 streak 1"],
+    );
 }
 
 #[test]
@@ -50,9 +55,18 @@ fn a_periodic_mission_begins_anew() {
 
 #[test]
 fn a_streak_rewards_windows_in_a_row() {
-    let text = mission("window = \"every calendar month\"\nstreak = { every = 2, reward = { unit = \"points\", amount = 7 } }", "on = [\"order.completed\"]");
+    let text = mission(
+        "window = \"every calendar month\"\nstreak = { every = 2, reward = { unit = \"points\", amount = 7 } }",
+        "on = [\"order.completed\"]",
+    );
     let diary = orders(&["2026-01-01", "2026-02-01", "2026-03-01", "2026-05-01", "2026-06-01"]);
-    let expect = ["2026-01-01T09 done 50 streak 1", "2026-02-01T09 done 57 streak 2", "2026-03-01T09 done 50 streak 3", "2026-05-01T09 done 50 streak 1", "2026-06-01T09 done 57 streak 2"];
+    let expect = [
+        "2026-01-01T09 done 50 streak 1",
+        "2026-02-01T09 done 57 streak 2",
+        "2026-03-01T09 done 50 streak 3",
+        "2026-05-01T09 done 50 streak 1",
+        "2026-06-01T09 done 57 streak 2",
+    ];
     check(&diary, &text, 264, &expect);
 }
 
@@ -72,7 +86,12 @@ fn an_undone_order_takes_the_reward_back_and_it_can_be_earned_again() {
     let diary = orders(&["2026-01-01", "2026-01-02"]).cancelled("2026-01-03", "O1");
     check(&diary, &mission("", ORDERS), 0, &["2026-01-02T09 done 50 streak 1", "2026-01-03T09 undone 0 streak 0"]);
     let again = diary.completed("2026-01-04", "X", 10);
-    check(&again, &mission("", ORDERS), 50, &["2026-01-02T09 done 50 streak 1", "2026-01-03T09 undone 0 streak 0", "2026-01-04T09 done 50 streak 1"]);
+    check(
+        &again,
+        &mission("", ORDERS),
+        50,
+        &["2026-01-02T09 done 50 streak 1", "2026-01-03T09 undone 0 streak 0", "2026-01-04T09 done 50 streak 1"],
+    );
 }
 
 /// Refunded whole and then cancelled: one order goes once.
@@ -101,7 +120,8 @@ fn what_time_took_away_is_no_ground_to_take_the_reward_back() {
 /// The reward had paid an older debt; it is claimed back whole all the same, else the member would keep that part for nothing.
 #[test]
 fn a_reward_that_paid_a_debt_is_claimed_back_whole() {
-    let diary = history().spent("2025-12-31", 30).completed("2026-01-01", "A", 10).completed("2026-01-02", "B", 10).cancelled("2026-01-03", "A");
+    let diary =
+        history().spent("2025-12-31", 30).completed("2026-01-01", "A", 10).completed("2026-01-02", "B", 10).cancelled("2026-01-03", "A");
     check(&diary, &mission("", ORDERS), -30, &["2026-01-02T09 done 50 streak 1", "2026-01-03T09 undone 0 streak 0"]);
 }
 

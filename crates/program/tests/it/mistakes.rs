@@ -104,7 +104,8 @@ fn impossible_windows_wrong_types_and_unknown_words_are_refused() {
 
 #[test]
 fn circles_are_found_and_shown() {
-    let circle = "[[metric]]\nid = \"a\"\nformula = \"b + 1\"\n[[metric]]\nid = \"b\"\nformula = \"c\"\n[[metric]]\nid = \"c\"\nformula = \"a\"\n";
+    let circle =
+        "[[metric]]\nid = \"a\"\nformula = \"b + 1\"\n[[metric]]\nid = \"b\"\nformula = \"c\"\n[[metric]]\nid = \"c\"\nformula = \"a\"\n";
     let said = problems(&text(circle));
     assert!(said.iter().any(|line| line.contains("a → b → c → a")), "{said:?}");
     let itself = problems(&text("[[metric]]\nid = \"a\"\nformula = \"a + 1\"\n"));
@@ -134,7 +135,8 @@ fn as_many_rules_as_are_allowed_are_read_in_time() {
     let began = Instant::now();
     let mut many = GOOD.to_owned();
     for number in 0..MAX_ENTRIES {
-        write!(many, "\n[[earn]]\nid = \"e{number}\"\non = [\"order.completed\"]\nunit = \"points\"\namount = \"amount * {number}\"\n").unwrap();
+        write!(many, "\n[[earn]]\nid = \"e{number}\"\non = [\"order.completed\"]\nunit = \"points\"\namount = \"amount * {number}\"\n")
+            .unwrap();
     }
     assert_eq!(problems(&text(&many)), [""; 0]);
     assert!(began.elapsed() < Duration::from_secs(20));
@@ -145,7 +147,9 @@ fn hostile_texts_are_refused_without_a_panic() {
     let long = "x".repeat(program::file::MAX_SOURCE + 1);
     assert!(problems(&long)[0].contains("at most"));
     let deep = format!("{}1{}", "(".repeat(1_500), ")".repeat(1_500));
-    for hostile in [deep, "not ".repeat(1_000), "1 + ".repeat(1_000) + "1", "spend".repeat(900), "'".to_owned(), "\u{202e}".to_owned(), String::new()] {
+    for hostile in
+        [deep, "not ".repeat(1_000), "1 + ".repeat(1_000) + "1", "spend".repeat(900), "'".to_owned(), "\u{202e}".to_owned(), String::new()]
+    {
         let source = text(&GOOD.replace("spend >= 100", &hostile));
         assert!(!problems(&source).is_empty(), "{}", &hostile[..hostile.len().min(40)]);
     }

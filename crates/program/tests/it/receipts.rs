@@ -103,7 +103,12 @@ fn the_nearest_ways_to_the_next_tier() {
     assert_eq!(rank, 1);
     let said: Vec<_> = ways
         .iter()
-        .map(|way| way.needs.iter().map(|need| (need.what.to_string(), need.gap.map(|gap| gap.normalize().to_string()), need.by)).collect::<Vec<_>>())
+        .map(|way| {
+            way.needs
+                .iter()
+                .map(|need| (need.what.to_string(), need.gap.map(|gap| gap.normalize().to_string()), need.by))
+                .collect::<Vec<_>>()
+        })
         .collect();
     let day = |text: &str| program::calendar::parse_day(text).ok();
     let spend = ("spend".to_owned(), Some("38000".to_owned()), day("2027-04-09"));
@@ -119,7 +124,10 @@ fn a_way_names_all_that_is_missing_together() {
     let whats: Vec<Vec<&str>> = ways.iter().map(|way| way.needs.iter().map(|need| &*need.what).collect()).collect();
     assert_eq!(whats, [["spend", "overdue", "profile.level"], ["spend", "overdue", "profile.level"]]);
     let overdue = &ways[0].needs[1];
-    assert_eq!((overdue.gap.map(|gap| gap.to_string()), overdue.by), (Some("-1".to_owned()), Some(Day(program::calendar::parse_day("2026-05-10").unwrap().0))));
+    assert_eq!(
+        (overdue.gap.map(|gap| gap.to_string()), overdue.by),
+        (Some("-1".to_owned()), Some(Day(program::calendar::parse_day("2026-05-10").unwrap().0)))
+    );
 }
 
 #[test]

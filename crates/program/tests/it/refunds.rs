@@ -66,7 +66,11 @@ fn parts_add_up_by_the_remainder_rule() {
 
 #[test]
 fn refunds_beyond_the_order_are_noted_and_ignored() {
-    let diary = history().completed("2026-01-01", "A", 100).completed("2026-01-01", "B", 50).refunded("2026-01-02", "A", 80).refunded("2026-01-03", "A", 80);
+    let diary = history().completed("2026-01-01", "A", 100).completed("2026-01-01", "B", 50).refunded("2026-01-02", "A", 80).refunded(
+        "2026-01-03",
+        "A",
+        80,
+    );
     let life = diary.under(program(EARN), "2026-01-31");
     assert_eq!(life.points(), 50);
     assert!(life.decisions.iter().any(|decision| format!("{decision:?}").contains("exceed its amount")));
@@ -104,7 +108,11 @@ fn a_partial_refund_restores_its_share_of_what_was_spent() {
 /// Two redemptions on one order, both overdrawn and paid by later accruals, both come back.
 #[test]
 fn all_redemptions_of_an_order_come_back_with_it() {
-    let diary = history().placed("2026-01-01", "B", 10).spent_on("2026-01-01", "B", 30).spent_on("2026-01-02", "B", 20).completed("2026-01-03", "A", 100);
+    let diary = history().placed("2026-01-01", "B", 10).spent_on("2026-01-01", "B", 30).spent_on("2026-01-02", "B", 20).completed(
+        "2026-01-03",
+        "A",
+        100,
+    );
     let life = diary.cancelled("2026-01-04", "B").under(program(EARN), "2026-01-31");
     assert_eq!((life.points(), life.balances("points").spent), (100, 0));
 }
@@ -144,7 +152,8 @@ fn corrections_and_retractions_leave_the_corrected_out() {
 /// Two facts that correct each other: whatever the order of storage, the earlier one gives way.
 #[test]
 fn corrections_in_a_circle_end_and_do_not_depend_on_storage() {
-    let mut diary = history().completed("2026-01-01", "A", 1).named("a").correcting("b").completed("2026-01-02", "B", 2).named("b").correcting("a");
+    let mut diary =
+        history().completed("2026-01-01", "A", 1).named("a").correcting("b").completed("2026-01-02", "B", 2).named("b").correcting("a");
     assert_eq!(diary.under(program(EARN), "2026-01-31").points(), 2);
     diary.facts.reverse();
     assert_eq!(diary.under(program(EARN), "2026-01-31").points(), 2);

@@ -72,14 +72,24 @@ fn tiers_may_rise_at_review_only_and_a_review_looks_at_the_period_that_has_just_
 fn a_review_keeps_who_has_done_enough() {
     let text = ladder("calendar quarter", "review = \"every calendar quarter\"");
     let diary = history().completed("2026-01-10", "A", 1_000).completed("2026-04-10", "B", 800);
-    check(&diary, &text, "2026-10-01", &["2026-01-10T09 Rose basic→gold", "2026-04-01 Kept gold→gold", "2026-07-01 Kept gold→gold", "2026-10-01 Fell gold→silver"]);
+    check(
+        &diary,
+        &text,
+        "2026-10-01",
+        &["2026-01-10T09 Rose basic→gold", "2026-04-01 Kept gold→gold", "2026-07-01 Kept gold→gold", "2026-10-01 Fell gold→silver"],
+    );
 }
 
 #[test]
 fn a_fall_goes_one_tier_at_a_time_or_to_the_tier_still_kept() {
     let diary = history().completed("2026-01-10", "A", 1_000);
     let one = ladder("rolling 30 days", "review = \"every calendar month\"\nfall = \"one tier\"");
-    check(&diary, &one, "2026-06-01", &["2026-01-10T09 Rose basic→gold", "2026-02-01 Kept gold→gold", "2026-03-01 Fell gold→silver", "2026-04-01 Fell silver→basic"]);
+    check(
+        &diary,
+        &one,
+        "2026-06-01",
+        &["2026-01-10T09 Rose basic→gold", "2026-02-01 Kept gold→gold", "2026-03-01 Fell gold→silver", "2026-04-01 Fell silver→basic"],
+    );
     let qualified = ladder("rolling 30 days", "review = \"every calendar month\"\nfall = \"to qualified\"");
     check(&diary, &qualified, "2026-06-01", &["2026-01-10T09 Rose basic→gold", "2026-02-01 Kept gold→gold", "2026-03-01 Fell gold→basic"]);
 }
@@ -101,7 +111,12 @@ fn grace_gives_time_to_come_back() {
     let expect = ["2026-01-10T09 Rose basic→silver", "2026-04-01 Grace silver→silver", "2026-04-21 Fell silver→basic"];
     check(&lost, &text, "2026-12-01", &expect);
     let rescued = lost.completed("2026-04-15", "B", 80);
-    let expect = ["2026-01-10T09 Rose basic→silver", "2026-04-01 Grace silver→silver", "2026-04-21 Kept silver→silver", "2026-07-01 Grace silver→silver"];
+    let expect = [
+        "2026-01-10T09 Rose basic→silver",
+        "2026-04-01 Grace silver→silver",
+        "2026-04-21 Kept silver→silver",
+        "2026-07-01 Grace silver→silver",
+    ];
     let life = check(&rescued, &text, "2026-07-05", &expect);
     assert_eq!(life.tier(), "silver", "kept while the grace lasts");
     let risen = history().completed("2026-01-10", "A", 100).completed("2026-04-15", "B", 1_000).under(program(&text), "2026-04-30");
@@ -149,8 +164,13 @@ fn what_rolls_off_may_lift() {
 /// A refund at its own date weighs on the sum until it has rolled off.
 #[test]
 fn a_refund_that_rolls_off_may_lift() {
-    let text = ladder("rolling 30 days", "review = \"never\"").replace("window = \"rolling 30 days\"", "window = \"rolling 30 days\"\nrefunds = \"own date\"");
-    let diary = history().placed("2026-01-01", "A", 50).completed("2026-01-01", "A", 50).refunded("2026-01-20", "A", 50).completed("2026-02-10", "B", 120);
+    let text = ladder("rolling 30 days", "review = \"never\"")
+        .replace("window = \"rolling 30 days\"", "window = \"rolling 30 days\"\nrefunds = \"own date\"");
+    let diary = history().placed("2026-01-01", "A", 50).completed("2026-01-01", "A", 50).refunded("2026-01-20", "A", 50).completed(
+        "2026-02-10",
+        "B",
+        120,
+    );
     check(&diary, &text, "2026-03-01", &["2026-02-19 Rose basic→silver"]);
 }
 
@@ -167,7 +187,12 @@ fn staff_set_a_tier_until_a_day_and_the_receipts_show_both() {
     assert_eq!(life.tier(), "silver");
     let track = serde_json::json!({"track": "buyer"});
     let early = diary.fact("2026-03-01", "tier.restored", &track);
-    check(&early, &text, "2026-12-01", &["2026-01-10T09 Rose basic→silver", "2026-02-01T09 SetByHand silver→gold", "2026-03-01T09 HandEnded gold→silver"]);
+    check(
+        &early,
+        &text,
+        "2026-12-01",
+        &["2026-01-10T09 Rose basic→silver", "2026-02-01T09 SetByHand silver→gold", "2026-03-01T09 HandEnded gold→silver"],
+    );
 }
 
 /// An override that ends on the day of a review must not make the review look at the new, empty period.
@@ -175,7 +200,12 @@ fn staff_set_a_tier_until_a_day_and_the_receipts_show_both() {
 fn an_override_that_ends_with_a_period_leaves_the_review_its_period() {
     let text = ladder("calendar year", "review = \"every calendar year\"");
     let diary = history().completed("2025-05-10", "A", 100).set_tier("2025-06-01", "gold", Some("2026-01-01T00:00:00+08:00"));
-    let expect = ["2025-05-10T09 Rose basic→silver", "2025-06-01T09 SetByHand silver→gold", "2026-01-01 Kept silver→silver", "2026-01-01 HandEnded gold→silver"];
+    let expect = [
+        "2025-05-10T09 Rose basic→silver",
+        "2025-06-01T09 SetByHand silver→gold",
+        "2026-01-01 Kept silver→silver",
+        "2026-01-01 HandEnded gold→silver",
+    ];
     check(&diary, &text, "2026-02-01", &expect);
 }
 

@@ -22,7 +22,11 @@ fn track(review: &str, tiers: &[(&str, &str)]) -> String {
 #[test]
 fn a_fact_is_judged_by_the_version_in_force() {
     let timeline = versions(vec![("", program(&earning(1, "lifetime"))), ("2026-02-01", program(&earning(2, "lifetime")))]);
-    let diary = history().completed("2026-01-31T23:59:59+08:00", "A", 100).completed("2026-02-01T00:00:00+08:00", "B", 100).refunded("2026-02-02", "A", 50);
+    let diary = history().completed("2026-01-31T23:59:59+08:00", "A", 100).completed("2026-02-01T00:00:00+08:00", "B", 100).refunded(
+        "2026-02-02",
+        "A",
+        50,
+    );
     let life = diary.over(timeline, "2026-02-28");
     assert_eq!(life.points(), 250, "the refund takes back what that order earned then");
     assert_eq!(life.decisions.iter().map(|decision| decision.version).collect::<Vec<_>>(), [1, 2, 2]);
@@ -88,7 +92,8 @@ fn a_history_older_than_the_program_meets_the_next_version_in_time() {
     assert_eq!(life.moves(), ["2026-03-01 Rose basic→gold"]);
 }
 
-const METERED: &str = "[[benefit]]\nid = \"quotes\"\ntiers = [\"buyer.gold\"]\nkind = \"metered\"\nunit = \"points\"\namount = 5\nper = \"calendar month\"\n";
+const METERED: &str =
+    "[[benefit]]\nid = \"quotes\"\ntiers = [\"buyer.gold\"]\nkind = \"metered\"\nunit = \"points\"\namount = 5\nper = \"calendar month\"\n";
 const RIGHT: &str = "[[benefit]]\nid = \"quotes\"\ntiers = [\"buyer.gold\"]\n";
 
 /// A grant that becomes a right (and back), or is dropped while somebody has it by hand: time goes on.

@@ -40,7 +40,11 @@ fn rolling_months_run_from_the_day_after_the_same_day() {
 #[test]
 fn calendar_periods_begin_anew() {
     let diary = history().completed("2025-12-31", "A", 100).completed("2026-01-01", "B", 10).completed("2026-03-31", "C", 1);
-    check("calendar month", &diary, &[("2025-12-31", "100"), ("2026-01-01", "10"), ("2026-02-01", "0"), ("2026-03-31", "1"), ("2026-04-01", "0")]);
+    check(
+        "calendar month",
+        &diary,
+        &[("2025-12-31", "100"), ("2026-01-01", "10"), ("2026-02-01", "0"), ("2026-03-31", "1"), ("2026-04-01", "0")],
+    );
     check("calendar quarter", &diary, &[("2025-12-31", "100"), ("2026-03-31", "11"), ("2026-04-01", "0")]);
     check("calendar year", &diary, &[("2025-12-31", "100"), ("2026-12-31", "11"), ("2027-01-01", "0")]);
     check("lifetime", &diary, &[("2027-01-01", "111")]);
@@ -198,7 +202,8 @@ window = "rolling 30 days"
 refunds = "ignored"
 "#;
 
-const NAMES: [&str; 11] = ["active_days", "categories", "categories_ever", "bearings", "largest", "smallest", "latest", "age", "recency", "count", "average"];
+const NAMES: [&str; 11] =
+    ["active_days", "categories", "categories_ever", "bearings", "largest", "smallest", "latest", "age", "recency", "count", "average"];
 
 #[track_caller]
 fn all(diary: &Diary, until: &str) -> String {
@@ -238,7 +243,9 @@ fn a_cancelled_order_counts_nowhere() {
 
 #[test]
 fn the_latest_answer_counts_as_long_as_its_window() {
-    let answer = |diary: Diary, when: &str, survey: &str, score: i64| diary.fact(when, "survey.answered", &json!({"survey": survey, "score": score}));
+    let answer = |diary: Diary, when: &str, survey: &str, score: i64| {
+        diary.fact(when, "survey.answered", &json!({"survey": survey, "score": score}))
+    };
     let diary = answer(answer(answer(history(), "2026-03-01", "nps", 9), "2026-03-05", "nps", 3), "2026-03-06", "csat", 5);
     assert_eq!(diary.under(program(KINDS), "2026-03-10").metric("nps"), "3");
     assert_eq!(diary.under(program(KINDS), "2026-04-04").metric("nps"), "null");

@@ -56,8 +56,9 @@ const STATEMENTS: [(&str, usize); 5] = [
 /// Writes into `bare` what the product wrote into `product`; how many commits the product made, and the seconds it took here.
 pub fn replayed(product: &Path, bare: &Path, transfers: u64) -> Result<(usize, f64)> {
     let product = Connection::open(product)?;
-    let commits = "SELECT COUNT(DISTINCT recorded_at) FROM transfer WHERE key LIKE 'spend/%'";
-    let commits: usize = product.query_row(commits, [], |row| row.get(0))?;
+    let commits = "SELECT COUNT(DISTINCT recorded_at) FROM transfer WHERE key LIKE 'spend:%'";
+    let commits: i64 = product.query_row(commits, [], |row| row.get(0))?;
+    let commits = usize::try_from(commits)?;
     let width: usize = STATEMENTS.iter().map(|(_, count)| count).sum();
     let mut query = product.prepare(WRITTEN)?;
     let rows = query.query_map([], |row| (0..width).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>())?;

@@ -113,7 +113,7 @@ impl Sheet {
     /// Aligned columns, numbers to the right; wide characters take two places.
     pub fn table(&self) -> String {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(presets::UTF8_FULL_CONDENSED);
         table.set_header(self.columns.iter().map(|column| column.name.replace('_', " ")));
         for row in &self.rows {
             table.add_row(

@@ -1,0 +1,122 @@
+//! `import`: files in, dry runs, repetition, interruption, undo, rejects.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::Duration;
+
+use super::{Place, STANDARD, command};
+
+fn orders(count: usize) -> String {
+    let mut text = String::from("member,order,amount,currency,date\n");
+    for n in 0..count {
+        writeln!(text, "M{:02},SO{n},{}.50,CNY,2026-0{}-{:02}T04:00:00Z", n % 40, 50 + n % 900, 1 + n % 6, 1 + n % 28).unwrap();
+    }
+    text
+}
+
+fn packed(text: &str) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(text.as_bytes()).unwrap();
+    packer.finish().unwrap()
+}
+
+/// A dry run writes nothing, the first run everything, the second (packed) nothing, the undo takes all of it back.
+#[test]
+fn an_import_is_tried_done_repeated_and_undone() {
+    for place in Place::each() {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+        let plain = place.file("orders.csv", orders(300));
+        let gz = place.file("orders.csv.gz", packed(&orders(300)));
+        let size = async |town: &crate::town::Town| (town.size().await, town.number("SELECT COUNT(*) FROM member").await, town.number("SELECT COUNT(*) FROM import").await);
+        let empty = place.inside(size);
+        let tried = place.json(&["import", "orders", &plain, "--dry-run"]);
+        assert_eq!((&tried["accepted"], &tried["members_created"], &tried["id"]), (&300.into(), &40.into(), &serde_json::Value::Null), "{tried}");
+        assert!(place.run(&["import", "orders", &plain, "--dry-run"]).ends(0).out.contains("Nothing was written"));
+        assert_eq!(place.inside(size), empty, "a dry run changes nothing");
+        let done = place.json(&["import", "orders", &plain]);
+        assert_eq!((&done["facts"]["order.completed"], &done["members_created"]), (&300.into(), &40.into()), "{done}");
+        place.run(&["evaluate"]).ends(0);
+        let before = place.inside(async |town| (town.size().await, town.outcome().await));
+        let again = place.json(&["import", "orders", &gz]);
+        assert_eq!((&again["unchanged"], &again["facts"]), (&300.into(), &serde_json::json!({})), "{again}");
+        let after = place.inside(async |town| (town.size().await, town.outcome().await));
+        assert_eq!(after.0, before.0);
+        after.1.same_as(&before.1);
+        let undone = place.json(&["import", "undo", done["id"].as_str().unwrap()]);
+        assert_eq!((&undone["facts"], &undone["kept"]), (&300.into(), &40.into()), "{undone}");
+        let left = "SELECT CAST(COALESCE(SUM(held + available + reserved), 0) AS BIGINT) FROM lot";
+        assert_eq!(place.inside(async |town| town.number(left).await), 0, "nothing earned is left");
+        let verified = place.json(&["verify"]);
+        assert_eq!((&verified["findings"], &verified["members"]), (&0.into(), &40.into()));
+        assert_eq!(place.json(&["import", "undo", done["id"].as_str().unwrap()])["facts"], 0, "once is enough");
+    }
+}
+
+#[test]
+fn rejected_rows_are_named_with_line_reason_and_text() {
+    let place = Place::sqlite();
+    place.run(&["program", "apply", STANDARD]).ends(0);
+    let text = "member,order,amount,currency,date\nM1,SO1,10.00,CNY,2026-05-01\n,SO2,10.00,CNY,2026-05-01\nM1,SO3,ten,CNY,2026-05-01\n\
+                M1,SO4,10.00,CNY,yesterday\nM1,SO5,10.00,Yuan,2026-05-01\nM1,SO6,20.00,CNY,2026-05-02\n";
+    let file = place.file("orders.csv", text);
+    let rejects = place.file("rejects.csv", "");
+    let done = place.json(&["import", "orders", &file, "--rejects", &rejects]);
+    assert_eq!((&done["lines"], &done["accepted"], &done["rejected"]), (&6.into(), &2.into(), &4.into()), "{done}");
+    let written = std::fs::read_to_string(&rejects).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines.len(), 5, "a header and four rows: {written}");
+    for (line, needle) in lines[1..].iter().zip([("3,", "SO2"), ("4,", "ten"), ("5,", "yesterday"), ("6,", "Yuan")]) {
+        assert!(line.starts_with(needle.0) || line.contains(&format!(",{}", needle.0)), "{line}");
+        assert!(line.contains(needle.1), "the original text: {line}");
+    }
+    assert!(place.run(&["import", "orders", &file, "--dry-run"]).ends(0).out.contains("4 rejected"));
+    assert_eq!(place.json(&["verify"])["findings"], 0);
+}
+
+#[test]
+fn facts_of_unknown_members_are_rejected_when_asked() {
+    let place = Place::sqlite();
+    place.run(&["program", "apply", STANDARD]).ends(0);
+    let file = place.file("orders.csv", orders(3));
+    let done = place.json(&["import", "orders", &file, "--known-members-only"]);
+    assert_eq!((&done["rejected"], &done["reasons"]["there is no member `M01`"]), (&3.into(), &1.into()), "{done}");
+}
+
+/// Killed in the middle and run again: the same as run once.
+#[test]
+fn an_interrupted_import_run_again_is_as_if_run_once() {
+    const ORDERS: i64 = 4_000;
+    let (once, twice) = (Place::sqlite(), Place::sqlite());
+    let text = orders(4_000);
+    for place in [&once, &twice] {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+    }
+    let file = twice.file("orders.csv", &text);
+    let args = twice.args(&["import", "orders", &file, "--batch", "50"]);
+    let (mut taken, mut midway, mut patience) = (0, 0, 150);
+    // How fast the machine is, is found out by trying.
+    for _ in 0..20 {
+        let mut process = command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(patience));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let before = std::mem::replace(&mut taken, twice.inside(async |town| town.size().await[0]));
+        assert_eq!(taken % 50, 0, "whole batches only");
+        midway += u32::from(taken > before && taken < ORDERS);
+        if midway == 3 || taken == ORDERS {
+            break;
+        }
+        patience += if taken == before { 150 } else { 0 };
+    }
+    assert!(midway > 0, "no kill came in the middle of the import");
+    for place in [&once, &twice] {
+        let file = place.file("orders.csv", &text);
+        let done = place.json(&["import", "orders", &file]);
+        assert_eq!(done["accepted"], ORDERS);
+        place.run(&["evaluate"]).ends(0);
+        assert_eq!(place.json(&["verify"])["findings"], 0);
+    }
+    let outcome = |place: &Place| place.inside(async |town| town.outcome().await);
+    outcome(&twice).same_as(&outcome(&once));
+}

@@ -1,0 +1,76 @@
+//! `serve`: answers on a free port, ends quietly when asked to.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use super::{Place, STANDARD, command};
+
+struct Server {
+    process: Child,
+    address: String,
+    // Kept open: a server whose reader has gone says nothing.
+    _out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    fn of(place: &Place, args: &[&str]) -> Server {
+        let mut process = command(&place.args(&[args, &["--listen", "127.0.0.1:0"]].concat())).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("http://") {
+            line.clear();
+            assert!(out.read_line(&mut line).unwrap() > 0, "the server ended before it served");
+        }
+        let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        Server { process, address, _out: out }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Ctrl-C.
+    fn interrupted(mut self) -> Option<i32> {
+        let sent = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        self.process.wait().unwrap().code()
+    }
+}
+
+#[test]
+fn serving_answers_and_ends_with_zero_when_interrupted() {
+    for place in Place::each() {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+        let server = Server::of(&place, &["serve"]);
+        assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+        let ready = server.get("/readyz");
+        assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("\"status\":\"ready\""), "{ready}");
+        assert!(server.get("/nothing").starts_with("HTTP/1.1 404"));
+        assert_eq!(server.interrupted(), Some(0));
+        // The folder is free again.
+        place.run(&["evaluate"]).ends(0);
+    }
+}
+
+#[test]
+fn a_demo_serves_what_it_made() {
+    let place = Place::sqlite();
+    let server = Server::of(&place, &["demo", "--members", "4", "--as-of", "2026-06-30"]);
+    assert!(server.get("/readyz").contains("\"members\":4"));
+    assert!(server.get("/").contains("<title>Hansa</title>"));
+    assert_eq!(server.interrupted(), Some(0));
+}
+
+#[test]
+fn an_address_in_use_is_said() {
+    let place = Place::sqlite();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = place.run(&["serve", "--listen", &address]).ends(3);
+    assert!(refused.err.contains(&format!("cannot listen on {address}")), "{}", refused.err);
+}
