@@ -21,30 +21,12 @@ use serde::Serialize;
 
 /// Every benchmark, in the order in which they run.
 const BENCHES: &[Bench] = &[
-    Bench {
-        name: "transfers-sqlite",
-        run: transfers::sqlite,
-    },
-    Bench {
-        name: "transfers-postgres",
-        run: transfers::postgres,
-    },
-    Bench {
-        name: "live-facts",
-        run: live::run,
-    },
-    Bench {
-        name: "import-online-retail",
-        run: import::run,
-    },
-    Bench {
-        name: "simulate",
-        run: simulate::run,
-    },
-    Bench {
-        name: "verify",
-        run: verify::run,
-    },
+    Bench { name: "transfers-sqlite", run: transfers::sqlite },
+    Bench { name: "transfers-postgres", run: transfers::postgres },
+    Bench { name: "live-facts", run: live::run },
+    Bench { name: "import-online-retail", run: import::run },
+    Bench { name: "simulate", run: simulate::run },
+    Bench { name: "verify", run: verify::run },
 ];
 
 /// One benchmark.
@@ -88,13 +70,7 @@ pub struct Row {
 impl Row {
     /// A figure by itself.
     pub fn new(name: impl Into<String>, value: f64, unit: impl Into<String>) -> Self {
-        Row {
-            name: name.into(),
-            value,
-            unit: unit.into(),
-            baseline: None,
-            ratio: None,
-        }
+        Row { name: name.into(), value, unit: unit.into(), baseline: None, ratio: None }
     }
 
     /// Sets the figure beside the baseline's. A baseline of zero gives no ratio.
@@ -127,10 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     for bench in chosen(BENCHES, arguments.only.as_deref())? {
         eprintln!("measuring {} …", bench.name);
         let folder = tempfile::tempdir().context("cannot make a folder for the benchmark")?;
-        let context = Ctx {
-            folder: folder.path().to_path_buf(),
-            scale: arguments.scale,
-        };
+        let context = Ctx { folder: folder.path().to_path_buf(), scale: arguments.scale };
         rows.extend((bench.run)(&context).with_context(|| format!("benchmark {}", bench.name))?);
     }
     print!("{}", if arguments.json { json(&rows)? } else { table(&rows) });
@@ -138,10 +111,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn chosen<'a>(benches: &'a [Bench], only: Option<&str>) -> Result<Vec<&'a Bench>> {
-    let chosen: Vec<&Bench> = benches
-        .iter()
-        .filter(|bench| only.is_none_or(|name| name == bench.name))
-        .collect();
+    let chosen: Vec<&Bench> = benches.iter().filter(|bench| only.is_none_or(|name| name == bench.name)).collect();
     if let (Some(name), true) = (only, chosen.is_empty()) {
         let known: Vec<&str> = benches.iter().map(|bench| bench.name).collect();
         bail!("no benchmark `{name}`; there are: {}", known.join(", "));
@@ -186,19 +156,13 @@ mod tests {
     use super::*;
 
     fn rows() -> Vec<Row> {
-        vec![
-            Row::new("transfers", 8_400.0, "tx/s").against(12_000.0),
-            Row::new("import", 9.5, "s"),
-        ]
+        vec![Row::new("transfers", 8_400.0, "tx/s").against(12_000.0), Row::new("import", 9.5, "s")]
     }
 
     #[test]
     fn a_row_is_one_json_object_with_five_fields() {
         let text = json(&rows()).expect("rows are plain data");
-        assert_eq!(
-            text.lines().next(),
-            Some(r#"{"name":"transfers","value":8400.0,"unit":"tx/s","baseline":12000.0,"ratio":0.7}"#)
-        );
+        assert_eq!(text.lines().next(), Some(r#"{"name":"transfers","value":8400.0,"unit":"tx/s","baseline":12000.0,"ratio":0.7}"#));
         assert_eq!(text.lines().count(), 2);
     }
 
@@ -211,13 +175,8 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
-        let benches = [Bench {
-            name: "ledger",
-            run: |_| Ok(Vec::new()),
-        }];
-        let Err(error) = chosen(&benches, Some("leger")) else {
-            panic!("there is no such benchmark")
-        };
+        let benches = [Bench { name: "ledger", run: |_| Ok(Vec::new()) }];
+        let Err(error) = chosen(&benches, Some("leger")) else { panic!("there is no such benchmark") };
         assert_eq!(error.to_string(), "no benchmark `leger`; there are: ledger");
     }
 }

@@ -18,13 +18,8 @@ enum Outcome {
 
 type Check = fn() -> Result<Outcome>;
 
-const CHECKS: &[(&str, Check)] = &[
-    ("format", format),
-    ("tidy", repository),
-    ("lints", lints),
-    ("dependencies", dependencies),
-    ("fuzz", fuzz),
-];
+const CHECKS: &[(&str, Check)] =
+    &[("format", format), ("tidy", repository), ("lints", lints), ("dependencies", dependencies), ("fuzz", fuzz)];
 
 /// Runs every check, also after one has failed, and ends with a table of what passed, failed or was skipped.
 pub fn run() -> Result<()> {
@@ -57,14 +52,7 @@ fn format() -> Result<Outcome> {
 }
 
 fn lints() -> Result<Outcome> {
-    run_step(&mut cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
+    run_step(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Outcome::Passed)
 }
 
@@ -92,14 +80,9 @@ fn fuzz() -> Result<Outcome> {
     if !succeeds(&mut cargo(&["fuzz", "--version"])) {
         return Ok(Outcome::Skipped("cargo-fuzz is not installed".to_owned()));
     }
-    let listed = cargo(&["+nightly", "fuzz", "list"])
-        .output()
-        .context("cannot list the fuzz targets")?;
+    let listed = cargo(&["+nightly", "fuzz", "list"]).output().context("cannot list the fuzz targets")?;
     if !listed.status.success() {
-        bail!(
-            "cannot list the fuzz targets: {}",
-            String::from_utf8_lossy(&listed.stderr)
-        );
+        bail!("cannot list the fuzz targets: {}", String::from_utf8_lossy(&listed.stderr));
     }
     let limit = format!("-max_total_time={FUZZ_SECONDS}");
     for target in String::from_utf8_lossy(&listed.stdout).lines() {

@@ -19,11 +19,7 @@ use clap::{Parser, Subcommand};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "The project's own chores",
-    disable_help_subcommand = true
-)]
+#[command(name = "cargo xtask", about = "The project's own chores", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     chore: Chore,

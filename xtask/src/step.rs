@@ -8,9 +8,7 @@ use anyhow::{Context, Result, bail};
 /// The repository's root folder.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent()
-        .expect("xtask is a folder of the repository")
-        .to_path_buf()
+    here.parent().expect("xtask is a folder of the repository").to_path_buf()
 }
 
 /// A `cargo` that works in the repository's root, without colour when nobody watches.
@@ -24,19 +22,13 @@ pub fn cargo(arguments: &[&str]) -> Command {
 }
 
 /// Whether this runs on a continuous integration server, which sets `CI` by convention.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place where xtask reads the environment"
-)]
+#[allow(clippy::disallowed_methods, reason = "the one place where xtask reads the environment")]
 pub fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
 }
 
 /// Where the public data sets are: the folder that `HANSA_DATA_DIR` names, else the one beside the repository.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place where xtask reads the environment"
-)]
+#[allow(clippy::disallowed_methods, reason = "the one place where xtask reads the environment")]
 pub fn data_folder() -> PathBuf {
     std::env::var_os("HANSA_DATA_DIR").map_or_else(|| root().join("../shared/data"), PathBuf::from)
 }
@@ -54,11 +46,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Whether a command starts and succeeds; its output is not shown.
 pub fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 fn show(command: &Command) -> String {

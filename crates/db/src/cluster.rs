@@ -67,11 +67,7 @@ impl Cluster {
 
     fn start_in(folder: &Path, binaries: &Path) -> Result<Self, ClusterError> {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
-        let user = if fs::metadata(folder)?.uid() == 0 {
-            Some(unprivileged_user().ok_or(ClusterError::NoUser)?)
-        } else {
-            None
-        };
+        let user = if fs::metadata(folder)?.uid() == 0 { Some(unprivileged_user().ok_or(ClusterError::NoUser)?) } else { None };
         if let Some((user, group)) = user {
             chown(folder, Some(user), Some(group))?;
         }
@@ -84,22 +80,12 @@ impl Cluster {
             command
         };
         let made = command(&binaries.join("initdb"))
-            .args([
-                "--username=postgres",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-                "-D",
-            ])
+            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
             .arg(folder.join("data"))
             .stdin(Stdio::null())
             .output()?;
         if !made.status.success() {
-            return Err(ClusterError::Failed(format!(
-                "initdb: {}",
-                String::from_utf8_lossy(&made.stderr)
-            )));
+            return Err(ClusterError::Failed(format!("initdb: {}", String::from_utf8_lossy(&made.stderr))));
         }
         let mut keeper = command(Path::new("/bin/sh"))
             .args(["-c", KEEPER, "keeper"])
@@ -113,11 +99,7 @@ impl Cluster {
             .spawn()?;
         let leash = Mutex::new(keeper.stdin.take());
         let socket = folder.to_string_lossy().replace('/', "%2F");
-        let cluster = Self {
-            admin_url: format!("postgres://postgres@{socket}:5432/postgres"),
-            keeper,
-            leash,
-        };
+        let cluster = Self { admin_url: format!("postgres://postgres@{socket}:5432/postgres"), keeper, leash };
         wait_until_ready(folder, binaries)?;
         Ok(cluster)
     }
@@ -141,12 +123,8 @@ impl Drop for Cluster {
 fn wait_until_ready(folder: &Path, binaries: &Path) -> Result<(), ClusterError> {
     let begun = Instant::now();
     loop {
-        let ready = Command::new(binaries.join("pg_isready"))
-            .args(["-q", "-h"])
-            .arg(folder)
-            .args(["-p", "5432"])
-            .stdin(Stdio::null())
-            .status()?;
+        let ready =
+            Command::new(binaries.join("pg_isready")).args(["-q", "-h"]).arg(folder).args(["-p", "5432"]).stdin(Stdio::null()).status()?;
         if ready.success() {
             return Ok(());
         }
@@ -159,10 +137,7 @@ fn wait_until_ready(folder: &Path, binaries: &Path) -> Result<(), ClusterError> 
 }
 
 /// The folder of the newest installed server.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests find installed programs; the product does not come here"
-)]
+#[expect(clippy::disallowed_methods, reason = "tests find installed programs; the product does not come here")]
 fn binaries() -> Option<PathBuf> {
     let version = |folder: &PathBuf| -> Option<u32> { folder.parent()?.file_name()?.to_str()?.parse().ok() };
     let debian = fs::read_dir("/usr/lib/postgresql")
@@ -176,9 +151,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 fn has_server(folder: &Path) -> bool {
-    ["initdb", "postgres", "pg_isready"]
-        .iter()
-        .all(|program| File::open(folder.join(program)).is_ok())
+    ["initdb", "postgres", "pg_isready"].iter().all(|program| File::open(folder.join(program)).is_ok())
 }
 
 /// User and group number of `postgres` or `nobody`.

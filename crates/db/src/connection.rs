@@ -58,10 +58,7 @@ impl Db {
     }
 
     pub(crate) fn writer(&self) -> Result<&DatabaseConnection, DbErr> {
-        self.inner
-            .write
-            .as_ref()
-            .ok_or_else(|| DbErr::Custom(format!("{} was opened read-only", self.inner.location)))
+        self.inner.write.as_ref().ok_or_else(|| DbErr::Custom(format!("{} was opened read-only", self.inner.location)))
     }
 
     /// Closes every connection once its present statement is done. Clones of the handle are of no use afterwards.

@@ -63,9 +63,7 @@ pub enum OpenError {
         known: i64,
     },
     /// A migration that was applied reads differently now.
-    #[error(
-        "migration {version} ({name}) was changed after it was applied to this database; add a new migration instead"
-    )]
+    #[error("migration {version} ({name}) was changed after it was applied to this database; add a new migration instead")]
     Changed {
         /// Its version.
         version: i64,
@@ -100,18 +98,14 @@ impl OpenError {
             io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "; give a folder, not a file",
             _ => "",
         };
-        Self::Folder {
-            folder: folder.to_owned(),
-            reason: format!("{source}{advice}"),
-        }
+        Self::Folder { folder: folder.to_owned(), reason: format!("{source}{advice}") }
     }
 }
 
 /// Says for people what happened and what to do. Nothing of a failed transaction was kept in any of these cases.
 pub fn describe(error: &DbErr) -> String {
     if let DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) = error {
-        return "no database connection became free in time; the database is overloaded or a transaction is stuck"
-            .to_owned();
+        return "no database connection became free in time; the database is overloaded or a transaction is stuck".to_owned();
     }
     match Code::of(error) {
         Some(Code::Sqlite(code)) => describe_sqlite(code, error),
@@ -136,13 +130,9 @@ fn describe_sqlite(code: i32, error: &DbErr) -> String {
 
 fn describe_postgres(state: &str, error: &DbErr) -> String {
     let advice = match state {
-        "40001" | "40P01" => {
-            "too many transactions changed the same rows at the same time; nothing was written; try again"
-        }
+        "40001" | "40P01" => "too many transactions changed the same rows at the same time; nothing was written; try again",
         "53100" => "the database server's disk is full; nothing was written; free some space and try again",
-        "53300" => {
-            "the database server has no connection left; lower the number of connections or raise its max_connections"
-        }
+        "53300" => "the database server has no connection left; lower the number of connections or raise its max_connections",
         "55P03" => "another transaction holds a lock on these rows for too long; nothing was written; try again",
         "57014" => "the statement took too long and was stopped; nothing was written",
         "57P01" | "57P02" | "57P03" => "the database server is stopping or starting; try again",

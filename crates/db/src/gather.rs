@@ -30,11 +30,7 @@ pub struct GatherOptions {
 
 impl Default for GatherOptions {
     fn default() -> Self {
-        Self {
-            batch_max: 1024,
-            queue_max: 4096,
-            parallel: 1,
-        }
+        Self { batch_max: 1024, queue_max: 4096, parallel: 1 }
     }
 }
 
@@ -86,10 +82,7 @@ where
     /// Hands over one job and waits for its answer. A caller that stops waiting does not withdraw the job.
     pub async fn submit(&self, job: Job) -> Result<Answer, GatherError<E>> {
         let (reply, answer) = oneshot::channel();
-        self.queue
-            .send(Waiting { job, reply })
-            .await
-            .map_err(|_| GatherError::Closed)?;
+        self.queue.send(Waiting { job, reply }).await.map_err(|_| GatherError::Closed)?;
         match answer.await {
             Ok(answer) => answer.map_err(GatherError::Batch),
             Err(_) => Err(GatherError::Unanswered),
@@ -121,8 +114,7 @@ where
         if queue.lock().await.recv_many(&mut waiting, batch_max).await == 0 {
             return;
         }
-        let (jobs, replies): (Vec<Job>, Vec<Reply<Answer, E>>) =
-            waiting.into_iter().map(|Waiting { job, reply }| (job, reply)).unzip();
+        let (jobs, replies): (Vec<Job>, Vec<Reply<Answer, E>>) = waiting.into_iter().map(|Waiting { job, reply }| (job, reply)).unzip();
         // A task of its own, so that a panic in the handler costs its batch and not the writer.
         let handler = Arc::clone(&handler);
         match tokio::spawn(async move { handler(jobs).await }).await {
@@ -140,11 +132,7 @@ where
 
 fn answer_each<Answer, E>(replies: Vec<Reply<Answer, E>>, answers: Vec<Answer>) {
     if answers.len() != replies.len() {
-        tracing::error!(
-            jobs = replies.len(),
-            answers = answers.len(),
-            "the batch handler did not answer every job"
-        );
+        tracing::error!(jobs = replies.len(), answers = answers.len(), "the batch handler did not answer every job");
         return;
     }
     for (reply, answer) in replies.into_iter().zip(answers) {
@@ -155,9 +143,6 @@ fn answer_each<Answer, E>(replies: Vec<Reply<Answer, E>>, answers: Vec<Answer>) 
 
 impl<Job, Answer, E> fmt::Debug for Gather<Job, Answer, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gather")
-            .field("workers", &self.workers.len())
-            .field("room", &self.queue.capacity())
-            .finish()
+        f.debug_struct("Gather").field("workers", &self.workers.len()).field("room", &self.queue.capacity()).finish()
     }
 }

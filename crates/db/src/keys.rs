@@ -50,9 +50,7 @@ async fn select<C: ConnectionTrait>(
     keys: Rows,
     width: usize,
 ) -> Result<Vec<QueryResult>, DbErr> {
-    let (before, after) = sql
-        .split_once("{keys}")
-        .ok_or_else(|| DbErr::Custom(format!("the query has no {{keys}}: {sql}")))?;
+    let (before, after) = sql.split_once("{keys}").ok_or_else(|| DbErr::Custom(format!("the query has no {{keys}}: {sql}")))?;
     let backend = connection.get_database_backend();
     let dialect = Dialect::of(backend);
     let mut found = Vec::new();
@@ -72,9 +70,7 @@ fn shifted(sql: &str, by: usize) -> Result<String, DbErr> {
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-        let number: usize = part[..end]
-            .parse()
-            .map_err(|_| DbErr::Custom(format!("'$' without a number in: {sql}")))?;
+        let number: usize = part[..end].parse().map_err(|_| DbErr::Custom(format!("'$' without a number in: {sql}")))?;
         text.push_str(&format!("${}{}", number + by, &part[end..]));
     }
     Ok(text)

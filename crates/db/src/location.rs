@@ -66,8 +66,7 @@ impl FromStr for Location {
         match text.split_once("://") {
             None => Ok(Self::folder(text)),
             Some(("postgres" | "postgresql", _)) => {
-                let options =
-                    PgConnectOptions::from_str(text).map_err(|error| LocationError::Address(error.to_string()))?;
+                let options = PgConnectOptions::from_str(text).map_err(|error| LocationError::Address(error.to_string()))?;
                 if options.get_database().is_none_or(str::is_empty) {
                     return Err(LocationError::NoDatabase);
                 }
@@ -92,12 +91,7 @@ impl fmt::Display for Location {
                     None => options.get_host().to_owned(),
                 };
                 let database = options.get_database().unwrap_or_default();
-                write!(
-                    f,
-                    "postgres://{}@{host}:{}/{database}",
-                    options.get_username(),
-                    options.get_port()
-                )
+                write!(f, "postgres://{}@{host}:{}/{database}", options.get_username(), options.get_port())
             }
         }
     }

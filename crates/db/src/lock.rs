@@ -20,13 +20,8 @@ impl FolderLock {
     /// Takes the lock, or says which process has it.
     pub(crate) fn take(folder: &Path) -> Result<Self, OpenError> {
         let refused = |source| OpenError::folder(folder, source);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(folder.join(LOCK_FILE))
-            .map_err(refused)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(folder.join(LOCK_FILE)).map_err(refused)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(source)) => return Err(refused(source)),
@@ -34,10 +29,7 @@ impl FolderLock {
                 let mut holder = String::new();
                 // The number is a courtesy: without it the refusal stands all the same.
                 let _ = file.read_to_string(&mut holder);
-                return Err(OpenError::Locked {
-                    folder: folder.to_owned(),
-                    holder: holder.trim().parse().ok(),
-                });
+                return Err(OpenError::Locked { folder: folder.to_owned(), holder: holder.trim().parse().ok() });
             }
         }
         file.set_len(0).map_err(refused)?;

@@ -67,21 +67,18 @@ impl Db {
         }
         let tx = self.writer()?.begin_with_options(self.migration_options()).await?;
         if self.dialect() == Dialect::Postgres {
-            let wait = format!(
-                "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
-            );
+            let wait =
+                format!("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
             tx.execute_unprepared(&wait).await?;
         }
         let applied = applied(&tx, self.dialect()).await?;
         let next = missing(history, &applied, self.dialect())?.first().copied();
         if let Some(migration) = next {
-            apply(&tx, &migration, self.dialect())
-                .await
-                .map_err(|source| OpenError::Migration {
-                    version: migration.version,
-                    name: migration.name.to_owned(),
-                    source,
-                })?;
+            apply(&tx, &migration, self.dialect()).await.map_err(|source| OpenError::Migration {
+                version: migration.version,
+                name: migration.name.to_owned(),
+                source,
+            })?;
         }
         tx.commit().await?;
         Ok(next)
@@ -101,18 +98,14 @@ impl Db {
     pub(crate) async fn require(&self, history: &[Migration]) -> Result<(), OpenError> {
         let applied = applied(self.read(), self.dialect()).await?;
         match missing(history, &applied, self.dialect())?.last() {
-            Some(last) => Err(OpenError::Older {
-                found: newest(&applied),
-                known: last.version,
-            }),
+            Some(last) => Err(OpenError::Older { found: newest(&applied), known: last.version }),
             None => Ok(()),
         }
     }
 
     fn migration_options(&self) -> sea_orm::TransactionOptions {
         sea_orm::TransactionOptions {
-            sqlite_transaction_mode: (self.dialect() == Dialect::Sqlite)
-                .then_some(sea_orm::SqliteTransactionMode::Immediate),
+            sqlite_transaction_mode: (self.dialect() == Dialect::Sqlite).then_some(sea_orm::SqliteTransactionMode::Immediate),
             ..Default::default()
         }
     }
@@ -134,39 +127,25 @@ async fn applied(connection: &impl ConnectionTrait, dialect: Dialect) -> Result<
     if connection.query_one_raw(ask(exists)).await?.is_none() {
         return Ok(Applied::new());
     }
-    let rows = connection
-        .query_all_raw(ask("SELECT version, checksum FROM schema_migration"))
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("", "version")?, row.try_get("", "checksum")?)))
-        .collect()
+    let rows = connection.query_all_raw(ask("SELECT version, checksum FROM schema_migration")).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "version")?, row.try_get("", "checksum")?))).collect()
 }
 
 fn missing(history: &[Migration], applied: &Applied, dialect: Dialect) -> Result<Vec<Migration>, OpenError> {
     let known = history.last().map_or(0, |migration| migration.version);
     if newest(applied) > known {
-        return Err(OpenError::Newer {
-            found: newest(applied),
-            known,
-        });
+        return Err(OpenError::Newer { found: newest(applied), known });
     }
     let mut missing = Vec::new();
     for migration in history {
         match applied.get(&migration.version) {
             None if migration.version < newest(applied) => {
-                let message = format!(
-                    "version {} was added before {}, which this database has",
-                    migration.version,
-                    newest(applied)
-                );
+                let message = format!("version {} was added before {}, which this database has", migration.version, newest(applied));
                 return Err(OpenError::History(message));
             }
             None => missing.push(*migration),
             Some(checksum) if *checksum != migration.checksum(dialect) => {
-                return Err(OpenError::Changed {
-                    version: migration.version,
-                    name: migration.name.to_owned(),
-                });
+                return Err(OpenError::Changed { version: migration.version, name: migration.name.to_owned() });
             }
             Some(_) => {}
         }
@@ -176,9 +155,7 @@ fn missing(history: &[Migration], applied: &Applied, dialect: Dialect) -> Result
 
 async fn apply(tx: &DatabaseTransaction, migration: &Migration, dialect: Dialect) -> Result<(), DbErr> {
     let remember = match dialect {
-        Dialect::Sqlite => {
-            "INSERT INTO schema_migration VALUES ($1, $2, $3, CAST(unixepoch('subsec') * 1000000 AS INTEGER))"
-        }
+        Dialect::Sqlite => "INSERT INTO schema_migration VALUES ($1, $2, $3, CAST(unixepoch('subsec') * 1000000 AS INTEGER))",
         Dialect::Postgres => {
             "INSERT INTO schema_migration VALUES ($1, $2, $3, CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT))"
         }
@@ -188,32 +165,20 @@ async fn apply(tx: &DatabaseTransaction, migration: &Migration, dialect: Dialect
          (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)",
     )
     .await?;
-    let text = migration
-        .sql(dialect)
-        .map_err(|error| DbErr::Custom(error.to_string()))?;
+    let text = migration.sql(dialect).map_err(|error| DbErr::Custom(error.to_string()))?;
     tx.execute_unprepared(&text).await?;
-    let values = [
-        migration.version.into(),
-        migration.name.into(),
-        migration.checksum(dialect).into(),
-    ];
-    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), remember, values))
-        .await?;
+    let values = [migration.version.into(), migration.name.into(), migration.checksum(dialect).into()];
+    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), remember, values)).await?;
     Ok(())
 }
 
 fn check_history(history: &[Migration], dialect: Dialect) -> Result<(), OpenError> {
     for pair in history.windows(2) {
         if pair[1].version <= pair[0].version {
-            return Err(OpenError::History(format!(
-                "version {} stands after {}",
-                pair[1].version, pair[0].version
-            )));
+            return Err(OpenError::History(format!("version {} stands after {}", pair[1].version, pair[0].version)));
         }
     }
-    history
-        .iter()
-        .try_for_each(|migration| migration.sql(dialect).map(drop))
+    history.iter().try_for_each(|migration| migration.sql(dialect).map(drop))
 }
 
 impl Migration {
@@ -235,12 +200,8 @@ impl Migration {
                 continue;
             }
             let (word, after) = after.split_once('}').unwrap_or((after, ""));
-            let replaced = replacement(word, dialect).ok_or_else(|| {
-                OpenError::History(format!(
-                    "migration {} ({}) has the unknown word {{{word}}}",
-                    self.version, self.name
-                ))
-            })?;
+            let replaced = replacement(word, dialect)
+                .ok_or_else(|| OpenError::History(format!("migration {} ({}) has the unknown word {{{word}}}", self.version, self.name)))?;
             sql.push_str(&replaced);
             rest = after;
         }
@@ -255,9 +216,7 @@ impl Migration {
             (Up::Each { sqlite, .. }, Dialect::Sqlite) => sqlite,
             (Up::Each { postgres, .. }, Dialect::Postgres) => postgres,
         };
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         format!("{hash:016x}")
     }
 }
@@ -272,10 +231,7 @@ fn replacement(word: &str, dialect: Dialect) -> Option<String> {
         "bool" => ("INTEGER", "BOOLEAN"),
         "bytes" => ("BLOB", "BYTEA"),
         "double" => ("REAL", "DOUBLE PRECISION"),
-        "identity" => (
-            "INTEGER PRIMARY KEY AUTOINCREMENT",
-            "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
-        ),
+        "identity" => ("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"),
         "strict" => ("STRICT", ""),
         "keyed" => ("STRICT, WITHOUT ROWID", ""),
         _ => return None,

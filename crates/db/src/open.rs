@@ -23,12 +23,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            durability: Durability::Full,
-            readers: 4,
-            connections: 16,
-            access: Access::ReadWrite,
-        }
+        Self { durability: Durability::Full, readers: 4, connections: 16, access: Access::ReadWrite }
     }
 }
 

@@ -21,10 +21,7 @@ const SESSION: &str = "SET statement_timeout = '30min'; SET lock_timeout = '60s'
 const SESSION_READ_ONLY: &str = "SET default_transaction_read_only = on";
 
 pub(crate) async fn connect(location: &Location, url: &str, options: &Options) -> Result<Connections, OpenError> {
-    let refused = |reason: String| OpenError::Connect {
-        location: location.to_string(),
-        reason,
-    };
+    let refused = |reason: String| OpenError::Connect { location: location.to_string(), reason };
     let connection = PgConnectOptions::from_str(url)
         .map_err(|error| refused(error.to_string()))?
         .application_name("hansa")
@@ -56,11 +53,7 @@ pub(crate) async fn connect(location: &Location, url: &str, options: &Options) -
         .await
         .map_err(|error| refused(reason(error)))?;
     let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok(Connections {
-        write: (!read_only).then(|| pool.clone()),
-        read: pool,
-        lock: None,
-    })
+    Ok(Connections { write: (!read_only).then(|| pool.clone()), read: pool, lock: None })
 }
 
 fn reason(error: sqlx::Error) -> String {

@@ -30,9 +30,7 @@ pub(crate) struct Relation {
 /// every number of rows. `others` counts the parameters of the rest of the statement.
 pub(crate) fn pieces(dialect: Dialect, rows: Rows, width: usize, others: usize) -> impl Iterator<Item = Rows> {
     let rows_max = match dialect {
-        Dialect::Sqlite => {
-            floor_power_of_two(SQLITE_PARAMETERS_MAX.saturating_sub(others) / width.max(1)).min(SQLITE_ROWS_MAX)
-        }
+        Dialect::Sqlite => floor_power_of_two(SQLITE_PARAMETERS_MAX.saturating_sub(others) / width.max(1)).min(SQLITE_ROWS_MAX),
         Dialect::Postgres => POSTGRES_ROWS_MAX,
     };
     let mut rows = rows.into_iter();
@@ -54,10 +52,7 @@ fn floor_power_of_two(number: usize) -> usize {
 /// Refuses rows that do not have one value for each column, before any of them is sent.
 pub(crate) fn check_width(rows: &Rows, width: usize) -> Result<(), DbErr> {
     match rows.iter().find(|row| row.len() != width) {
-        Some(row) => Err(DbErr::Custom(format!(
-            "a row has {} values for {width} columns",
-            row.len()
-        ))),
+        Some(row) => Err(DbErr::Custom(format!("a row has {} values for {width} columns", row.len()))),
         None => Ok(()),
     }
 }
@@ -78,10 +73,7 @@ fn values(rows: Rows) -> Relation {
     let width = rows.first().map_or(0, Vec::len);
     let row = format!("({})", vec!["?"; width].join(","));
     let sql = format!("VALUES {}", vec![row.as_str(); rows.len()].join(","));
-    Relation {
-        sql,
-        values: rows.into_iter().flatten().collect(),
-    }
+    Relation { sql, values: rows.into_iter().flatten().collect() }
 }
 
 /// An array parameter cannot hold a NULL in SeaORM (it panics), so a column with NULLs brings a second array that says where.
@@ -110,17 +102,11 @@ fn unnest(rows: Rows) -> Result<Relation, DbErr> {
                 values.push(nulls);
                 let _ = write!(arrays, ", ${}::boolean[]", values.len());
                 let _ = write!(names, ", n{number}");
-                let _ = write!(
-                    chosen,
-                    "{comma}CASE WHEN n{number} THEN NULL ELSE c{number} END AS column{number}"
-                );
+                let _ = write!(chosen, "{comma}CASE WHEN n{number} THEN NULL ELSE c{number} END AS column{number}");
             }
         }
     }
-    Ok(Relation {
-        sql: format!("SELECT {chosen} FROM UNNEST({arrays}) AS u({names})"),
-        values,
-    })
+    Ok(Relation { sql: format!("SELECT {chosen} FROM UNNEST({arrays}) AS u({names})"), values })
 }
 
 /// One column as an array parameter.
@@ -163,22 +149,13 @@ impl Column {
             }
             Value::Array(ArrayType::Bool, Some(Box::new(marks)))
         });
-        Ok(Self {
-            array: Value::Array(kind, Some(Box::new(present))),
-            sql_type,
-            nulls,
-        })
+        Ok(Self { array: Value::Array(kind, Some(Box::new(present))), sql_type, nulls })
     }
 }
 
 fn is_null(value: &Value) -> bool {
     matches!(
         value,
-        Value::BigInt(None)
-            | Value::Int(None)
-            | Value::String(None)
-            | Value::Bytes(None)
-            | Value::Bool(None)
-            | Value::Double(None)
+        Value::BigInt(None) | Value::Int(None) | Value::String(None) | Value::Bytes(None) | Value::Bool(None) | Value::Double(None)
     )
 }

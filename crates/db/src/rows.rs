@@ -55,14 +55,7 @@ pub async fn insert_rows_returning<C: ConnectionTrait>(
 ) -> Result<Vec<QueryResult>, DbErr> {
     let tail = format!(" RETURNING {}", quoted(returning));
     let mut written = Vec::new();
-    for statement in insert_statements(
-        connection,
-        table,
-        columns,
-        rows.into_iter().collect(),
-        on_conflict,
-        &tail,
-    )? {
+    for statement in insert_statements(connection, table, columns, rows.into_iter().collect(), on_conflict, &tail)? {
         written.append(&mut connection.query_all_raw(statement?).await?);
     }
     Ok(written)
@@ -83,11 +76,7 @@ fn insert_statements<C: ConnectionTrait>(
     let tail = format!("{}{returning}", on_conflict.sql());
     Ok(pieces(dialect, rows, columns.len(), 0).map(move |piece| {
         let Relation { sql, values } = Relation::of(dialect, piece)?;
-        Ok(Statement::from_sql_and_values(
-            backend,
-            format!("{head}{sql}{tail}"),
-            values,
-        ))
+        Ok(Statement::from_sql_and_values(backend, format!("{head}{sql}{tail}"), values))
     }))
 }
 
@@ -115,21 +104,14 @@ pub async fn update_rows<C: ConnectionTrait>(
         .skip(keys.len())
         .map(|(number, name)| format!("{name} = r.column{number}"))
         .collect();
-    let found: Vec<String> = keys
-        .iter()
-        .enumerate()
-        .map(numbered)
-        .map(|(number, name)| format!("{table}.{name} = r.column{number}"))
-        .collect();
+    let found: Vec<String> =
+        keys.iter().enumerate().map(numbered).map(|(number, name)| format!("{table}.{name} = r.column{number}")).collect();
     let (set, found) = (set.join(", "), found.join(" AND "));
     let mut changed = 0;
     for piece in pieces(dialect, rows, width, 0) {
         let Relation { sql, values } = Relation::of(dialect, piece)?;
         let text = format!("UPDATE {table} SET {set} FROM ({sql}) AS r WHERE {found}");
-        changed += connection
-            .execute_raw(Statement::from_sql_and_values(backend, text, values))
-            .await?
-            .rows_affected();
+        changed += connection.execute_raw(Statement::from_sql_and_values(backend, text, values)).await?.rows_affected();
     }
     Ok(changed)
 }
@@ -140,10 +122,7 @@ impl OnConflict<'_> {
             Self::Fail => String::new(),
             Self::Ignore { keys } => format!(" ON CONFLICT ({}) DO NOTHING", quoted(keys)),
             Self::Replace { keys, columns } => {
-                let set: Vec<String> = columns
-                    .iter()
-                    .map(|column| format!("{0} = excluded.{0}", quote(column)))
-                    .collect();
+                let set: Vec<String> = columns.iter().map(|column| format!("{0} = excluded.{0}", quote(column))).collect();
                 format!(" ON CONFLICT ({}) DO UPDATE SET {}", quoted(keys), set.join(", "))
             }
         }

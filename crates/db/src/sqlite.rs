@@ -85,10 +85,7 @@ async fn open_writer(file: &Path, options: &Options) -> Result<SqlitePool, OpenE
         .connect_with(connection)
         .await
         .map_err(|error| refused(file, error))?;
-    let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(&pool)
-        .await
-        .map_err(|error| refused(file, error))?;
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&pool).await.map_err(|error| refused(file, error))?;
     if mode != "wal" {
         return Err(OpenError::Folder {
             folder: file.parent().unwrap_or(file).to_owned(),
@@ -111,10 +108,7 @@ async fn open_readers(file: &Path, options: &Options) -> Result<SqlitePool, Open
         .await
         .map_err(|error| refused(file, error))?;
     // The first page is read only by a statement, so this is where a foreign or damaged file shows.
-    sqlx::query("SELECT count(*) FROM sqlite_master")
-        .fetch_one(&pool)
-        .await
-        .map_err(|error| refused(file, error))?;
+    sqlx::query("SELECT count(*) FROM sqlite_master").fetch_one(&pool).await.map_err(|error| refused(file, error))?;
     Ok(pool)
 }
 
@@ -137,14 +131,8 @@ fn refused(file: &Path, error: sqlx::Error) -> OpenError {
     let folder = file.parent().unwrap_or(file).to_owned();
     match code {
         26 => OpenError::NotADatabase(file.to_owned()),
-        11 => OpenError::Corrupt {
-            file: file.to_owned(),
-            detail: error.to_string(),
-        },
-        _ => OpenError::Folder {
-            folder,
-            reason: crate::describe(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))),
-        },
+        11 => OpenError::Corrupt { file: file.to_owned(), detail: error.to_string() },
+        _ => OpenError::Folder { folder, reason: crate::describe(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))) },
     }
 }
 
@@ -163,9 +151,7 @@ impl Db {
         let mut part = target.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
-        let text = part
-            .to_str()
-            .ok_or_else(|| DbErr::Custom(format!("{} is not Unicode", part.display())))?;
+        let text = part.to_str().ok_or_else(|| DbErr::Custom(format!("{} is not Unicode", part.display())))?;
         let fail = |source: std::io::Error| DbErr::Custom(format!("{}: {source}", target.display()));
         match fs::remove_file(&part) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fail(error)),

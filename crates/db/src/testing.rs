@@ -38,46 +38,22 @@ impl TestDatabase {
     pub async fn sqlite(history: &[Migration]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let location = Location::folder(folder.path());
-        let db = Db::open(&location, &Options::default(), history)
-            .await
-            .expect("a new SQLite database");
-        Self {
-            db,
-            home: Home::Folder(folder),
-        }
+        let db = Db::open(&location, &Options::default(), history).await.expect("a new SQLite database");
+        Self { db, home: Home::Folder(folder) }
     }
 
     /// A database on the test server; nothing, with a note on standard error, when no server can be had.
     pub async fn postgres(history: &[Migration]) -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let admin = server()?;
-        let name = format!(
-            "hansa_test_{}_{}",
-            std::process::id(),
-            NUMBER.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("hansa_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         // Of an earlier process with the same number that was killed.
-        execute(admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            .await
-            .expect("the test server answers");
-        execute(admin, &format!("CREATE DATABASE {name}"))
-            .await
-            .expect("the test user may create databases");
+        execute(admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("the test server answers");
+        execute(admin, &format!("CREATE DATABASE {name}")).await.expect("the test user may create databases");
         let location: Location = database_url(admin, &name).parse().expect("an address");
-        let options = Options {
-            connections: 8,
-            ..Options::default()
-        };
-        let db = Db::open(&location, &options, history)
-            .await
-            .expect("a new PostgreSQL database");
-        Some(Self {
-            db,
-            home: Home::Server {
-                admin: admin.to_owned(),
-                name,
-            },
-        })
+        let options = Options { connections: 8, ..Options::default() };
+        let db = Db::open(&location, &options, history).await.expect("a new PostgreSQL database");
+        Some(Self { db, home: Home::Server { admin: admin.to_owned(), name } })
     }
 
     /// Where it is, for opening it a second time.
@@ -106,10 +82,7 @@ pub async fn each(history: &[Migration], body: impl AsyncFn(Db)) {
 }
 
 /// The administrator's address of the test server, started on first use.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test run hands its server over; the product does not come here"
-)]
+#[expect(clippy::disallowed_methods, reason = "the test run hands its server over; the product does not come here")]
 fn server() -> Option<&'static str> {
     static SERVER: OnceLock<Option<(String, Option<Cluster>)>> = OnceLock::new();
     let server = SERVER.get_or_init(|| match env::var(ADDRESS_VARIABLE) {
@@ -128,9 +101,7 @@ fn server() -> Option<&'static str> {
 
 /// The same server, another database.
 fn database_url(admin: &str, name: &str) -> String {
-    let (address, query) = admin
-        .split_once('?')
-        .map_or((admin, ""), |(address, query)| (address, query));
+    let (address, query) = admin.split_once('?').map_or((admin, ""), |(address, query)| (address, query));
     let host_at = address.find("://").map_or(0, |at| at + 3);
     let host_end = address[host_at..].find('/').map_or(address.len(), |at| host_at + at);
     let question = if query.is_empty() { "" } else { "?" };

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::connection::{Db, Dialect};
@@ -91,10 +91,7 @@ impl Db {
         E: From<DbErr>,
     {
         let options = match self.dialect() {
-            Dialect::Sqlite => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..Default::default()
-            },
+            Dialect::Sqlite => TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() },
             Dialect::Postgres => TransactionOptions {
                 isolation_level: (isolation == Isolation::Serializable).then_some(IsolationLevel::Serializable),
                 ..Default::default()
@@ -126,10 +123,7 @@ impl Db {
         E: From<DbErr>,
     {
         let options = match self.dialect() {
-            Dialect::Sqlite => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-                ..Default::default()
-            },
+            Dialect::Sqlite => TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred), ..Default::default() },
             Dialect::Postgres => TransactionOptions {
                 isolation_level: Some(IsolationLevel::RepeatableRead),
                 access_mode: Some(AccessMode::ReadOnly),
@@ -145,8 +139,7 @@ impl Db {
 
 /// The work has ended, so nobody else has the transaction unless the work put it away, which is a mistake of its author.
 fn taken_back(tx: Arc<DatabaseTransaction>) -> Result<DatabaseTransaction, DbErr> {
-    Arc::try_unwrap(tx)
-        .map_err(|_| DbErr::Custom("the transaction was kept beyond its work and is rolled back".to_owned()))
+    Arc::try_unwrap(tx).map_err(|_| DbErr::Custom("the transaction was kept beyond its work and is rolled back".to_owned()))
 }
 
 impl Deref for Tx {

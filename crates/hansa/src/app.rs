@@ -127,7 +127,8 @@ async fn write(db: Db, clock: Clock, jobs: Vec<Job>) -> Result<Vec<Answer>, AppE
     let mut attempts = 0;
     loop {
         attempts += 1;
-        match db.write(|tx| async move { record(&tx, timeline, facts.clone(), Mode::Live, now, None).await.map_err(AppError::from) }).await {
+        match db.write(|tx| async move { record(&tx, timeline, facts.clone(), Mode::Live, now, None).await.map_err(AppError::from) }).await
+        {
             // Another writer took the same id for another member at the same time: now it is known, and refused alone.
             Err(AppError::Database(error)) if attempts < ATTEMPTS_MAX && db::is_unique_violation(&error) => {}
             done => return done,

@@ -3,12 +3,16 @@
 //! Metrics are measured by local days: a rolling window of twelve months on 15 March runs from 16 March of the year before up to
 //! and including 15 March. Periods (month, quarter, year) begin at local midnight.
 
+mod expiry;
+
 use std::{fmt, str::FromStr, sync::Arc};
 
 use chrono::{Datelike, Days, Months, NaiveDate, TimeZone};
 use chrono_tz::Tz;
 use ledger::Instant;
 use serde::{Deserialize, Serialize};
+
+pub use expiry::Expiry;
 
 /// Microseconds of one day of 24 hours.
 pub const DAY_US: i64 = 86_400_000_000;
@@ -334,93 +338,9 @@ impl fmt::Display for Window {
     }
 }
 
-/// When lots of a unit lapse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Expiry {
-    /// They do not.
-    Never,
-    /// At the end of the local day so long after the accrual.
-    After(Span),
-    /// At the end of the month or year so many periods after the one of the accrual.
-    EndOf(Period, i32),
-    /// All of them when the member has neither earned nor spent the unit for so long.
-    Idle(Span),
-}
-
-impl Expiry {
-    /// When a lot accrued now lapses; `None` where it does not by itself.
-    pub fn of(self, zone: &Zone, at: Instant) -> Option<Instant> {
-        let day = zone.day(at);
-        match self {
-            Expiry::Never | Expiry::Idle(_) => None,
-            Expiry::After(span) => Some(zone.start(span.after(day).plus(1))),
-            Expiry::EndOf(period, more) => {
-                let mut next = period.next(day, day);
-                for _ in 0..more {
-                    next = period.next(next, next);
-                }
-                Some(zone.start(next))
-            }
-        }
-    }
-}
-
-impl FromStr for Expiry {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Expiry, String> {
-        let bad = || {
-            format!("`{text}` is not an expiry: never, 24 months, end of month, end of year, end of year after 1 year, or 12 months without activity")
-        };
-        let plain = text.trim();
-        if plain == "never" {
-            return Ok(Expiry::Never);
-        }
-        if let Some(span) = plain.strip_suffix(" without activity") {
-            return span.parse().map(Expiry::Idle).map_err(|_| bad());
-        }
-        if let Some(rest) = plain.strip_prefix("end of ") {
-            let (period, more) = rest.split_once(" after ").map_or((rest, None), |(period, more)| (period, Some(more)));
-            let (period, per_months) = match period {
-                "month" => (Period::Month, 1),
-                "quarter" => (Period::Quarter, 3),
-                "year" => (Period::Year, 12),
-                _ => return Err(bad()),
-            };
-            return match more.map(str::parse::<Span>).transpose() {
-                Ok(None) => Ok(Expiry::EndOf(period, 0)),
-                Ok(Some(Span::Months(months))) if months % per_months == 0 => Ok(Expiry::EndOf(period, months / per_months)),
-                _ => Err(bad()),
-            };
-        }
-        plain.strip_suffix(" after accrual").unwrap_or(plain).parse().map(Expiry::After).map_err(|_| bad())
-    }
-}
-
-impl fmt::Display for Expiry {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Expiry::Never => f.write_str("never"),
-            Expiry::After(span) => write!(f, "{span} after accrual"),
-            Expiry::EndOf(period, 0) => write!(f, "end of {}", short(*period)),
-            Expiry::EndOf(period, n) => write!(f, "end of {} after {n} {0}s", short(*period)),
-            Expiry::Idle(span) => write!(f, "{span} without activity"),
-        }
-    }
-}
-
-fn short(period: Period) -> &'static str {
-    match period {
-        Period::Month => "month",
-        Period::Quarter => "quarter",
-        Period::Year | Period::Anniversary => "year",
-    }
-}
-
 /// Reads `2026-03-01` as that local day.
 pub fn parse_day(text: &str) -> Result<Day, String> {
-    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d")
-        .map(Day::of)
-        .map_err(|_| format!("`{text}` is not a date such as 2026-03-01"))
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map(Day::of).map_err(|_| format!("`{text}` is not a date such as 2026-03-01"))
 }
 
 /// Reads a date (the end of that local day) or an RFC 3339 instant.
@@ -428,7 +348,8 @@ pub fn parse_as_of(text: &str, zone: &Zone) -> Result<Instant, String> {
     if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text.trim()) {
         return Ok(Instant(at.timestamp_micros()));
     }
-    let day = parse_day(text).map_err(|_| format!("`{text}` is neither a date such as 2026-03-01 nor an instant such as 2026-03-01T08:00:00Z"))?;
+    let day = parse_day(text)
+        .map_err(|_| format!("`{text}` is neither a date such as 2026-03-01 nor an instant such as 2026-03-01T08:00:00Z"))?;
     let next = day.date().checked_add_days(Days::new(1)).map_or(day, Day::of);
     Ok(Instant(zone.start(next).0 - 1))
 }

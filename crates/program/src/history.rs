@@ -129,7 +129,10 @@ pub struct Settlement<T> {
 }
 
 /// Compares what is stored with what a replay says.
-pub fn settle<T: PartialEq + Clone>(mut stored: HashMap<String, Stored<T>>, replayed: impl IntoIterator<Item = (String, T)>) -> Settlement<T> {
+pub fn settle<T: PartialEq + Clone>(
+    mut stored: HashMap<String, Stored<T>>,
+    replayed: impl IntoIterator<Item = (String, T)>,
+) -> Settlement<T> {
     let mut settlement = Settlement { withdrawn: Vec::new(), posted: Vec::new() };
     for (key, new) in replayed {
         match stored.remove(&key) {

@@ -68,12 +68,7 @@ impl<'t> Seen<'t> {
         for (slot, memory) in member.state.memories.iter_mut().enumerate() {
             memory.roll(timeline.measure(slot), day, joined);
         }
-        Seen {
-            timeline,
-            version,
-            day,
-            member,
-        }
+        Seen { timeline, version, day, member }
     }
 
     /// The program in force.
@@ -99,20 +94,13 @@ impl<'t> Seen<'t> {
     /// Every metric of the program, in its order.
     pub fn readings(&self) -> Vec<(Arc<str>, Reading)> {
         let metrics = self.program().metrics.iter().enumerate();
-        metrics
-            .map(|(at, metric)| (metric.id.clone(), self.view().reading(at)))
-            .collect()
+        metrics.map(|(at, metric)| (metric.id.clone(), self.view().reading(at))).collect()
     }
 
     /// The tier above the one reached on a track, with the nearest ways there; `None` at the top and off the track.
     pub fn next(&self, track: usize) -> Option<(usize, Vec<Way>)> {
         let track = &self.program().tracks[track];
-        let standing = self
-            .member
-            .state
-            .tracks
-            .iter()
-            .find(|standing| standing.track == track.id)?;
+        let standing = self.member.state.tracks.iter().find(|standing| standing.track == track.id)?;
         let rank = standing.rank + 1;
         let enter = track.tiers.get(rank)?.enter.as_ref();
         Some((rank, enter.map_or_else(Vec::new, |enter| ways(self.view(), enter))))
@@ -121,73 +109,41 @@ impl<'t> Seen<'t> {
     /// The ids of the segments the member belongs to.
     pub fn segments(&self) -> Vec<Arc<str>> {
         let segments = self.program().segments.iter();
-        segments
-            .filter(|segment| self.meets(&segment.condition))
-            .map(|segment| segment.id.clone())
-            .collect()
+        segments.filter(|segment| self.meets(&segment.condition)).map(|segment| segment.id.clone()).collect()
     }
 
     /// The id of the first stage that holds.
     pub fn stage(&self) -> Option<Arc<str>> {
-        self.program()
-            .stages
-            .iter()
-            .find(|stage| self.meets(&stage.condition))
-            .map(|stage| stage.id.clone())
+        self.program().stages.iter().find(|stage| self.meets(&stage.condition)).map(|stage| stage.id.clone())
     }
 
     /// Every mission of the program, in its order.
     pub fn missions(&self) -> Vec<MissionProgress> {
-        self.program()
-            .missions
-            .iter()
-            .enumerate()
-            .map(|(at, mission)| self.mission(at, mission))
-            .collect()
+        self.program().missions.iter().enumerate().map(|(at, mission)| self.mission(at, mission)).collect()
     }
 
     fn mission(&self, at: usize, mission: &Mission) -> MissionProgress {
         let joined = self.member.state.joined.unwrap_or(self.day);
         let window = mission.per.map_or(Day(i32::MIN), |per| per.start(self.day, joined));
-        let known = self
-            .member
-            .state
-            .missions
-            .iter()
-            .find(|progress| progress.rule == mission.rule);
+        let known = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule);
         let current = known.filter(|progress| progress.window == window);
         let steps = mission.steps.iter().enumerate().map(|(at, step)| match &step.needs {
             StepNeeds::Facts { count: needed, .. } => {
-                let count = current
-                    .and_then(|progress| progress.counts.get(at))
-                    .copied()
-                    .unwrap_or(0);
-                StepProgress {
-                    count: Some(count),
-                    needed: Some(*needed),
-                    done: count >= *needed,
-                    ways: Vec::new(),
-                }
+                let count = current.and_then(|progress| progress.counts.get(at)).copied().unwrap_or(0);
+                StepProgress { count: Some(count), needed: Some(*needed), done: count >= *needed, ways: Vec::new() }
             }
             StepNeeds::When(condition) => {
                 let done = self.meets(condition);
                 let ways = if done { Vec::new() } else { ways(self.view(), condition) };
-                StepProgress {
-                    count: None,
-                    needed: None,
-                    done,
-                    ways,
-                }
+                StepProgress { count: None, needed: None, done, ways }
             }
         });
-        let in_time =
-            mission.from.is_none_or(|from| from <= self.day) && mission.until.is_none_or(|until| self.day <= until);
+        let in_time = mission.from.is_none_or(|from| from <= self.day) && mission.until.is_none_or(|until| self.day <= until);
         let window_end = mission.per.map(|per| per.next(self.day, joined).plus(-1));
         // A row of windows ends when one was missed.
         let before = mission.per.map(|per| per.start(window.plus(-1), joined));
-        let unbroken = known.is_some_and(|progress| {
-            progress.last_done == Some(window) || (before.is_some() && progress.last_done == before)
-        });
+        let unbroken =
+            known.is_some_and(|progress| progress.last_done == Some(window) || (before.is_some() && progress.last_done == before));
         MissionProgress {
             mission: at,
             window: mission.per.map(|per| per.label(self.day, joined)),
@@ -205,14 +161,7 @@ impl<'t> Seen<'t> {
     }
 
     fn view(&self) -> View<'_> {
-        View {
-            timeline: self.timeline,
-            version: self.version,
-            member: &self.member,
-            day: self.day,
-            fact: None,
-            line: None,
-        }
+        View { timeline: self.timeline, version: self.version, member: &self.member, day: self.day, fact: None, line: None }
     }
 }
 
@@ -220,14 +169,7 @@ impl<'t> Seen<'t> {
 ///
 /// `version` is the number of the version that names the metric. Orders undone as a whole within `judged` are left out, as the metric
 /// leaves them out; a formula counts no facts itself.
-pub fn facts_behind<'f>(
-    timeline: &Timeline,
-    version: u32,
-    metric: &str,
-    from: Option<Day>,
-    to: Day,
-    judged: &'f [Fact],
-) -> Vec<&'f Fact> {
+pub fn facts_behind<'f>(timeline: &Timeline, version: u32, metric: &str, from: Option<Day>, to: Day, judged: &'f [Fact]) -> Vec<&'f Fact> {
     let Some(version) = timeline.versions.iter().position(|other| other.number == version) else {
         return Vec::new();
     };
@@ -237,31 +179,15 @@ pub fn facts_behind<'f>(
         return Vec::new();
     };
     let zone = &program.zone;
-    let start = from.map_or(0, |from| {
-        judged.partition_point(|fact| zone.day(fact.occurred_at) < from)
-    });
-    let undone = if measure.refunds == Refunds::Ignored {
-        HashMap::new()
-    } else {
-        undone(judged)
-    };
+    let start = from.map_or(0, |from| judged.partition_point(|fact| zone.day(fact.occurred_at) < from));
+    let undone = if measure.refunds == Refunds::Ignored { HashMap::new() } else { undone(judged) };
     let nobody = Member::default();
-    let view = View {
-        timeline,
-        version,
-        member: &nobody,
-        day: to,
-        fact: None,
-        line: None,
-    };
+    let view = View { timeline, version, member: &nobody, day: to, fact: None, line: None };
     judged[start..]
         .iter()
         .take_while(|fact| zone.day(fact.occurred_at) <= to)
         .filter(|fact| counts(view, measure, fact))
-        .filter(|fact| {
-            fact.text("order")
-                .is_none_or(|order| !undone.get(order).copied().unwrap_or(false))
-        })
+        .filter(|fact| fact.text("order").is_none_or(|order| !undone.get(order).copied().unwrap_or(false)))
         .collect()
 }
 
@@ -271,18 +197,10 @@ fn counts(view: View, measure: &FactMeasure, fact: &Fact) -> bool {
         return false;
     };
     let one = |line| {
-        let view = View {
-            fact: Some(fact),
-            line,
-            ..view
-        };
+        let view = View { fact: Some(fact), line, ..view };
         view.passes(kind.condition.as_ref()) && kind.value.as_ref().is_none_or(|value| view.eval(value) != Value::Null)
     };
-    if measure.each_line {
-        fact.body.lines().iter().any(|line| one(Some(line)))
-    } else {
-        one(None)
-    }
+    if measure.each_line { fact.body.lines().iter().any(|line| one(Some(line))) } else { one(None) }
 }
 
 /// For each order that was touched by a refund or a cancellation: whether it is undone as a whole.
@@ -312,9 +230,7 @@ fn undone(judged: &[Fact]) -> HashMap<Arc<str>, bool> {
         };
         // The first fact that gives an amount says how large the order is.
         if let Some(amount) = fact.minor("amount").filter(|amount| *amount > 0) {
-            whole
-                .entry(order.clone())
-                .or_insert(sum.is_none_or(|sum| sum >= amount));
+            whole.entry(order.clone()).or_insert(sum.is_none_or(|sum| sum >= amount));
         } else if sum.is_none() {
             whole.entry(order.clone()).or_insert(true);
         }

@@ -60,20 +60,23 @@ fn one_member(ctx: &Ctx, timeline: &Timeline, trade: &Trade) -> Result<Vec<Row>>
 
 /// Judges the histories of all members as `hansa program simulate` does for one program.
 fn judged(timeline: &Timeline, trade: &Trade, members: u64, each: u64) -> Effect {
-    let parts = on_every_processor(|next| {
-        let (mut effect, mut flows, mut out) = (Effect::default(), Flows::new(timeline), Out::default());
-        while let Some(chunk) = next() {
-            for member in chunk.start..chunk.end.min(members) {
-                let facts = in_force(trade.history(member, each));
-                out.clear();
-                let after = replay(Engine::new(timeline), &facts, trade.end(), &mut out);
-                flows.add(&out.transfers);
-                effect.count(timeline, &after);
+    let parts = on_every_processor(
+        |next| {
+            let (mut effect, mut flows, mut out) = (Effect::default(), Flows::new(timeline), Out::default());
+            while let Some(chunk) = next() {
+                for member in chunk.start..chunk.end.min(members) {
+                    let facts = in_force(trade.history(member, each));
+                    out.clear();
+                    let after = replay(Engine::new(timeline), &facts, trade.end(), &mut out);
+                    flows.add(&out.transfers);
+                    effect.count(timeline, &after);
+                }
             }
-        }
-        flows.into_effect(&mut effect);
-        effect
-    }, members);
+            flows.into_effect(&mut effect);
+            effect
+        },
+        members,
+    );
     parts.into_iter().fold(Effect::default(), |mut total, part| {
         total.merge(part);
         total
@@ -82,13 +85,16 @@ fn judged(timeline: &Timeline, trade: &Trade, members: u64, each: u64) -> Effect
 
 /// Does something for every member, on every processor, and adds up.
 fn all(members: u64, of: impl Fn(u64) -> i64 + Sync) -> i64 {
-    let parts = on_every_processor(|next| {
-        let mut total = 0;
-        while let Some(chunk) = next() {
-            total += (chunk.start..chunk.end.min(members)).map(&of).sum::<i64>();
-        }
-        total
-    }, members);
+    let parts = on_every_processor(
+        |next| {
+            let mut total = 0;
+            while let Some(chunk) = next() {
+                total += (chunk.start..chunk.end.min(members)).map(&of).sum::<i64>();
+            }
+            total
+        },
+        members,
+    );
     parts.into_iter().sum()
 }
 

@@ -115,11 +115,8 @@ impl Trade {
     }
 
     fn refund(&self, member: &Arc<str>, id: Arc<str>, at: Instant, order: Arc<str>, minor: i64) -> Fact {
-        let fields = [
-            ("order", Value::Text(order)),
-            ("amount", Value::Dec(money(minor))),
-            ("currency", Value::Text(self.shared.currency.clone())),
-        ];
+        let fields =
+            [("order", Value::Text(order)), ("amount", Value::Dec(money(minor))), ("currency", Value::Text(self.shared.currency.clone()))];
         let body = Body::build(self.shared.refunded, &fields, Vec::new());
         self.fact(self.shared.refunded, member, id, at, body.expect("a refund of the catalogue's form"))
     }

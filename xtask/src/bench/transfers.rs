@@ -48,9 +48,8 @@ pub fn sqlite(ctx: &Ctx) -> Result<Vec<Row>> {
         anyhow::Ok(seconds)
     })?;
     let (commits, baseline) = rusqlite::replayed(&product.join("hansa.db"), &bare.join("hansa.db"), transfers)?;
-    let name = format!(
-        "durable transfers, SQLite FULL, {SQLITE_CLIENTS} clients, {commits} commits (baseline: bare rusqlite, as many commits)"
-    );
+    let name =
+        format!("durable transfers, SQLite FULL, {SQLITE_CLIENTS} clients, {commits} commits (baseline: bare rusqlite, as many commits)");
     let rate = |seconds: f64| transfers as f64 / seconds;
     Ok(vec![Row::new(name, rate(seconds), "transfers/s").against(rate(baseline))])
 }
@@ -69,7 +68,9 @@ pub fn postgres(ctx: &Ctx) -> Result<Vec<Row>> {
         let Some(baseline) = pgbench::run(ctx, bare.location(), POSTGRES_CLIENTS, MEMBERS, seconds)? else {
             return Ok(Vec::new());
         };
-        let name = format!("transfers, PostgreSQL (fsync off on both sides), {POSTGRES_CLIENTS} clients (baseline: pgbench -c {POSTGRES_CLIENTS})");
+        let name = format!(
+            "transfers, PostgreSQL (fsync off on both sides), {POSTGRES_CLIENTS} clients (baseline: pgbench -c {POSTGRES_CLIENTS})"
+        );
         Ok(vec![Row::new(name, transfers as f64 / seconds, "transfers/s").against(baseline)])
     })
 }

@@ -53,10 +53,7 @@ mod tests {
         check(r#"let sql = "UPDATE fact SET body = $1";"#, Some("fact"));
         check(r#""delete from transfer where member_id = $1""#, Some("transfer"));
         check(r#""DELETE FROM \"decision\" WHERE key = $1""#, Some("decision"));
-        check(
-            r#"update_rows(tx, "fact", &["id"], &["body"], rows).await?;"#,
-            Some("fact"),
-        );
+        check(r#"update_rows(tx, "fact", &["id"], &["body"], rows).await?;"#, Some("fact"));
         check(r#""UPDATE member_state SET facts = $1""#, None);
         check(r#""DELETE FROM lot WHERE member_id = $1""#, None);
         check(r#""INSERT INTO fact (id) VALUES ($1)""#, None);

@@ -52,18 +52,8 @@ fn resolve(from: &str, target: &str) -> Option<String> {
 
 /// The change log has a place for what is not released yet.
 pub fn changelog(repository: &Repository) -> Vec<Finding> {
-    let has = repository
-        .text("CHANGELOG.md")
-        .is_some_and(|text| text.lines().any(|line| line.starts_with("## [Unreleased]")));
-    if has {
-        Vec::new()
-    } else {
-        vec![Finding::new(
-            "CHANGELOG.md",
-            0,
-            "a heading `## [Unreleased]` is missing",
-        )]
-    }
+    let has = repository.text("CHANGELOG.md").is_some_and(|text| text.lines().any(|line| line.starts_with("## [Unreleased]")));
+    if has { Vec::new() } else { vec![Finding::new("CHANGELOG.md", 0, "a heading `## [Unreleased]` is missing")] }
 }
 
 #[cfg(test)]
@@ -74,10 +64,7 @@ mod tests {
     fn a_dead_link_is_found_and_a_live_one_is_not() {
         let text = "[a](../README.md) [b](adr/0001.md#why) [c](https://example.org/x) [d](#here)\n[e](gone.md)\n```\n[f](x)\n```\n";
         let repository = Repository::of(&[("README.md", ""), ("docs/adr/0001.md", ""), ("docs/a.md", text)]);
-        assert_eq!(
-            links(&repository),
-            [Finding::new("docs/a.md", 2, "the link leads nowhere: gone.md")]
-        );
+        assert_eq!(links(&repository), [Finding::new("docs/a.md", 2, "the link leads nowhere: gone.md")]);
     }
 
     #[test]

@@ -58,11 +58,7 @@ pub fn manifests(repository: &Repository) -> Vec<Finding> {
         let path = format!("crates/{name}/Cargo.toml");
         for package in dependencies(repository, &path) {
             if IMPURE_PACKAGES.contains(&package.as_str()) {
-                findings.push(Finding::new(
-                    &path,
-                    0,
-                    format!("crate `{name}` is pure and must not use `{package}`"),
-                ));
+                findings.push(Finding::new(&path, 0, format!("crate `{name}` is pure and must not use `{package}`")));
             }
         }
     }
@@ -71,13 +67,8 @@ pub fn manifests(repository: &Repository) -> Vec<Finding> {
 
 /// Names of the packages a manifest's product code depends on.
 pub fn dependencies(repository: &Repository, path: &str) -> Vec<String> {
-    let manifest = repository
-        .text(path)
-        .and_then(|text| toml::from_str::<toml::Table>(text).ok())
-        .unwrap_or_default();
-    let tables = ["dependencies", "build-dependencies"]
-        .iter()
-        .filter_map(|key| manifest.get(*key)?.as_table());
+    let manifest = repository.text(path).and_then(|text| toml::from_str::<toml::Table>(text).ok()).unwrap_or_default();
+    let tables = ["dependencies", "build-dependencies"].iter().filter_map(|key| manifest.get(*key)?.as_table());
     tables.flat_map(|table| table.keys().cloned()).collect()
 }
 
@@ -102,14 +93,8 @@ fn impure(line: &str) -> Option<String> {
     for (at, _) in line.match_indices("std::") {
         let rest = &line[at + "std::".len()..];
         let named: Vec<&str> = match rest.strip_prefix('{') {
-            Some(group) => group
-                .split([',', '}'])
-                .map(|item| item.trim().split(':').next().unwrap_or(""))
-                .collect(),
-            None => rest
-                .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-                .take(1)
-                .collect(),
+            Some(group) => group.split([',', '}']).map(|item| item.trim().split(':').next().unwrap_or("")).collect(),
+            None => rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_').take(1).collect(),
         };
         if let Some(module) = named.into_iter().find(|module| IMPURE_MODULES.contains(module)) {
             return Some(format!("std::{module}"));

@@ -30,20 +30,13 @@ const FEATURE_WORDS: &[&str] = &[
 
 /// Our crates use each other only as the map allows.
 pub fn crates(repository: &Repository) -> Vec<Finding> {
-    let ours: Vec<&str> = repository
-        .below("crates/", "/Cargo.toml")
-        .filter_map(|(path, _)| path.split('/').nth(1))
-        .collect();
+    let ours: Vec<&str> = repository.below("crates/", "/Cargo.toml").filter_map(|(path, _)| path.split('/').nth(1)).collect();
     let mut findings = Vec::new();
     for (name, allowed) in MAY_USE {
         let path = format!("crates/{name}/Cargo.toml");
         for package in dependencies(repository, &path) {
             if ours.contains(&package.as_str()) && !allowed.contains(&package.as_str()) {
-                findings.push(Finding::new(
-                    &path,
-                    0,
-                    format!("crate `{name}` must not know `{package}`"),
-                ));
+                findings.push(Finding::new(&path, 0, format!("crate `{name}` must not know `{package}`")));
             }
         }
     }
@@ -55,11 +48,7 @@ pub fn db_names_no_feature(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, number, line) in repository.product_lines("crates/db/src/") {
         if let Some(word) = words(line).find(|word| FEATURE_WORDS.contains(word)) {
-            findings.push(Finding::new(
-                path,
-                number,
-                format!("`db` knows no feature, but says `{word}`"),
-            ));
+            findings.push(Finding::new(path, number, format!("`db` knows no feature, but says `{word}`")));
         }
     }
     findings
@@ -74,11 +63,7 @@ pub fn stores_are_private(repository: &Repository) -> Vec<Finding> {
             let message = "a feature's `store` is private: offer an operation that takes the caller's transaction";
             findings.push(Finding::new(path, number, message));
         } else if let Some(other) = foreign_store(path, line) {
-            findings.push(Finding::new(
-                path,
-                number,
-                format!("this is the `store` of feature `{other}`: call an operation of it"),
-            ));
+            findings.push(Finding::new(path, number, format!("this is the `store` of feature `{other}`: call an operation of it")));
         }
     }
     findings
@@ -103,8 +88,7 @@ fn foreign_store<'a>(path: &str, line: &'a str) -> Option<&'a str> {
     let own = path.strip_prefix("crates/hansa/src/")?.split('/').next()?;
     let rest = &line[line.find("crate::")? + "crate::".len()..];
     let (feature, inside) = rest.split_once("::")?;
-    let reached =
-        words(inside).next() == Some("store") || (inside.starts_with('{') && words(inside).any(|word| word == "store"));
+    let reached = words(inside).next() == Some("store") || (inside.starts_with('{') && words(inside).any(|word| word == "store"));
     (reached && feature != own).then_some(feature)
 }
 
@@ -119,14 +103,7 @@ mod tests {
             ("crates/program/Cargo.toml", "[dependencies]\nledger.workspace = true\n"),
             ("crates/db/Cargo.toml", ""),
         ]));
-        assert_eq!(
-            findings,
-            [Finding::new(
-                "crates/ledger/Cargo.toml",
-                0,
-                "crate `ledger` must not know `db`"
-            )]
-        );
+        assert_eq!(findings, [Finding::new("crates/ledger/Cargo.toml", 0, "crate `ledger` must not know `db`")]);
     }
 
     #[test]
@@ -141,9 +118,6 @@ mod tests {
         let source = "mod store;\npub mod store;\npub(crate) mod store;\npub use store::*;\npub use self::store;\npub use store::{find, put};\n\
                       use crate::points::store::find;\nuse crate::points::{find, store};\nuse crate::members::store;\n";
         let findings = stores_are_private(&Repository::of(&[("crates/hansa/src/members/mod.rs", source)]));
-        assert_eq!(
-            findings.iter().map(|finding| finding.line).collect::<Vec<_>>(),
-            [2, 3, 4, 5, 7, 8]
-        );
+        assert_eq!(findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [2, 3, 4, 5, 7, 8]);
     }
 }

@@ -16,10 +16,7 @@ pub struct Repository {
 impl Repository {
     /// Reads Rust sources, manifests and documents; leaves out what is built or hidden.
     pub fn read(root: &Path) -> Result<Self> {
-        let mut repository = Repository {
-            files: BTreeMap::new(),
-            paths: Vec::new(),
-        };
+        let mut repository = Repository { files: BTreeMap::new(), paths: Vec::new() };
         repository.enter(root, "")?;
         Ok(repository)
     }
@@ -27,14 +24,8 @@ impl Repository {
     /// A repository made of these files.
     #[cfg(test)]
     pub fn of(files: &[(&str, &str)]) -> Self {
-        let files: BTreeMap<_, _> = files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-            .collect();
-        Repository {
-            paths: files.keys().cloned().collect(),
-            files,
-        }
+        let files: BTreeMap<_, _> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        Repository { paths: files.keys().cloned().collect(), files }
     }
 
     fn enter(&mut self, folder: &Path, prefix: &str) -> Result<()> {
@@ -96,14 +87,9 @@ pub fn code(text: &str) -> Vec<(usize, &str)> {
         if trimmed.starts_with("#[cfg(test)]") {
             // A test module closes with a brace in the column of its attribute.
             let indent = &line[..line.len() - trimmed.len()];
-            let opens = lines
-                .by_ref()
-                .map(|(_, next)| next)
-                .find(|next| !next.trim_start().starts_with("#["));
+            let opens = lines.by_ref().map(|(_, next)| next).find(|next| !next.trim_start().starts_with("#["));
             if opens.is_some_and(|opens| opens.trim_end().ends_with('{')) {
-                lines
-                    .by_ref()
-                    .find(|(_, next)| next.strip_prefix(indent).is_some_and(|rest| rest.starts_with('}')));
+                lines.by_ref().find(|(_, next)| next.strip_prefix(indent).is_some_and(|rest| rest.starts_with('}')));
             }
             continue;
         }
@@ -116,8 +102,7 @@ pub fn code(text: &str) -> Vec<(usize, &str)> {
 
 /// The identifiers and numbers of a line.
 pub fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .filter(|word| !word.is_empty())
+    line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -133,9 +118,6 @@ mod tests {
 
     #[test]
     fn words_are_identifiers() {
-        assert_eq!(
-            words("use crate::members::{store, View2};").collect::<Vec<_>>(),
-            ["use", "crate", "members", "store", "View2"]
-        );
+        assert_eq!(words("use crate::members::{store, View2};").collect::<Vec<_>>(), ["use", "crate", "members", "store", "View2"]);
     }
 }

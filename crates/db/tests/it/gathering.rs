@@ -17,30 +17,16 @@ struct Negative;
 fn writer(db: &Db, batches: Arc<AtomicUsize>) -> Gather<i64, Result<i64, Negative>, DbErr> {
     let db = db.clone();
     let parallel = if db.dialect() == Dialect::Sqlite { 1 } else { 3 };
-    Gather::start(
-        GatherOptions {
-            parallel,
-            ..GatherOptions::default()
-        },
-        move |jobs: Vec<i64>| {
-            let (db, batches) = (db.clone(), Arc::clone(&batches));
-            async move {
-                batches.fetch_add(1, Ordering::SeqCst);
-                let rows: Vec<_> = jobs
-                    .iter()
-                    .filter(|n| **n >= 0)
-                    .map(|n| item(&format!("item_{n}"), *n))
-                    .collect();
-                let rows = &rows;
-                db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await })
-                    .await?;
-                Ok(jobs
-                    .into_iter()
-                    .map(|n| if n < 0 { Err(Negative) } else { Ok(n * 2) })
-                    .collect())
-            }
-        },
-    )
+    Gather::start(GatherOptions { parallel, ..GatherOptions::default() }, move |jobs: Vec<i64>| {
+        let (db, batches) = (db.clone(), Arc::clone(&batches));
+        async move {
+            batches.fetch_add(1, Ordering::SeqCst);
+            let rows: Vec<_> = jobs.iter().filter(|n| **n >= 0).map(|n| item(&format!("item_{n}"), *n)).collect();
+            let rows = &rows;
+            db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await }).await?;
+            Ok(jobs.into_iter().map(|n| if n < 0 { Err(Negative) } else { Ok(n * 2) }).collect())
+        }
+    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,10 +82,7 @@ async fn a_panic_costs_its_batch_only() {
 async fn shutting_down_finishes_what_was_accepted() {
     let done = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&done);
-    let options = GatherOptions {
-        batch_max: 4,
-        ..GatherOptions::default()
-    };
+    let options = GatherOptions { batch_max: 4, ..GatherOptions::default() };
     let gather = Gather::start(options, move |jobs: Vec<i64>| {
         let counter = Arc::clone(&counter);
         async move {

@@ -2,23 +2,14 @@ use db::testing::{TestDatabase, each};
 use db::{Db, Dialect, Migration, OpenError, Options, Up};
 use sea_orm::{ConnectionTrait, Statement};
 
-const FIRST: Migration = Migration {
-    version: 1,
-    name: "first",
-    up: Up::Portable("CREATE TABLE a (id {text} PRIMARY KEY)"),
-};
+const FIRST: Migration = Migration { version: 1, name: "first", up: Up::Portable("CREATE TABLE a (id {text} PRIMARY KEY)") };
 const SECOND: Migration = Migration {
     version: 2,
     name: "second",
-    up: Up::Portable(
-        "CREATE TABLE b (id {text} PRIMARY KEY, meta TEXT NOT NULL DEFAULT '{}'); INSERT INTO b (id) VALUES ('x')",
-    ),
+    up: Up::Portable("CREATE TABLE b (id {text} PRIMARY KEY, meta TEXT NOT NULL DEFAULT '{}'); INSERT INTO b (id) VALUES ('x')"),
 };
-const FAILING: Migration = Migration {
-    version: 2,
-    name: "failing",
-    up: Up::Portable("CREATE TABLE half (id {text}); INSERT INTO nowhere VALUES (1)"),
-};
+const FAILING: Migration =
+    Migration { version: 2, name: "failing", up: Up::Portable("CREATE TABLE half (id {text}); INSERT INTO nowhere VALUES (1)") };
 
 #[tokio::test]
 async fn missing_migrations_are_applied_in_order_and_once() {
@@ -29,12 +20,7 @@ async fn missing_migrations_are_applied_in_order_and_once() {
         assert_eq!(db.migrate(&[FIRST, SECOND]).await.unwrap().len(), 1);
         assert_eq!(db.migrate(&[FIRST, SECOND]).await.unwrap().len(), 0);
         assert_eq!(db.version().await.unwrap(), 2);
-        let row = db
-            .read()
-            .query_one_raw(ask(&db, "SELECT meta FROM b"))
-            .await
-            .unwrap()
-            .unwrap();
+        let row = db.read().query_one_raw(ask(&db, "SELECT meta FROM b")).await.unwrap().unwrap();
         assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "{}");
     })
     .await;
@@ -44,10 +30,7 @@ async fn missing_migrations_are_applied_in_order_and_once() {
 async fn a_newer_database_is_refused() {
     each(&[FIRST, SECOND], async |db: Db| {
         let refusal = db.migrate(&[FIRST]).await.unwrap_err();
-        assert_eq!(
-            refusal.to_string(),
-            "this database is at version 2, this hansa knows 1: use a newer hansa"
-        );
+        assert_eq!(refusal.to_string(), "this database is at version 2, this hansa knows 1: use a newer hansa");
     })
     .await;
 }
@@ -55,14 +38,8 @@ async fn a_newer_database_is_refused() {
 #[tokio::test]
 async fn a_changed_text_of_an_applied_migration_is_refused() {
     each(&[FIRST], async |db: Db| {
-        let changed = Migration {
-            up: Up::Portable("CREATE TABLE a (id {text} PRIMARY KEY, more {bigint})"),
-            ..FIRST
-        };
-        assert!(matches!(
-            db.migrate(&[changed]).await,
-            Err(OpenError::Changed { version: 1, .. })
-        ));
+        let changed = Migration { up: Up::Portable("CREATE TABLE a (id {text} PRIMARY KEY, more {bigint})"), ..FIRST };
+        assert!(matches!(db.migrate(&[changed]).await, Err(OpenError::Changed { version: 1, .. })));
     })
     .await;
 }
@@ -85,10 +62,7 @@ async fn a_wrong_history_is_refused_before_anything_is_applied() {
     each(&[], async |db: Db| {
         let refusal = db.migrate(&[SECOND, FIRST]).await.unwrap_err();
         assert!(matches!(refusal, OpenError::History(_)));
-        let unknown = Migration {
-            up: Up::Portable("CREATE TABLE a (id {txt})"),
-            ..FIRST
-        };
+        let unknown = Migration { up: Up::Portable("CREATE TABLE a (id {txt})"), ..FIRST };
         let refusal = db.migrate(&[unknown]).await.unwrap_err();
         assert!(refusal.to_string().contains("{txt}"), "{refusal}");
         assert_eq!(db.version().await.unwrap(), 0);
@@ -113,10 +87,7 @@ async fn two_nodes_opening_at_once_migrate_once() {
 #[tokio::test]
 async fn append_only_rows_are_neither_changed_nor_deleted() {
     each(crate::HISTORY, async |db: Db| {
-        let run = async |sql: &str| {
-            db.write::<_, sea_orm::DbErr, _, _>(|tx| async move { tx.execute_unprepared(sql).await })
-                .await
-        };
+        let run = async |sql: &str| db.write::<_, sea_orm::DbErr, _, _>(|tx| async move { tx.execute_unprepared(sql).await }).await;
         run("INSERT INTO event (what) VALUES ('sold')").await.unwrap();
         for change in ["UPDATE event SET what = 'x'", "DELETE FROM event"] {
             let refusal = run(change).await.unwrap_err().to_string();

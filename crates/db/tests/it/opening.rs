@@ -10,10 +10,7 @@ use crate::HISTORY;
 use crate::rows::{COLUMNS, add, count, item};
 
 fn read_only() -> Options {
-    Options {
-        access: Access::ReadOnly,
-        ..Options::default()
-    }
+    Options { access: Access::ReadOnly, ..Options::default() }
 }
 
 #[test]
@@ -22,31 +19,17 @@ fn locations_are_folders_or_postgresql_addresses() {
     let server: Location = "postgres://ann:secret@db.example:5433/hansa".parse().unwrap();
     assert_eq!(server.to_string(), "postgres://ann@db.example:5433/hansa");
     assert_eq!("".parse::<Location>(), Err(LocationError::Empty));
-    assert_eq!(
-        "mysql://x/y".parse::<Location>(),
-        Err(LocationError::Scheme("mysql".into()))
-    );
-    assert_eq!(
-        "postgres://ann@db.example".parse::<Location>(),
-        Err(LocationError::NoDatabase)
-    );
-    assert!(matches!(
-        "postgres://[".parse::<Location>(),
-        Err(LocationError::Address(_))
-    ));
+    assert_eq!("mysql://x/y".parse::<Location>(), Err(LocationError::Scheme("mysql".into())));
+    assert_eq!("postgres://ann@db.example".parse::<Location>(), Err(LocationError::NoDatabase));
+    assert!(matches!("postgres://[".parse::<Location>(), Err(LocationError::Address(_))));
 }
 
 #[tokio::test]
 async fn a_second_writer_of_a_folder_is_refused_and_a_reader_is_not() {
     let database = TestDatabase::sqlite(HISTORY).await;
-    let refusal = Db::open(database.location(), &Options::default(), HISTORY)
-        .await
-        .unwrap_err();
+    let refusal = Db::open(database.location(), &Options::default(), HISTORY).await.unwrap_err();
     let text = refusal.to_string();
-    assert!(
-        text.contains(&format!("another hansa (process {}) is writing", std::process::id())),
-        "{text}"
-    );
+    assert!(text.contains(&format!("another hansa (process {}) is writing", std::process::id())), "{text}");
 
     let reader = Db::open(database.location(), &read_only(), HISTORY).await.unwrap();
     add(&database.db, vec![item("a", 1)]).await.unwrap();
@@ -73,21 +56,9 @@ async fn the_lock_goes_when_the_handle_is_closed_or_dropped() {
 async fn reading_needs_a_database_that_is_not_too_old() {
     let folder = tempfile::tempdir().unwrap();
     let location = Location::folder(folder.path());
-    assert!(matches!(
-        Db::open(&location, &read_only(), HISTORY).await,
-        Err(OpenError::Missing(_))
-    ));
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        0,
-        "a reader leaves nothing behind"
-    );
-    Db::open(&location, &Options::default(), &[])
-        .await
-        .unwrap()
-        .close()
-        .await
-        .unwrap();
+    assert!(matches!(Db::open(&location, &read_only(), HISTORY).await, Err(OpenError::Missing(_))));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a reader leaves nothing behind");
+    Db::open(&location, &Options::default(), &[]).await.unwrap().close().await.unwrap();
     let refusal = Db::open(&location, &read_only(), HISTORY).await.unwrap_err();
     assert!(matches!(refusal, OpenError::Older { found: 0, known: 1 }), "{refusal}");
 }
@@ -96,20 +67,14 @@ async fn reading_needs_a_database_that_is_not_too_old() {
 async fn what_is_no_database_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let location = Location::folder(folder.path());
-    fs::write(
-        folder.path().join("hansa.db"),
-        "not a database, but long enough to have a header ".repeat(100),
-    )
-    .unwrap();
+    fs::write(folder.path().join("hansa.db"), "not a database, but long enough to have a header ".repeat(100)).unwrap();
     for options in [Options::default(), read_only()] {
         let refusal = Db::open(&location, &options, HISTORY).await.unwrap_err();
         assert!(matches!(refusal, OpenError::NotADatabase(_)), "{refusal}");
     }
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let refusal = Db::open(&Location::folder(&file), &Options::default(), HISTORY)
-        .await
-        .unwrap_err();
+    let refusal = Db::open(&Location::folder(&file), &Options::default(), HISTORY).await.unwrap_err();
     assert!(refusal.to_string().contains("give a folder, not a file"), "{refusal}");
 }
 
@@ -136,10 +101,7 @@ async fn a_damaged_file_is_found() {
     bytes[100..4096].fill(0xa5);
     fs::write(&file, &bytes).unwrap();
     let refusal = Db::open(&location, &Options::default(), HISTORY).await.unwrap_err();
-    assert!(
-        matches!(refusal, OpenError::Corrupt { .. } | OpenError::NotADatabase(_)),
-        "{refusal}"
-    );
+    assert!(matches!(refusal, OpenError::Corrupt { .. } | OpenError::NotADatabase(_)), "{refusal}");
 }
 
 /// A full disk is real here: a file system of two megabytes.
@@ -147,10 +109,7 @@ async fn a_damaged_file_is_found() {
 async fn a_full_disk_refuses_the_write_and_keeps_the_books() {
     let folder = SmallDisk(tempfile::tempdir().unwrap());
     let folder = &folder.0;
-    let mount = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
-        .arg(folder.path())
-        .output();
+    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(folder.path()).output();
     if !mount.is_ok_and(|output| output.status.success()) {
         eprintln!("SKIPPED: no right to mount a small file system");
         return;
@@ -172,9 +131,7 @@ async fn a_full_disk_refuses_the_write_and_keeps_the_books() {
     assert!(text.contains("nothing was written"), "{text}");
     assert_eq!(count(&db, "item").await, kept, "the failed transaction left nothing");
     // The connection is fit for use again: a small write either fits or is refused in the same words.
-    let small = db
-        .write(|tx| async move { tx.execute_unprepared("DELETE FROM item WHERE amount >= 0").await })
-        .await;
+    let small = db.write(|tx| async move { tx.execute_unprepared("DELETE FROM item WHERE amount >= 0").await }).await;
     assert!(small.is_ok() || describe(&small.unwrap_err()).contains("nothing was written"));
     db.close().await.unwrap();
 }
@@ -221,13 +178,8 @@ async fn a_backup_is_a_whole_database() {
     let copy = tempfile::tempdir().unwrap();
     let target = copy.path().join("hansa.db");
     database.db.backup_sqlite(&target).await.unwrap();
-    assert!(
-        database.db.backup_sqlite(&target).await.is_err(),
-        "a backup is not overwritten"
-    );
-    let restored = Db::open(&Location::folder(copy.path()), &Options::default(), HISTORY)
-        .await
-        .unwrap();
+    assert!(database.db.backup_sqlite(&target).await.is_err(), "a backup is not overwritten");
+    let restored = Db::open(&Location::folder(copy.path()), &Options::default(), HISTORY).await.unwrap();
     assert_eq!(count(&restored, "item").await, 1);
 }
 
@@ -247,9 +199,7 @@ async fn a_read_only_server_handle_cannot_write() {
     };
     let reader = Db::open(database.location(), &read_only(), HISTORY).await.unwrap();
     let row = vec![Value::from("sold")];
-    let refusal = insert_rows(reader.read(), "event", &["what"], [row], OnConflict::Fail)
-        .await
-        .unwrap_err();
+    let refusal = insert_rows(reader.read(), "event", &["what"], [row], OnConflict::Fail).await.unwrap_err();
     assert!(describe(&refusal).contains("accepts no writes"), "{refusal}");
 }
 
@@ -260,12 +210,7 @@ fn a_cluster_goes_with_its_handle() {
         eprintln!("SKIPPED: no PostgreSQL server binaries");
         return;
     };
-    let encoded = cluster
-        .admin_url()
-        .split(['@', ':'])
-        .find(|part| part.starts_with("%2F"))
-        .unwrap()
-        .to_owned();
+    let encoded = cluster.admin_url().split(['@', ':']).find(|part| part.starts_with("%2F")).unwrap().to_owned();
     let folder = encoded.replace("%2F", "/");
     assert!(fs::exists(&folder).unwrap());
     drop(cluster);

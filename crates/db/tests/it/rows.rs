@@ -1,7 +1,5 @@
 use db::testing::each;
-use db::{
-    Db, OnConflict, insert_rows, insert_rows_returning, is_unique_violation, select_in, select_join, update_rows,
-};
+use db::{Db, OnConflict, insert_rows, insert_rows_returning, is_unique_violation, select_in, select_join, update_rows};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use crate::HISTORY;
@@ -12,19 +10,12 @@ pub const COLUMNS: [&str; 5] = ["id", "amount", "note", "body", "open"];
 pub fn item(id: &str, amount: i64) -> Vec<Value> {
     let note = (amount % 3 != 0).then(|| format!("备注 {amount} 'é' 🧾"));
     let body = (amount % 4 != 0).then(|| amount.to_be_bytes().to_vec());
-    vec![
-        id.into(),
-        amount.into(),
-        note.into(),
-        body.into(),
-        (amount % 2 == 0).into(),
-    ]
+    vec![id.into(), amount.into(), note.into(), body.into(), (amount % 2 == 0).into()]
 }
 
 pub async fn add(db: &Db, rows: Vec<Vec<Value>>) -> Result<u64, DbErr> {
     let rows = &rows;
-    db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await })
-        .await
+    db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await }).await
 }
 
 pub async fn count(db: &Db, table: &str) -> i64 {
@@ -33,13 +24,7 @@ pub async fn count(db: &Db, table: &str) -> i64 {
 
 async fn number(db: &Db, sql: &str) -> i64 {
     let statement = Statement::from_string(db.read().get_database_backend(), sql);
-    db.read()
-        .query_one_raw(statement)
-        .await
-        .unwrap()
-        .unwrap()
-        .try_get_by_index(0)
-        .unwrap()
+    db.read().query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
 type Item = (String, i64, Option<String>, Option<Vec<u8>>, bool);
@@ -47,9 +32,7 @@ type Item = (String, i64, Option<String>, Option<Vec<u8>>, bool);
 async fn items(db: &Db, ids: &[&str]) -> Vec<Item> {
     let keys = ids.iter().map(|id| Value::from(*id));
     let sql = "SELECT id, amount, note, body, open FROM item WHERE amount <> $1 AND id IN {keys} AND id <> $2";
-    let rows = select_in(db.read(), sql, &[Value::from(-77_i64), Value::from("nobody")], keys)
-        .await
-        .unwrap();
+    let rows = select_in(db.read(), sql, &[Value::from(-77_i64), Value::from("nobody")], keys).await.unwrap();
     let mut items: Vec<Item> = rows
         .iter()
         .map(|row| {
@@ -76,20 +59,12 @@ async fn extremes_unicode_and_nulls_come_back_as_they_went_in() {
             ("b", i64::MIN, None, None),
             ("c", -1, Some(""), Some(vec![])),
         ];
-        let values = rows.iter().map(|(id, amount, note, body)| {
-            vec![
-                (*id).into(),
-                (*amount).into(),
-                (*note).into(),
-                body.clone().into(),
-                true.into(),
-            ]
-        });
+        let values = rows
+            .iter()
+            .map(|(id, amount, note, body)| vec![(*id).into(), (*amount).into(), (*note).into(), body.clone().into(), true.into()]);
         assert_eq!(add(&db, values.collect()).await.unwrap(), 3);
-        let expected: Vec<Item> = rows
-            .into_iter()
-            .map(|(id, amount, note, body)| (id.to_owned(), amount, note.map(str::to_owned), body, true))
-            .collect();
+        let expected: Vec<Item> =
+            rows.into_iter().map(|(id, amount, note, body)| (id.to_owned(), amount, note.map(str::to_owned), body, true)).collect();
         assert_eq!(items(&db, &["a", "b", "c"]).await, expected);
     })
     .await;
@@ -102,9 +77,8 @@ async fn a_hundred_thousand_rows_are_inserted_updated_and_found() {
         let id = |n: i64| format!("item_{n:08}");
         assert_eq!(add(&db, (0..N).map(|n| item(&id(n), n)).collect()).await.unwrap(), 100_000);
         assert_eq!(count(&db, "item").await, N);
-        let changed: Vec<Vec<Value>> = (0..N)
-            .map(|n| vec![id(n).into(), (n * 2).into(), (n % 5 != 0).then(|| format!("n{n}")).into()])
-            .collect();
+        let changed: Vec<Vec<Value>> =
+            (0..N).map(|n| vec![id(n).into(), (n * 2).into(), (n % 5 != 0).then(|| format!("n{n}")).into()]).collect();
         let changed = &changed;
         let updated: Result<u64, DbErr> =
             db.write(|tx| async move { update_rows(&tx, "item", &["id"], &["amount", "note"], changed.clone()).await }).await;
@@ -127,12 +101,7 @@ async fn no_rows_are_no_statement() {
     each(HISTORY, async |db: Db| {
         assert_eq!(add(&db, vec![]).await.unwrap(), 0);
         assert_eq!(update_rows(db.read(), "item", &["id"], &["note"], []).await.unwrap(), 0);
-        assert!(
-            select_in(db.read(), "SELECT id FROM item WHERE id IN {keys}", &[], [])
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(select_in(db.read(), "SELECT id FROM item WHERE id IN {keys}", &[], []).await.unwrap().is_empty());
     })
     .await;
 }
@@ -141,27 +110,17 @@ async fn no_rows_are_no_statement() {
 async fn conflicts_fail_are_ignored_or_replace() {
     each(HISTORY, async |db: Db| {
         add(&db, vec![item("a", 1), item("b", 2)]).await.unwrap();
-        assert!(is_unique_violation(
-            &add(&db, vec![item("c", 3), item("a", 9)]).await.unwrap_err()
-        ));
+        assert!(is_unique_violation(&add(&db, vec![item("c", 3), item("a", 9)]).await.unwrap_err()));
         assert_eq!(count(&db, "item").await, 2, "a failed batch leaves nothing");
         let put = async |rows: Vec<Vec<Value>>, on: OnConflict<'_>| -> Result<u64, DbErr> {
             let rows = &rows;
-            db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), on).await })
-                .await
+            db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), on).await }).await
         };
         let ignore = OnConflict::Ignore { keys: &["id"] };
         assert_eq!(put(vec![item("a", 9), item("c", 3)], ignore).await.unwrap(), 1);
-        let replace = OnConflict::Replace {
-            keys: &["id"],
-            columns: &["amount"],
-        };
+        let replace = OnConflict::Replace { keys: &["id"], columns: &["amount"] };
         assert_eq!(put(vec![item("b", 20), item("d", 4)], replace).await.unwrap(), 2);
-        let amounts: Vec<i64> = items(&db, &["a", "b", "c", "d"])
-            .await
-            .iter()
-            .map(|item| item.1)
-            .collect();
+        let amounts: Vec<i64> = items(&db, &["a", "b", "c", "d"]).await.iter().map(|item| item.1).collect();
         assert_eq!(amounts, [1, 20, 3, 4]);
     })
     .await;
@@ -172,15 +131,9 @@ async fn inserted_rows_tell_their_numbers() {
     each(HISTORY, async |db: Db| {
         let rows = || (0..2_500).map(|n| vec![Value::from(format!("sold {n}"))]);
         let written: Result<_, DbErr> = db
-            .write(|tx| async move {
-                insert_rows_returning(&tx, "event", &["what"], rows(), OnConflict::Fail, &["seq", "what"]).await
-            })
+            .write(|tx| async move { insert_rows_returning(&tx, "event", &["what"], rows(), OnConflict::Fail, &["seq", "what"]).await })
             .await;
-        let mut numbers: Vec<i64> = written
-            .unwrap()
-            .iter()
-            .map(|row| row.try_get("", "seq").unwrap())
-            .collect();
+        let mut numbers: Vec<i64> = written.unwrap().iter().map(|row| row.try_get("", "seq").unwrap()).collect();
         numbers.sort_unstable();
         numbers.dedup();
         assert_eq!(numbers.len(), 2_500);

@@ -25,37 +25,25 @@ async fn speed_of_sets_and_gathering() {
         show("insert", N, begun);
         let changed: &Vec<Vec<Value>> = &(0..N).map(|n| vec![id(n).into(), (n * 2).into()]).collect();
         let begun = Instant::now();
-        let updated: Result<u64, DbErr> = db
-            .write(|tx| async move { update_rows(&tx, "item", &["id"], &["amount"], changed.clone()).await })
-            .await;
+        let updated: Result<u64, DbErr> =
+            db.write(|tx| async move { update_rows(&tx, "item", &["id"], &["amount"], changed.clone()).await }).await;
         show("update", N, begun);
         assert_eq!(updated.unwrap(), 200_000);
         let begun = Instant::now();
         let keys = (0..N).map(|n| Value::from(id(n)));
-        select_in(db.read(), "SELECT id, amount FROM item WHERE id IN {keys}", &[], keys)
-            .await
-            .unwrap();
+        select_in(db.read(), "SELECT id, amount FROM item WHERE id IN {keys}", &[], keys).await.unwrap();
         show("select_in", N, begun);
 
         let parallel = if db.dialect() == Dialect::Sqlite { 1 } else { 4 };
         let writer = db.clone();
-        let gather = std::sync::Arc::new(Gather::start(
-            GatherOptions {
-                parallel,
-                ..GatherOptions::default()
-            },
-            move |jobs: Vec<i64>| {
-                let db = writer.clone();
-                async move {
-                    let rows: &Vec<_> = &jobs.iter().map(|n| item(&format!("job_{n}"), *n)).collect();
-                    db.write(
-                        |tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await },
-                    )
-                    .await?;
-                    Ok::<_, DbErr>(jobs)
-                }
-            },
-        ));
+        let gather = std::sync::Arc::new(Gather::start(GatherOptions { parallel, ..GatherOptions::default() }, move |jobs: Vec<i64>| {
+            let db = writer.clone();
+            async move {
+                let rows: &Vec<_> = &jobs.iter().map(|n| item(&format!("job_{n}"), *n)).collect();
+                db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await }).await?;
+                Ok::<_, DbErr>(jobs)
+            }
+        }));
         let begun = Instant::now();
         let clients: Vec<_> = (0..256)
             .map(|client| {

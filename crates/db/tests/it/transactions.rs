@@ -23,20 +23,12 @@ enum Refusal {
 async fn amount(tx: &DatabaseTransaction, id: &str) -> Result<i64, DbErr> {
     let sql = "SELECT amount FROM item WHERE id = $1";
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [id.into()]);
-    tx.query_one_raw(statement)
-        .await?
-        .expect("the item")
-        .try_get_by_index(0)
+    tx.query_one_raw(statement).await?.expect("the item").try_get_by_index(0)
 }
 
 async fn set_amount(tx: &DatabaseTransaction, id: &str, amount: i64) -> Result<(), DbErr> {
     let sql = "UPDATE item SET amount = $1 WHERE id = $2";
-    tx.execute_raw(Statement::from_sql_and_values(
-        tx.get_database_backend(),
-        sql,
-        [amount.into(), id.into()],
-    ))
-    .await?;
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, [amount.into(), id.into()])).await?;
     Ok(())
 }
 
@@ -103,10 +95,7 @@ async fn many_writers_queue_and_none_is_refused() {
                 Err(refusal) => panic!("{refusal}"),
             }
         }
-        let total = db
-            .read_snapshot(|tx| async move { amount(&tx, "a").await })
-            .await
-            .unwrap();
+        let total = db.read_snapshot(|tx| async move { amount(&tx, "a").await }).await.unwrap();
         assert_eq!(total, done);
     })
     .await;
@@ -140,14 +129,8 @@ async fn conflicting_serializable_transactions_both_finish() {
     one.unwrap();
     other.unwrap();
     assert_eq!(attempts.load(Ordering::SeqCst), 3);
-    let end = db
-        .read_snapshot(|tx| async move { Ok::<_, DbErr>((amount(&tx, "a").await?, amount(&tx, "b").await?)) })
-        .await
-        .unwrap();
-    assert!(
-        end == (2, 3) || end == (3, 2),
-        "{end:?} is not the outcome of one after the other"
-    );
+    let end = db.read_snapshot(|tx| async move { Ok::<_, DbErr>((amount(&tx, "a").await?, amount(&tx, "b").await?)) }).await.unwrap();
+    assert!(end == (2, 3) || end == (3, 2), "{end:?} is not the outcome of one after the other");
 }
 
 #[tokio::test]
@@ -158,9 +141,7 @@ async fn readers_go_on_during_a_long_write_and_see_what_was_committed() {
         let written: Result<(), DbErr> = db
             .write(|tx| async move {
                 insert_rows(&tx, "item", &COLUMNS, [item("b", 1)], OnConflict::Fail).await?;
-                let seen = timeout(Duration::from_secs(5), count(db, "item"))
-                    .await
-                    .expect("the reader is not blocked");
+                let seen = timeout(Duration::from_secs(5), count(db, "item")).await.expect("the reader is not blocked");
                 assert_eq!(seen, 1);
                 Ok(())
             })
@@ -180,20 +161,13 @@ async fn a_slow_reader_keeps_its_snapshot_and_does_not_block_the_writer() {
             .read_snapshot(|tx| async move {
                 assert_eq!(amount(&tx, "a").await?, 1);
                 let write = db.write(|tx| async move { set_amount(&tx, "a", 2).await });
-                timeout(Duration::from_secs(5), write)
-                    .await
-                    .expect("the writer is not blocked")?;
+                timeout(Duration::from_secs(5), write).await.expect("the writer is not blocked")?;
                 assert_eq!(amount(&tx, "a").await?, 1, "a snapshot does not change");
                 Ok(())
             })
             .await;
         read.unwrap();
-        assert_eq!(
-            db.read_snapshot(|tx| async move { amount(&tx, "a").await })
-                .await
-                .unwrap(),
-            2
-        );
+        assert_eq!(db.read_snapshot(|tx| async move { amount(&tx, "a").await }).await.unwrap(), 2);
     })
     .await;
 }
@@ -201,9 +175,7 @@ async fn a_slow_reader_keeps_its_snapshot_and_does_not_block_the_writer() {
 #[tokio::test]
 async fn a_snapshot_cannot_write() {
     each(HISTORY, async |db: Db| {
-        let written = db
-            .read_snapshot(|tx| async move { tx.execute_unprepared("INSERT INTO event (what) VALUES ('x')").await })
-            .await;
+        let written = db.read_snapshot(|tx| async move { tx.execute_unprepared("INSERT INTO event (what) VALUES ('x')").await }).await;
         assert!(written.is_err());
     })
     .await;

@@ -102,23 +102,14 @@ impl Count {
     }
 
     fn tally(self, table: &str) -> Tally {
-        Tally {
-            table: table.to_owned(),
-            rows: self.rows,
-            sha256: hex(&self.hash.finalize()),
-        }
+        Tally { table: table.to_owned(), rows: self.rows, sha256: hex(&self.hash.finalize()) }
     }
 }
 
 impl Header {
     /// The header of an archive that is taken now.
     pub fn new(schema_version: i64, taken_at: String) -> Header {
-        Header {
-            format: FORMAT.to_owned(),
-            format_version: FORMAT_VERSION,
-            schema_version,
-            taken_at,
-        }
+        Header { format: FORMAT.to_owned(), format_version: FORMAT_VERSION, schema_version, taken_at }
     }
 }
 
@@ -134,11 +125,7 @@ impl Writer<BufWriter<File>> {
     pub fn begin(file: File, header: &Header) -> io::Result<Self> {
         let mut sink = zstd::Encoder::new(BufWriter::new(file), LEVEL)?;
         sink.include_checksum(true)?;
-        let mut writer = Writer {
-            sink,
-            open: None,
-            tallies: Vec::new(),
-        };
+        let mut writer = Writer { sink, open: None, tallies: Vec::new() };
         writer.line(header)?;
         Ok(writer)
     }
@@ -146,15 +133,9 @@ impl Writer<BufWriter<File>> {
     /// Ends the archive and hands the file over, written to the disk.
     pub fn end(mut self) -> io::Result<Vec<Tally>> {
         self.close();
-        let end = End {
-            end: std::mem::take(&mut self.tallies),
-        };
+        let end = End { end: std::mem::take(&mut self.tallies) };
         self.line(&end)?;
-        let file = self
-            .sink
-            .finish()?
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let file = self.sink.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         Ok(end.end)
     }
@@ -165,10 +146,7 @@ impl<W: Write> Writer<W> {
     pub fn table(&mut self, table: &'static Table) -> io::Result<()> {
         self.close();
         let columns = table.names().into_iter().map(str::to_owned).collect();
-        self.line(&TableLine {
-            table: table.name.to_owned(),
-            columns,
-        })?;
+        self.line(&TableLine { table: table.name.to_owned(), columns })?;
         self.open = Some((table, Count::default()));
         Ok(())
     }
@@ -207,19 +185,13 @@ pub struct Reader {
 impl Reader {
     /// Opens an archive that this program can read into a schema of version `schema`.
     pub fn open(path: &Path, schema: i64) -> Result<Reader, ArchiveError> {
-        let fail = |source| ArchiveError::File {
-            path: path.to_owned(),
-            source,
-        };
+        let fail = |source| ArchiveError::File { path: path.to_owned(), source };
         let file = File::open(path).map_err(fail)?;
         let mut lines = BufReader::new(zstd::Decoder::new(file).map_err(fail)?);
         let mut first = Vec::new();
         // What is not even compressed, or says something else, was never an archive of ours.
         let read = io::Read::take(&mut lines, 4_096).read_until(b'\n', &mut first);
-        let header = read
-            .ok()
-            .and_then(|_| serde_json::from_slice::<Header>(&first).ok())
-            .filter(|header| header.format == FORMAT);
+        let header = read.ok().and_then(|_| serde_json::from_slice::<Header>(&first).ok()).filter(|header| header.format == FORMAT);
         let header = header.ok_or_else(|| ArchiveError::NotOurs(path.to_owned()))?;
         let newer = |what, found, known| ArchiveError::Newer { what, found, known };
         if header.format_version > FORMAT_VERSION {
@@ -228,11 +200,7 @@ impl Reader {
         if header.schema_version > schema {
             return Err(newer("schema version", header.schema_version, schema));
         }
-        Ok(Reader {
-            path: path.to_owned(),
-            lines,
-            header,
-        })
+        Ok(Reader { path: path.to_owned(), lines, header })
     }
 
     /// Reads everything; `row` gets every row as it stands, with its table and the columns the archive has.
@@ -253,16 +221,10 @@ impl Reader {
                     return Err(damaged("a row stands before the first table").into());
                 };
                 count.row(&line);
-                let cells: Vec<Json> = serde_json::from_slice(&line)
-                    .map_err(|error| damaged(&format!("a row of {}: {error}", table.name)))?;
+                let cells: Vec<Json> =
+                    serde_json::from_slice(&line).map_err(|error| damaged(&format!("a row of {}: {error}", table.name)))?;
                 if cells.len() != columns.len() {
-                    return Err(damaged(&format!(
-                        "a row of {} has {} cells for {} columns",
-                        table.name,
-                        cells.len(),
-                        columns.len()
-                    ))
-                    .into());
+                    return Err(damaged(&format!("a row of {} has {} cells for {} columns", table.name, cells.len(), columns.len())).into());
                 }
                 row(table, columns, cells)?;
                 continue;
@@ -288,9 +250,7 @@ impl Reader {
     fn next_line(&mut self, line: &mut Vec<u8>) -> Result<(), ArchiveError> {
         match self.raw_line(line)? {
             0 => Err(ArchiveError::CutShort("its last line is missing".to_owned())),
-            _ if line.last() != Some(&b'\n') => {
-                Err(ArchiveError::CutShort("it ends in the middle of a line".to_owned()))
-            }
+            _ if line.last() != Some(&b'\n') => Err(ArchiveError::CutShort("it ends in the middle of a line".to_owned())),
             _ => Ok(()),
         }
     }
@@ -306,18 +266,13 @@ impl Reader {
     /// Up to the next line feed, or to the end of the stream; how many bytes it was.
     fn raw_line(&mut self, line: &mut Vec<u8>) -> Result<usize, ArchiveError> {
         line.clear();
-        io::Read::take(&mut self.lines, LINE_MAX)
-            .read_until(b'\n', line)
-            .map_err(|error| match error {
-                // Zstandard says so when its frame is not complete, even if all of its content is there.
-                error if error.kind() == io::ErrorKind::UnexpectedEof => ArchiveError::CutShort(error.to_string()),
-                // What it finds wrong has no number of the operating system; a disk that fails has.
-                source if source.raw_os_error().is_some() => ArchiveError::File {
-                    path: self.path.clone(),
-                    source,
-                },
-                error => damaged(&error.to_string()),
-            })
+        io::Read::take(&mut self.lines, LINE_MAX).read_until(b'\n', line).map_err(|error| match error {
+            // Zstandard says so when its frame is not complete, even if all of its content is there.
+            error if error.kind() == io::ErrorKind::UnexpectedEof => ArchiveError::CutShort(error.to_string()),
+            // What it finds wrong has no number of the operating system; a disk that fails has.
+            source if source.raw_os_error().is_some() => ArchiveError::File { path: self.path.clone(), source },
+            error => damaged(&error.to_string()),
+        })
     }
 }
 
@@ -327,25 +282,16 @@ fn damaged(what: &str) -> ArchiveError {
 
 /// The table and the place of each of the archive's columns in it.
 fn known(begun: &TableLine) -> Result<(&'static Table, Vec<usize>), ArchiveError> {
-    let table = Table::named(&begun.table)
-        .ok_or_else(|| damaged(&format!("it has a table {} that nobody knows", begun.table)))?;
+    let table = Table::named(&begun.table).ok_or_else(|| damaged(&format!("it has a table {} that nobody knows", begun.table)))?;
     let place = |name: &String| {
         let found = table.columns.iter().position(|(known, _)| known == name);
-        found.ok_or_else(|| {
-            damaged(&format!(
-                "the table {} has a column {name} that nobody knows",
-                table.name
-            ))
-        })
+        found.ok_or_else(|| damaged(&format!("the table {} has a column {name} that nobody knows", table.name)))
     };
     Ok((table, begun.columns.iter().map(place).collect::<Result<_, _>>()?))
 }
 
 fn compare(found: &[Tally], said: &[Tally]) -> Result<(), ArchiveError> {
-    if let Some(missing) = said
-        .iter()
-        .find(|tally| !found.iter().any(|other| other.table == tally.table))
-    {
+    if let Some(missing) = said.iter().find(|tally| !found.iter().any(|other| other.table == tally.table)) {
         return Err(damaged(&format!("the table {} is missing", missing.table)));
     }
     for tally in found {
@@ -353,10 +299,7 @@ fn compare(found: &[Tally], said: &[Tally]) -> Result<(), ArchiveError> {
         match said.iter().find(|other| other.table == *table) {
             Some(other) if other == tally => {}
             Some(other) if other.rows != tally.rows => {
-                return Err(damaged(&format!(
-                    "the table {table} should have {} rows and has {}",
-                    other.rows, tally.rows
-                )));
+                return Err(damaged(&format!("the table {table} should have {} rows and has {}", other.rows, tally.rows)));
             }
             _ => return Err(damaged(&format!("the checksum of the table {table} does not hold"))),
         }

@@ -27,9 +27,7 @@ const AHEAD: usize = 2;
 /// When the archive is damaged, cut short or of a newer version, or the database is not empty; then nothing has been written.
 pub async fn restore(app: &App, file: &Path, progress: impl FnMut(u64, u64)) -> Result<Vec<Tally>, AppError> {
     let path = file.to_owned();
-    let checked = tokio::task::spawn_blocking(move || check(&path))
-        .await
-        .unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
+    let checked = tokio::task::spawn_blocking(move || check(&path)).await.unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
     let total = checked.iter().map(|tally| tally.rows).sum();
     let (checked_ref, progress) = (&checked, &RefCell::new(progress));
     app.db
@@ -43,9 +41,7 @@ pub async fn restore(app: &App, file: &Path, progress: impl FnMut(u64, u64)) -> 
                 done += insert_rows(&tx, table.name, &table.names(), rows, OnConflict::Fail).await?;
                 (progress.borrow_mut())(done, total);
             }
-            let tallies = reading
-                .await
-                .unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
+            let tallies = reading.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
             if tallies != *checked_ref {
                 return Err(ArchiveError::Damaged("it was changed while it was read".to_owned()).into());
             }
@@ -75,18 +71,11 @@ fn send(path: PathBuf, sender: &Sender<Batch>) -> Result<Vec<Tally>, ArchiveErro
     let mut pending: Option<Batch> = None;
     let read = open(&path)?.read(|table, columns, cells| {
         let row = fit(table, columns, cells)?;
-        let full = pending
-            .as_ref()
-            .is_some_and(|(open, rows)| open.name != table.name || rows.len() >= BATCH);
+        let full = pending.as_ref().is_some_and(|(open, rows)| open.name != table.name || rows.len() >= BATCH);
         if let Some(batch) = pending.take_if(|_| full) {
-            sender
-                .blocking_send(batch)
-                .map_err(|_| ArchiveError::CutShort("the restore was given up".to_owned()))?;
+            sender.blocking_send(batch).map_err(|_| ArchiveError::CutShort("the restore was given up".to_owned()))?;
         }
-        pending
-            .get_or_insert_with(|| (table, Vec::with_capacity(BATCH)))
-            .1
-            .push(row);
+        pending.get_or_insert_with(|| (table, Vec::with_capacity(BATCH))).1.push(row);
         Ok::<_, ArchiveError>(())
     });
     let (_, tallies) = read?;
@@ -99,20 +88,13 @@ fn send(path: PathBuf, sender: &Sender<Batch>) -> Result<Vec<Tally>, ArchiveErro
 
 /// A row of the archive as values in the order of the table; columns that the archive does not have stay empty.
 fn fit(table: &'static Table, columns: &[usize], cells: Vec<Json>) -> Result<Vec<Value>, ArchiveError> {
-    let mut row: Vec<Option<Value>> = table
-        .columns
-        .iter()
-        .map(|(_, holds)| holds.archived(Json::Null))
-        .collect();
+    let mut row: Vec<Option<Value>> = table.columns.iter().map(|(_, holds)| holds.archived(Json::Null)).collect();
     for (place, cell) in columns.iter().zip(cells) {
         row[*place] = table.columns[*place].1.archived(cell);
     }
     let missing = row.iter().position(Option::is_none).map(|place| table.columns[place].0);
     match missing {
-        Some(column) => Err(ArchiveError::Damaged(format!(
-            "a row of {} has a {column} of another type",
-            table.name
-        ))),
+        Some(column) => Err(ArchiveError::Damaged(format!("a row of {} has a {column} of another type", table.name))),
         None => Ok(row.into_iter().flatten().collect()),
     }
 }
@@ -122,9 +104,7 @@ async fn refuse_unless_empty(tx: &Tx) -> Result<(), AppError> {
         let rows = count(tx, table).await?;
         if rows > 0 {
             let name = table.name;
-            return Err(AppError::Refused(format!(
-                "a backup is restored into an empty database only; here `{name}` has {rows} rows"
-            )));
+            return Err(AppError::Refused(format!("a backup is restored into an empty database only; here `{name}` has {rows} rows")));
         }
     }
     Ok(())
@@ -134,8 +114,7 @@ async fn refuse_unless_empty(tx: &Tx) -> Result<(), AppError> {
 async fn continue_sequence(tx: &Tx) -> Result<(), DbErr> {
     if Dialect::of(tx.get_database_backend()) == Dialect::Postgres {
         let sql = "SELECT setval(pg_get_serial_sequence('fact', 'seq'), seq) FROM (SELECT MAX(seq) AS seq FROM fact) AS newest WHERE seq IS NOT NULL";
-        tx.query_all_raw(Statement::from_string(tx.get_database_backend(), sql))
-            .await?;
+        tx.query_all_raw(Statement::from_string(tx.get_database_backend(), sql)).await?;
     }
     Ok(())
 }

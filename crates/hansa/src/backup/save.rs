@@ -60,24 +60,12 @@ fn partial(file: &Path) -> PathBuf {
 
 /// A rename survives a power cut once its folder is on the disk.
 fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
-    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 async fn write(app: &App, sink: File, path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Vec<Tally>, AppError> {
-    let fail = |source| {
-        AppError::from(ArchiveError::File {
-            path: path.to_owned(),
-            source,
-        })
-    };
+    let fail = |source| AppError::from(ArchiveError::File { path: path.to_owned(), source });
     let schema = app.db.version().await?;
     let header = Header::new(schema, rfc3339(app.now()));
     app.db
@@ -100,13 +88,7 @@ async fn write(app: &App, sink: File, path: &Path, mut progress: impl FnMut(u64,
                     progress(done, total);
                     let Some(last) = rows.last() else { break };
                     let last = table.read(last)?;
-                    after = Some(
-                        table
-                            .key_places()
-                            .into_iter()
-                            .map(|place| last[place].clone())
-                            .collect(),
-                    );
+                    after = Some(table.key_places().into_iter().map(|place| last[place].clone()).collect());
                 }
             }
             writer.end().map_err(fail)
@@ -116,38 +98,18 @@ async fn write(app: &App, sink: File, path: &Path, mut progress: impl FnMut(u64,
 
 /// The rows of a table in this state of the database.
 pub async fn count(tx: &Tx, table: &Table) -> Result<u64, DbErr> {
-    let ask = Statement::from_string(
-        tx.get_database_backend(),
-        format!("SELECT COUNT(*) AS rows_in_all FROM {}", table.name),
-    );
-    let found: i64 = tx
-        .query_one_raw(ask)
-        .await?
-        .map_or(Ok(0), |row| row.try_get("", "rows_in_all"))?;
+    let ask = Statement::from_string(tx.get_database_backend(), format!("SELECT COUNT(*) AS rows_in_all FROM {}", table.name));
+    let found: i64 = tx.query_one_raw(ask).await?.map_or(Ok(0), |row| row.try_get("", "rows_in_all"))?;
     Ok(u64::try_from(found).unwrap_or(0))
 }
 
 /// The next rows after a key.
 async fn page(tx: &Tx, table: &Table, after: Option<&[Value]>) -> Result<Vec<QueryResult>, DbErr> {
-    let quoted = |names: &[&str]| {
-        names
-            .iter()
-            .map(|name| format!("\"{name}\""))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let quoted = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
     let key = quoted(table.key);
-    let places = (1..=table.key.len())
-        .map(|number| format!("${number}"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let places = (1..=table.key.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
     let beyond = after.map_or_else(String::new, |_| format!(" WHERE ({key}) > ({places})"));
-    let sql = format!(
-        "SELECT {} FROM {}{beyond} ORDER BY {key} LIMIT {PAGE}",
-        quoted(&table.names()),
-        table.name
-    );
+    let sql = format!("SELECT {} FROM {}{beyond} ORDER BY {key} LIMIT {PAGE}", quoted(&table.names()), table.name);
     let values = after.unwrap_or_default().to_vec();
-    tx.query_all_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values))
-        .await
+    tx.query_all_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await
 }

@@ -69,14 +69,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "program_version",
         key: &["number"],
-        columns: &[
-            ("number", Int),
-            ("effective_from", Int),
-            ("applied_at", Int),
-            ("applied_by", Text),
-            ("note", Text),
-            ("source", Text),
-        ],
+        columns: &[("number", Int), ("effective_from", Int), ("applied_at", Int), ("applied_by", Text), ("note", Text), ("source", Text)],
     },
     Table {
         name: "fact",
@@ -98,19 +91,9 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "member_state",
         key: &["member_id"],
-        columns: &[
-            ("member_id", Text),
-            ("timeline", Text),
-            ("due_at", Int),
-            ("facts", Int),
-            ("state", Bytes),
-        ],
+        columns: &[("member_id", Text), ("timeline", Text), ("due_at", Int), ("facts", Int), ("state", Bytes)],
     },
-    Table {
-        name: "member_order",
-        key: &["member_id", "number"],
-        columns: &[("member_id", Text), ("number", Text), ("state", Bytes)],
-    },
+    Table { name: "member_order", key: &["member_id", "number"], columns: &[("member_id", Text), ("number", Text), ("state", Bytes)] },
     Table {
         name: "lot",
         key: MEMBER_RULE_FACT,
@@ -139,24 +122,12 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "redemption",
         key: MEMBER_RULE_FACT,
-        columns: &[
-            ("member_id", Text),
-            ("rule", Text),
-            ("fact_id", Text),
-            ("reference", Text),
-            ("state", Bytes),
-        ],
+        columns: &[("member_id", Text), ("rule", Text), ("fact_id", Text), ("reference", Text), ("state", Bytes)],
     },
     Table {
         name: "reservation",
         key: MEMBER_RULE_FACT,
-        columns: &[
-            ("member_id", Text),
-            ("rule", Text),
-            ("fact_id", Text),
-            ("open", Bool),
-            ("state", Bytes),
-        ],
+        columns: &[("member_id", Text), ("rule", Text), ("fact_id", Text), ("open", Bool), ("state", Bytes)],
     },
     Table {
         name: "transfer",
@@ -208,12 +179,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "import_change",
         key: &["import_id", "entity", "entity_id"],
-        columns: &[
-            ("import_id", Text),
-            ("entity", Text),
-            ("entity_id", Text),
-            ("before", Text),
-        ],
+        columns: &[("import_id", Text), ("entity", Text), ("entity_id", Text), ("before", Text)],
     },
 ];
 
@@ -288,11 +254,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect::<Option<_>>()?;
+    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;
     let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
+    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }

@@ -37,7 +37,11 @@ impl Explain {
         let app = place.look().await?;
         let at = self.as_of.as_deref().map(|text| as_of(&app, Some(text))).transpose()?;
         let told = explain(&app, &self.member, Ask { as_of: at, receipts: (!self.all).then_some(RECEIPTS) }).await?;
-        if place.json { put_json(&told)? } else { put_text(&told.page(app.timeline()?.zone()))? }
+        if place.json {
+            put_json(&told)?
+        } else {
+            put_text(&told.page(app.timeline()?.zone()))?
+        }
         Ok(Ending::Done)
     }
 }

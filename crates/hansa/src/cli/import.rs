@@ -51,9 +51,12 @@ impl Import {
         let kind = ImportKind::parse(&self.kind).ok_or_else(|| {
             AppError::Refused(format!("`{}` cannot be imported: members, contacts, orders, order-lines or facts can", self.kind))
         })?;
-        let mapping = self.map.as_deref().map(Mapping::load).transpose().map_err(|errors| {
-            AppError::Refused(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        })?;
+        let mapping = self
+            .map
+            .as_deref()
+            .map(Mapping::load)
+            .transpose()
+            .map_err(|errors| AppError::Refused(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
         let plan = Plan {
             kind,
             files: self.files,
@@ -104,7 +107,10 @@ fn show(place: &Place, plan: &Plan, done: &Imported) {
     }
     let would = if plan.dry_run { "would be " } else { "" };
     line(&format!("{} lines read: {} accepted, {} skipped, {} rejected.", done.lines, done.accepted, done.skipped, done.rejected));
-    line(&format!("{} members {would}created, {} changed; {} contacts {would}created, {} changed.", done.members_created, done.members_changed, done.contacts_created, done.contacts_changed));
+    line(&format!(
+        "{} members {would}created, {} changed; {} contacts {would}created, {} changed.",
+        done.members_created, done.members_changed, done.contacts_created, done.contacts_changed
+    ));
     for (kind, count) in &done.facts {
         line(&format!("{count:>10} {kind} {would}recorded"));
     }
@@ -115,7 +121,9 @@ fn show(place: &Place, plan: &Plan, done: &Imported) {
         line(&format!("{count:>10} rejected: {reason}"));
     }
     match (&done.id, &plan.rejects) {
-        (Some(id), Some(rejects)) if done.rejected > 0 => line(&format!("Rejected rows are in {}. Undo all with `hansa import undo {id}`.", rejects.display())),
+        (Some(id), Some(rejects)) if done.rejected > 0 => {
+            line(&format!("Rejected rows are in {}. Undo all with `hansa import undo {id}`.", rejects.display()))
+        }
         (Some(id), _) => line(&format!("Undo all with `hansa import undo {id}`.")),
         (None, _) => line("Nothing was written: this was a dry run."),
     }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::place::{line, print_json};
 use super::progress::bar;
-use super::rules::bring_up;
+use super::upkeep::bring_up;
 use super::{Ending, Place};
 use crate::app::{App, AppError};
 use crate::demo::{Options, World, generate, write_truth};
@@ -131,7 +131,10 @@ fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant
     }
     line(&format!(
         "A marketplace of {} enterprises with {} contacts and {} facts over three years, up to {}.",
-        world.members.len(), world.contacts.len(), world.facts.len(), super::rules::shown(as_of)
+        world.members.len(),
+        world.contacts.len(),
+        world.facts.len(),
+        super::rules::shown(as_of)
     ));
     for (kind, count) in kinds {
         line(&format!("  {kind:<22} {count:>8}"));
@@ -162,11 +165,16 @@ impl Serve {
             let answer = members::count(app.db.read()).await;
             match answer {
                 Ok(members) => (axum::http::StatusCode::OK, Json(json!({ "status": "ready", "members": members }))),
-                Err(error) => (axum::http::StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "failing", "why": db::describe(&error) }))),
+                Err(error) => {
+                    (axum::http::StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "failing", "why": db::describe(&error) })))
+                }
             }
         };
         let home = "<!doctype html><meta charset=utf-8><title>Hansa</title><h1>Hansa</h1><p>Running. See <a href=/readyz>/readyz</a>.";
-        let router = Router::new().route("/", get(move || async move { Html(home) })).route("/healthz", get(async || "ok")).route("/readyz", get(ready));
+        let router = Router::new()
+            .route("/", get(move || async move { Html(home) }))
+            .route("/healthz", get(async || "ok"))
+            .route("/readyz", get(ready));
         let stop = async {
             // Without a signal handler there is nothing to wait for but the end of the process.
             let _ = tokio::signal::ctrl_c().await;

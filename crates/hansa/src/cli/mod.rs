@@ -10,6 +10,7 @@ pub mod output;
 mod place;
 mod progress;
 mod rules;
+mod upkeep;
 
 use std::path::PathBuf;
 
@@ -33,7 +34,7 @@ pub(crate) struct Place {
     /// Folder of the embedded database (SQLite)
     #[arg(long, global = true, env = "HANSA_DATA", value_name = "DIR", default_value = "hansa-data")]
     data: PathBuf,
-    /// PostgreSQL instead: postgres://user:password@host:port/database
+    /// PostgreSQL instead of the folder: postgres://user:password@host:port/database
     #[arg(long, global = true, env = "HANSA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
     /// What a commit promises on SQLite: `full` survives a power cut, `normal` the end of the process
@@ -59,7 +60,7 @@ enum Command {
     #[command(subcommand)]
     Program(rules::Rules),
     /// Bring every member's standing up to date
-    Evaluate(rules::Evaluate),
+    Evaluate(upkeep::Evaluate),
     /// Where a member stands, why, and what leads further
     Explain(books::Explain),
     /// A member's account of points and other units
@@ -68,7 +69,7 @@ enum Command {
     #[command(subcommand)]
     Report(books::Report),
     /// Recompute everything from facts and compare it with what is stored
-    Verify(rules::Verify),
+    Verify(upkeep::Verify),
     /// Write everything into one file
     Backup {
         /// The file to write
@@ -120,7 +121,6 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Verify(verify) => verify.run(&place).await,
         Command::Backup { file } => books::backup(&place, &file).await,
         Command::Restore { file } => books::restore(&place, &file).await,
-        Command::Migrate => rules::migrate(&place).await,
+        Command::Migrate => upkeep::migrate(&place).await,
     }
 }
-

@@ -65,9 +65,7 @@ impl OutputArgs {
     fn parquet(&self, sheet: &Sheet) -> Result<(), AppError> {
         match &self.output {
             Some(path) => write_file(path, |file| columnar::write(sheet, file)),
-            None if io::stdout().is_terminal() => Err(AppError::Refused(
-                "Parquet is not for a terminal: give --output FILE".to_owned(),
-            )),
+            None if io::stdout().is_terminal() => Err(AppError::Refused("Parquet is not for a terminal: give --output FILE".to_owned())),
             None => {
                 let mut bytes = Vec::new();
                 columnar::write(sheet, &mut bytes).map_err(|error| refused("the answer", &error))?;

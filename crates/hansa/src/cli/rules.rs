@@ -1,10 +1,10 @@
-//! `program …`, `evaluate`, `verify`, `migrate`.
+//! `program …`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::DateTime;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use ledger::Instant;
 use program::effect::Effect;
 use program::{Program, Timeline, Version};
@@ -14,10 +14,10 @@ use serde_json::json;
 use super::place::{as_of, from_day, line, print_json};
 use super::progress::bar;
 use super::{Ending, Place};
-use crate::app::{App, AppError};
+use crate::app::AppError;
+use crate::members;
 use crate::program::{apply, diff, rollback, versions};
 use crate::simulate::{Comparison, by_month, simulate};
-use crate::{members, tiers, verify};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
@@ -126,7 +126,9 @@ fn check(place: &Place, file: &Path) -> Result<Ending, AppError> {
                 ("stages", program.stages.len()),
             ];
             if json {
-                print_json(&json!({ "file": file, "ok": true, "program": program.id, "sections": counts.iter().copied().collect::<std::collections::BTreeMap<_, _>>() }));
+                print_json(
+                    &json!({ "file": file, "ok": true, "program": program.id, "sections": counts.iter().copied().collect::<std::collections::BTreeMap<_, _>>() }),
+                );
             } else {
                 let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
                 line(&format!("{}: no mistakes. Program `{}`: {}.", file.display(), program.id, counts.join(", ")));
@@ -242,7 +244,14 @@ fn print(comparison: &Comparison, current: &Timeline, candidate: &Timeline, unti
     line(&format!("{:<16} {:<8} {:>14} {:>14} {:>12} {:>12}", "unit", "month", "issued now", "issued then", "spent then", "lapsed then"));
     for ((unit, month), (before, after)) in by_month(comparison) {
         let net = |flow: program::effect::Flow| flow.issued - flow.taken_back;
-        line(&format!("{unit:<16} {month:<8} {:>14} {:>14} {:>12} {:>12}", net(before), net(after), after.spent, after.expired, month = month.to_string()));
+        line(&format!(
+            "{unit:<16} {month:<8} {:>14} {:>14} {:>12} {:>12}",
+            net(before),
+            net(after),
+            after.spent,
+            after.expired,
+            month = month.to_string()
+        ));
     }
 }
 
@@ -254,7 +263,11 @@ fn as_json(comparison: &Comparison, candidate: &Timeline, until: Instant, movers
         .into_iter()
         .map(|((unit, month), (now, then))| json!({ "unit": unit, "month": month.to_string(), "now": now, "then": then }))
         .collect();
-    let moves: Vec<_> = comparison.moves.iter().map(|((track, from, to), count)| json!({ "track": track, "from": from, "to": to, "members": count })).collect();
+    let moves: Vec<_> = comparison
+        .moves
+        .iter()
+        .map(|((track, from, to), count)| json!({ "track": track, "from": from, "to": to, "members": count }))
+        .collect();
     json!({
         "as_of": shown(until),
         "members": comparison.candidate.members,
@@ -309,7 +322,12 @@ async fn history(place: &Place) -> Result<Ending, AppError> {
     for version in all {
         let from = version.effective_from.map_or_else(|| "always".to_owned(), shown);
         let by = version.applied_by.unwrap_or_default();
-        line(&format!("{:>4}  from {from:<22} applied {} {by} {}", version.number, shown(version.applied_at), version.note.unwrap_or_default()));
+        line(&format!(
+            "{:>4}  from {from:<22} applied {} {by} {}",
+            version.number,
+            shown(version.applied_at),
+            version.note.unwrap_or_default()
+        ));
     }
     Ok(Ending::Done)
 }
@@ -319,87 +337,5 @@ async fn back(place: &Place, number: u32, from: Option<&str>, by: Option<&str>) 
     let zone = app.timeline()?.zone().clone();
     let from = from.map(|text| from_day(&zone, "--from", text)).transpose()?;
     report_applied(place, &rollback(&app, number, from, by).await?);
-    Ok(Ending::Done)
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Evaluate {
-    /// Up to the end of this day; up to now when left out
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
-}
-
-impl Evaluate {
-    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
-        let app = place.open().await?;
-        let until = as_of(&app, self.as_of.as_deref())?;
-        let settled = bring_up(&app, until).await?;
-        if place.json {
-            print_json(&json!({ "as_of": shown(until), "members_ticked": settled.ticked, "members_replayed": settled.replayed }));
-        } else {
-            line(&format!("Up to {}: time passed for {} members, {} were judged anew.", shown(until), settled.ticked, settled.replayed));
-        }
-        Ok(Ending::Done)
-    }
-}
-
-/// [`tiers::evaluate`] with a progress bar.
-pub(crate) async fn bring_up(app: &App, until: Instant) -> Result<crate::facts::Settled, AppError> {
-    let progress = bar(0, "evaluating");
-    let settled = tiers::evaluate(app, until, |done| progress.inc(done)).await;
-    progress.finish_and_clear();
-    settled
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Verify {
-    /// Describe so many differences
-    #[arg(long, default_value_t = 20)]
-    findings: usize,
-}
-
-impl Verify {
-    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
-        let app = place.look().await?;
-        let progress = bar(members::count(app.db.read()).await?, "verifying");
-        let result = verify::verify(&app, |done| progress.inc(done)).await;
-        progress.finish_and_clear();
-        let result = result?;
-        if place.json {
-            print_json(&json!({
-                "members": result.members, "facts": result.facts, "transfers": result.transfers, "decisions": result.decisions,
-                "outdated": result.outdated, "findings": result.findings.len(),
-                "described": result.findings.iter().take(self.findings).collect::<Vec<_>>(),
-            }));
-        } else {
-            line(&format!(
-                "{} members, {} facts, {} transfers, {} decisions recomputed: {} differences.",
-                result.members, result.facts, result.transfers, result.decisions, result.findings.len()
-            ));
-            if result.outdated > 0 {
-                line(&format!("{} members were judged under an older program: run `hansa evaluate` first.", result.outdated));
-            }
-            for finding in result.findings.iter().take(self.findings) {
-                line(&format!("{} {} {}\n  stored:     {}\n  recomputed: {}", finding.member, finding.what, finding.key, finding.stored, finding.recomputed));
-            }
-        }
-        Ok(if result.findings.is_empty() { Ending::Done } else { Ending::Findings })
-    }
-}
-
-/// `hansa migrate`.
-pub(crate) async fn migrate(place: &Place) -> Result<Ending, AppError> {
-    let options = db::Options { durability: place.durability()?, ..db::Options::default() };
-    let db = db::Db::connect(&place.location()?, &options).await?;
-    let before = db.version().await?;
-    let done = db.migrate(crate::schema::HISTORY).await?;
-    let after = db.version().await?;
-    if place.json {
-        print_json(&json!({ "from": before, "to": after, "applied": done.iter().map(|step| step.name).collect::<Vec<_>>() }));
-    } else if done.is_empty() {
-        line(&format!("The schema is at version {after}; nothing to do."));
-    } else {
-        line(&format!("The schema went from version {before} to {after}."));
-    }
     Ok(Ending::Done)
 }

@@ -80,7 +80,10 @@ pub async fn remove<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Result<u64,
     let mut gone = 0;
     for id in ids {
         let sql = "DELETE FROM contact WHERE id = $1";
-        gone += conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())])).await?.rows_affected();
+        gone += conn
+            .execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())]))
+            .await?
+            .rows_affected();
     }
     Ok(gone)
 }

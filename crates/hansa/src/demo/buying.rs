@@ -43,12 +43,8 @@ pub enum Segment {
 
 impl Segment {
     /// All of them with their shares in percent.
-    pub const SHARES: [(Segment, f64); 4] = [
-        (Segment::Relationship, 35.0),
-        (Segment::Digital, 30.0),
-        (Segment::PriceDriven, 20.0),
-        (Segment::Project, 15.0),
-    ];
+    pub const SHARES: [(Segment, f64); 4] =
+        [(Segment::Relationship, 35.0), (Segment::Digital, 30.0), (Segment::PriceDriven, 20.0), (Segment::Project, 15.0)];
 
     /// The word for it in the truth file.
     pub fn as_str(self) -> &'static str {
@@ -141,10 +137,7 @@ impl Buyer {
     /// The value of one order in whole minor units.
     pub(super) fn order_value_minor(&self, chance: &mut Chance) -> i64 {
         let median = self.level_minor * (-VALUE_SIGMA * VALUE_SIGMA / 2.0).exp();
-        chance
-            .log_normal(median, VALUE_SIGMA)
-            .clamp(LEAST_ORDER_MINOR, LARGEST_ORDER_MINOR)
-            .round() as i64
+        chance.log_normal(median, VALUE_SIGMA).clamp(LEAST_ORDER_MINOR, LARGEST_ORDER_MINOR).round() as i64
     }
 
     /// Whether the member will leave within so many days after an instant, or has left.

@@ -59,9 +59,7 @@ impl Day {
 
     /// Its date.
     pub fn date(self) -> NaiveDate {
-        DateTime::from_timestamp(self.0 * 86_400, 0)
-            .unwrap_or_default()
-            .date_naive()
+        DateTime::from_timestamp(self.0 * 86_400, 0).unwrap_or_default().date_naive()
     }
 
     /// So many seconds after its midnight in Shanghai.
@@ -82,10 +80,7 @@ impl Day {
 
     /// The day itself when offices are open on it, else the next such day.
     pub fn or_next_working(self) -> Day {
-        (0..30)
-            .map(|ahead| Day(self.0 + ahead))
-            .find(|day| day.is_working())
-            .unwrap_or(self)
+        (0..30).map(|ahead| Day(self.0 + ahead)).find(|day| day.is_working()).unwrap_or(self)
     }
 
     fn is_working(self) -> bool {
@@ -124,11 +119,7 @@ impl Calendar {
 
     /// How fast the clock runs on a day of the history; zero outside.
     pub fn weight(&self, day: Day) -> f64 {
-        usize::try_from(day.0 - self.first.0)
-            .ok()
-            .and_then(|at| self.weights.get(at))
-            .copied()
-            .unwrap_or(0.0)
+        usize::try_from(day.0 - self.first.0).ok().and_then(|at| self.weights.get(at)).copied().unwrap_or(0.0)
     }
 
     /// A busy moment from one day to another, busier days more likely.
@@ -149,11 +140,7 @@ impl Calendar {
         let span = (last.0 - first.0 - QUIET_END_DAYS).max(0) as f64;
         let mut at: Vec<Instant> = (0..members)
             .map(|_| {
-                let reach = if chance.happens(FOUNDING_SHARE) {
-                    FOUNDING_DAYS.min(span)
-                } else {
-                    span
-                };
+                let reach = if chance.happens(FOUNDING_SHARE) { FOUNDING_DAYS.min(span) } else { span };
                 let day = Day(first.0 + (chance.unit() * reach) as i64);
                 day.or_next_working().min(last).moment(chance)
             })

@@ -61,9 +61,7 @@ impl Chance {
 
     /// A gamma draw of this shape and mean; both positive.
     pub(super) fn gamma(&mut self, shape: f64, mean: f64) -> f64 {
-        Gamma::new(shape, mean / shape)
-            .expect("shape and mean are positive constants")
-            .sample(&mut self.0)
+        Gamma::new(shape, mean / shape).expect("shape and mean are positive constants").sample(&mut self.0)
     }
 
     /// An exponential draw of mean one.

@@ -71,19 +71,9 @@ struct Founded {
 
 impl Companies {
     /// Founds the next enterprise; `index` counts from zero.
-    pub(super) fn found(
-        &mut self,
-        index: usize,
-        registered_at: Instant,
-        buyer: &Buyer,
-        chance: &mut Chance,
-    ) -> Company {
+    pub(super) fn found(&mut self, index: usize, registered_at: Instant, buyer: &Buyer, chance: &mut Chance) -> Company {
         let employees = employees(buyer, chance);
-        let parent = if chance.happens(SUBSIDIARY_SHARE) {
-            self.parent(chance)
-        } else {
-            None
-        };
+        let parent = if chance.happens(SUBSIDIARY_SHARE) { self.parent(chance) } else { None };
         let province = &PROVINCES[chance.weighted(&PROVINCES.iter().map(|one| one.weight).collect::<Vec<f64>>())];
         let city = *chance.pick(province.cities);
         let industry = match parent {
@@ -98,12 +88,7 @@ impl Companies {
         };
         let id = member_id(index);
         let contacts = people::hire(&id, employees, &mut self.contacts, chance);
-        self.founded.push(Founded {
-            name: name.clone(),
-            brand,
-            industry,
-            subsidiary: parent.is_some(),
-        });
+        self.founded.push(Founded { name: name.clone(), brand, industry, subsidiary: parent.is_some() });
         let member = Member {
             id,
             name,
@@ -119,13 +104,7 @@ impl Companies {
             registered_at: Some(registered_at),
         };
         let channel = channel(buyer, chance);
-        Company {
-            member,
-            contacts,
-            industry,
-            referrer,
-            channel,
-        }
+        Company { member, contacts, industry, referrer, channel }
     }
 
     /// An earlier enterprise that is nobody's subsidiary: trees are two levels high.
@@ -134,9 +113,7 @@ impl Companies {
         if last < 0 {
             return None;
         }
-        (0..8)
-            .map(|_| chance.whole(0, last) as usize)
-            .find(|&one| !self.founded[one].subsidiary)
+        (0..8).map(|_| chance.whole(0, last) as usize).find(|&one| !self.founded[one].subsidiary)
     }
 
     /// A name nobody has yet, and its brand. Of the companies with a parent, more are branches than companies of their own.
@@ -177,8 +154,7 @@ impl Companies {
 /// A Pareto draw by its quantile function, at a rank that follows the level of spending. The rank is uniform as far as the
 /// logarithm of levels is normal; the logistic function stands in for the normal distribution function.
 fn employees(buyer: &Buyer, chance: &mut Chance) -> i64 {
-    let score =
-        SIZE_WITH_LEVEL * buyer.level_score + (1.0 - SIZE_WITH_LEVEL * SIZE_WITH_LEVEL).sqrt() * chance.normal();
+    let score = SIZE_WITH_LEVEL * buyer.level_score + (1.0 - SIZE_WITH_LEVEL * SIZE_WITH_LEVEL).sqrt() * chance.normal();
     let above = 1.0 / (1.0 + (1.702 * score).exp());
     (SIZE_LEAST * above.powf(-1.0 / SIZE_EXPONENT)).min(SIZE_MOST) as i64
 }
@@ -213,6 +189,5 @@ fn credit_code(index: u64, chance: &mut Chance) -> CreditCode {
         number /= 31;
     }
     let organisation = String::from_utf8_lossy(&organisation);
-    CreditCode::compose(AUTHORITY, &division, &organisation)
-        .expect("two digits, six digits and eight characters of the alphabet")
+    CreditCode::compose(AUTHORITY, &division, &organisation).expect("two digits, six digits and eight characters of the alphabet")
 }

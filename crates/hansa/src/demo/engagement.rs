@@ -35,14 +35,7 @@ struct Rates {
 }
 
 fn rates(segment: Segment) -> Rates {
-    let rates = |visits, downloads, talks, tickets, events| Rates {
-        visits,
-        downloads,
-        talks,
-        tickets,
-        surveys: 0.6,
-        events,
-    };
+    let rates = |visits, downloads, talks, tickets, events| Rates { visits, downloads, talks, tickets, surveys: 0.6, events };
     match segment {
         Segment::Relationship => rates(1.5, 0.3, 4.5, 0.6, 0.5),
         Segment::Digital => rates(6.0, 1.5, 0.6, 0.7, 0.2),
@@ -65,9 +58,7 @@ pub(super) fn onboard(history: &mut History, enterprise: &Enterprise, seed: u64)
     if let Some(referrer) = company.referrer {
         fields.push(("referrer", text(super::member_id(referrer))));
     }
-    let registered = Entry::new("member.registered", at, Source::Shop)
-        .promptly()
-        .labelled(format!("{}:registered", member.id));
+    let registered = Entry::new("member.registered", at, Source::Shop).promptly().labelled(format!("{}:registered", member.id));
     if history.record(registered, &fields).is_none() {
         return;
     }
@@ -76,10 +67,7 @@ pub(super) fn onboard(history: &mut History, enterprise: &Enterprise, seed: u64)
     if chance.happens(0.05) {
         let at = later(at, 120, 700, chance);
         let grown = member.employees.unwrap_or_default() * chance.whole(80, 150) / 100;
-        history.record(
-            Entry::new("profile.changed", at, Source::Crm),
-            &[("employees", count(grown.max(1)))],
-        );
+        history.record(Entry::new("profile.changed", at, Source::Crm), &[("employees", count(grown.max(1)))]);
     }
 }
 
@@ -87,10 +75,7 @@ fn complete_profile(history: &mut History, registered_at: Instant, chance: &mut 
     let mut score = chance.whole(20, 60);
     let mut at = Instant(registered_at.0 + chance.whole(5, 600) * MINUTE);
     loop {
-        history.record(
-            Entry::new("profile.completed", at, Source::Shop),
-            &[("score", count(score))],
-        );
+        history.record(Entry::new("profile.completed", at, Source::Shop), &[("score", count(score))]);
         score += chance.whole(10, 40);
         if score > 100 || !chance.happens(0.6) {
             break;
@@ -108,10 +93,7 @@ fn verify(history: &mut History, registered_at: Instant, employees: i64, chance:
             return;
         }
         at = later(at, 1, days, chance);
-        history.record(
-            Entry::new("member.verified", at, Source::Crm),
-            &[("level", text(level))],
-        );
+        history.record(Entry::new("member.verified", at, Source::Crm), &[("level", text(level))]);
     }
 }
 
@@ -157,54 +139,32 @@ fn moments(enterprise: &Enterprise, rate: f64, calendar: &Calendar, chance: &mut
 }
 
 fn later(at: Instant, low_days: i64, high_days: i64, chance: &mut Chance) -> Instant {
-    Day(Day::of(at).0 + chance.whole(low_days, high_days))
-        .or_next_working()
-        .moment(chance)
+    Day(Day::of(at).0 + chance.whole(low_days, high_days)).or_next_working().moment(chance)
 }
 
 /// Someone of the company: contact and role as fields, and the contact as the actor.
 fn someone(history: &History, chance: &mut Chance) -> (Arc<str>, [(&'static str, Value); 2]) {
     let person = chance.pick(history.people());
-    (
-        person.id.clone(),
-        [
-            ("contact", Value::Text(person.id.clone())),
-            ("role", Value::Text(person.role.clone())),
-        ],
-    )
+    (person.id.clone(), [("contact", Value::Text(person.id.clone())), ("role", Value::Text(person.role.clone()))])
 }
 
 fn visit(history: &mut History, at: Instant, chance: &mut Chance) {
     let (contact, [who, role]) = someone(history, chance);
     let category = chance.pick(&CATEGORIES);
     let page = match chance.weighted(&[60.0, 20.0, 12.0, 8.0]) {
-        0 => format!(
-            "/goods/{}/{}-{:04}",
-            category.key,
-            category.prefix,
-            chance.whole(1, super::goods::ARTICLES)
-        ),
+        0 => format!("/goods/{}/{}-{:04}", category.key, category.prefix, chance.whole(1, super::goods::ARTICLES)),
         1 => format!("/goods/{}", category.key),
         2 => "/pricing".to_owned(),
         _ => "/membership".to_owned(),
     };
-    history.record(
-        Entry::new("page.viewed", at, Source::Shop).by(&contact),
-        &[("page", text(page)), who, role],
-    );
+    history.record(Entry::new("page.viewed", at, Source::Shop).by(&contact), &[("page", text(page)), who, role]);
 }
 
 fn download(history: &mut History, at: Instant, chance: &mut Chance) {
     let (contact, [who, role]) = someone(history, chance);
     let category = chance.pick(&CATEGORIES).key;
-    let content = format!(
-        "{category}-{}",
-        chance.pick(&["datasheet", "cad-model", "catalogue", "selection-guide"])
-    );
-    history.record(
-        Entry::new("content.downloaded", at, Source::Shop).by(&contact),
-        &[("content", text(content)), who, role],
-    );
+    let content = format!("{category}-{}", chance.pick(&["datasheet", "cad-model", "catalogue", "selection-guide"]));
+    history.record(Entry::new("content.downloaded", at, Source::Shop).by(&contact), &[("content", text(content)), who, role]);
 }
 
 fn talk(history: &mut History, at: Instant, chance: &mut Chance) {
@@ -220,36 +180,20 @@ fn talk(history: &mut History, at: Instant, chance: &mut Chance) {
     };
     let channel = ["phone", "wechat", "visit", "email"][chance.weighted(&[35.0, 35.0, 20.0, 10.0])];
     let manager = history.manager();
-    let fields = [
-        ("channel", text(channel)),
-        who,
-        role,
-        ("topic", text(chance.pick(topics))),
-    ];
-    if history
-        .record(Entry::new("interaction.logged", at, Source::Crm).by(&manager), &fields)
-        .is_some()
-    {
+    let fields = [("channel", text(channel)), who, role, ("topic", text(chance.pick(topics)))];
+    if history.record(Entry::new("interaction.logged", at, Source::Crm).by(&manager), &fields).is_some() {
         history.perhaps_misattributed();
     }
 }
 
 /// Satisfaction is about 4.2 of 5, and about 2.7 in the half year before the member leaves and after.
 fn ticket(history: &mut History, enterprise: &Enterprise, at: Instant, chance: &mut Chance) {
-    let mood = if enterprise.buyer.leaves_within(WARNING_DAYS, at) {
-        2.7
-    } else {
-        4.3
-    };
+    let mood = if enterprise.buyer.leaves_within(WARNING_DAYS, at) { 2.7 } else { 4.3 };
     let satisfaction = (mood + chance.normal() * 0.8).round().clamp(1.0, 5.0) as i64;
     let tenths_of_hours = chance.log_normal(80.0, 0.9).clamp(2.0, 5_000.0) as i64;
     let topic = *chance.pick(&["delivery", "quality", "invoice", "documents", "account"]);
     let number = format!("TK-{}-{}", enterprise.company.member.id, at.0 / MICROS_A_DAY);
-    let mut fields = vec![
-        ("ticket", text(number)),
-        ("hours", Value::Dec(Decimal::new(tenths_of_hours, 1))),
-        ("topic", text(topic)),
-    ];
+    let mut fields = vec![("ticket", text(number)), ("hours", Value::Dec(Decimal::new(tenths_of_hours, 1))), ("topic", text(topic))];
     // One in four does not answer.
     if chance.happens(0.75) {
         fields.push(("satisfaction", count(satisfaction)));
@@ -260,18 +204,9 @@ fn ticket(history: &mut History, enterprise: &Enterprise, at: Instant, chance: &
 /// The net promoter question, 0 to 10 (Reichheld, Harvard Business Review 81, 2003).
 fn survey(history: &mut History, enterprise: &Enterprise, at: Instant, chance: &mut Chance) {
     let (contact, [who, role]) = someone(history, chance);
-    let mood = if enterprise.buyer.leaves_within(WARNING_DAYS, at) {
-        5.3
-    } else {
-        8.2
-    };
+    let mood = if enterprise.buyer.leaves_within(WARNING_DAYS, at) { 5.3 } else { 8.2 };
     let score = (mood + chance.normal() * 1.6).round().clamp(0.0, 10.0) as i64;
-    let fields = [
-        ("survey", text("nps")),
-        ("score", Value::Dec(Decimal::from(score))),
-        who,
-        role,
-    ];
+    let fields = [("survey", text("nps")), ("score", Value::Dec(Decimal::from(score))), who, role];
     history.record(Entry::new("survey.answered", at, Source::Crm).by(&contact), &fields);
 }
 
@@ -279,8 +214,5 @@ fn attend(history: &mut History, at: Instant, chance: &mut Chance) {
     let (contact, [who, role]) = someone(history, chance);
     let kind = *chance.pick(&["training", "open-day", "webinar", "fair"]);
     let event = format!("{kind}-{}", Day::of(at).date().format("%Y-%m"));
-    history.record(
-        Entry::new("event.attended", at, Source::Crm).by(&contact),
-        &[("event", text(event)), who, role],
-    );
+    history.record(Entry::new("event.attended", at, Source::Crm).by(&contact), &[("event", text(event)), who, role]);
 }

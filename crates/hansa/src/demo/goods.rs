@@ -16,12 +16,7 @@ pub struct Category {
 }
 
 const fn category(key: &'static str, name: &'static str, prefix: &'static str, yuan: f64) -> Category {
-    Category {
-        key,
-        name,
-        prefix,
-        median_price_minor: yuan * 100.0,
-    }
+    Category { key, name, prefix, median_price_minor: yuan * 100.0 }
 }
 
 /// The categories; the rows of affinity in [`super::industries`] follow their order.
@@ -50,9 +45,7 @@ pub(super) fn article(category: usize, amount_minor: i64, chance: &mut Chance) -
     let category = &CATEGORIES[category];
     // Few articles make most of the trade: the square of a uniform draw favours low numbers.
     let number = (chance.unit().powi(2) * ARTICLES as f64) as i64 + 1;
-    let quantity = (amount_minor as f64 / list_price_minor(category, number))
-        .round()
-        .max(1.0) as i64;
+    let quantity = (amount_minor as f64 / list_price_minor(category, number)).round().max(1.0) as i64;
     (format!("{}-{number:04}", category.prefix), quantity)
 }
 

@@ -49,14 +49,7 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(kind: &str, at: Instant, source: Source) -> Self {
-        Entry {
-            kind: Kind::named(kind),
-            at,
-            source,
-            actor: None,
-            label: None,
-            prompt: false,
-        }
+        Entry { kind: Kind::named(kind), at, source, actor: None, label: None, prompt: false }
     }
 
     pub(super) fn by(mut self, actor: &Arc<str>) -> Self {
@@ -96,14 +89,7 @@ pub(super) struct History {
 impl History {
     pub(super) fn new(index: usize, company: &Company, seed: u64, calendar: &Calendar) -> Self {
         let arc = |text: &Option<String>| Arc::from(text.as_deref().unwrap_or_default());
-        let people = company
-            .contacts
-            .iter()
-            .map(|one| Person {
-                id: Arc::from(one.id.as_str()),
-                role: arc(&one.role),
-            })
-            .collect();
+        let people = company.contacts.iter().map(|one| Person { id: Arc::from(one.id.as_str()), role: arc(&one.role) }).collect();
         History {
             member: Arc::from(company.member.id.as_str()),
             manager: arc(&company.member.account_manager),
@@ -131,12 +117,7 @@ impl History {
     }
 
     /// As [`History::record`], with the lines of an order.
-    pub(super) fn record_with_lines(
-        &mut self,
-        entry: Entry,
-        fields: &[(&str, Value)],
-        lines: Vec<Line>,
-    ) -> Option<Instant> {
+    pub(super) fn record_with_lines(&mut self, entry: Entry, fields: &[(&str, Value)], lines: Vec<Line>) -> Option<Instant> {
         let recorded_at = self.recorded_at(&entry);
         self.push(&entry, entry.at, recorded_at, None, build(entry.kind, fields, lines))
     }
@@ -151,18 +132,12 @@ impl History {
         fields: &[(&str, Value)],
         lines: Vec<Line>,
     ) -> Option<Instant> {
-        let entry = |suffix: &str| {
-            Entry::new("order.completed", at, Source::Erp).labelled(format!("{order}:completed{suffix}"))
-        };
+        let entry = |suffix: &str| Entry::new("order.completed", at, Source::Erp).labelled(format!("{order}:completed{suffix}"));
         let known_at = Instant(at.0 + self.chance.whole(1, 12) * MICROS_A_DAY);
         if self.chance.happens(MISTAKEN_SHARE) && known_at <= self.as_of {
             let excess_minor = amount_minor / 10;
             let first = entry("");
-            let mistaken = build(
-                first.kind,
-                &with_amount(fields, amount_minor + excess_minor),
-                raised(&lines, excess_minor),
-            );
+            let mistaken = build(first.kind, &with_amount(fields, amount_minor + excess_minor), raised(&lines, excess_minor));
             let recorded_at = Instant(at.0 + self.chance.whole(600, 18_000) * SECOND);
             self.push(&first, at, recorded_at, None, mistaken)?;
             let wrong = self.facts.last().map(|fact| fact.id.clone());
@@ -172,13 +147,7 @@ impl History {
         if self.chance.happens(RETRACTED_SHARE) && known_at <= self.as_of {
             let double = entry(":again");
             let recorded_at = Instant(at.0 + self.chance.whole(18_001, 40_000) * SECOND);
-            self.push(
-                &double,
-                at,
-                recorded_at,
-                None,
-                build(double.kind, fields, lines.clone()),
-            );
+            self.push(&double, at, recorded_at, None, build(double.kind, fields, lines.clone()));
             self.retract_last(known_at, "recorded twice");
         }
         self.record_with_lines(entry(""), fields, lines)
@@ -186,10 +155,7 @@ impl History {
 
     /// Seldom retracts the fact recorded last, as one that belongs to another company.
     pub(super) fn perhaps_misattributed(&mut self) {
-        let known_at = self
-            .facts
-            .last()
-            .map(|fact| Instant(fact.recorded_at.0 + 2 * MICROS_A_DAY));
+        let known_at = self.facts.last().map(|fact| Instant(fact.recorded_at.0 + 2 * MICROS_A_DAY));
         if let Some(known_at) = known_at.filter(|&at| at <= self.as_of)
             && self.chance.happens(RETRACTED_SHARE)
         {
@@ -230,14 +196,7 @@ impl History {
         Instant(entry.at.0 + seconds * SECOND + days * MICROS_A_DAY)
     }
 
-    fn push(
-        &mut self,
-        entry: &Entry,
-        at: Instant,
-        recorded_at: Instant,
-        corrects: Option<Arc<str>>,
-        body: Body,
-    ) -> Option<Instant> {
+    fn push(&mut self, entry: &Entry, at: Instant, recorded_at: Instant, corrects: Option<Arc<str>>, body: Body) -> Option<Instant> {
         if at > self.as_of || recorded_at > self.as_of {
             return None;
         }
@@ -280,19 +239,7 @@ fn build(kind: Kind, fields: &[(&str, Value)], lines: Vec<Line>) -> Body {
 }
 
 fn with_amount<'a>(fields: &[(&'a str, Value)], amount_minor: i64) -> Vec<(&'a str, Value)> {
-    fields
-        .iter()
-        .map(|(name, value)| {
-            (
-                *name,
-                if *name == "amount" {
-                    money(amount_minor)
-                } else {
-                    value.clone()
-                },
-            )
-        })
-        .collect()
+    fields.iter().map(|(name, value)| (*name, if *name == "amount" { money(amount_minor) } else { value.clone() })).collect()
 }
 
 fn raised(lines: &[Line], excess_minor: i64) -> Vec<Line> {

@@ -15,20 +15,8 @@ pub struct Industry {
     pub affinity: [u8; 12],
 }
 
-const fn industry(
-    class: &'static str,
-    name: &'static str,
-    weight: f64,
-    trades: &'static [&'static str],
-    affinity: [u8; 12],
-) -> Industry {
-    Industry {
-        class,
-        name,
-        weight,
-        trades,
-        affinity,
-    }
+const fn industry(class: &'static str, name: &'static str, weight: f64, trades: &'static [&'static str], affinity: [u8; 12]) -> Industry {
+    Industry { class, name, weight, trades, affinity }
 }
 
 /// The classes the marketplace serves.

@@ -16,10 +16,7 @@
 //! Rates are per year of 365.25 days. Purchases and dropout start at registration. No real company or person is meant,
 //! and no code, address or number in here can belong to one: see [`companies`] and [`people`] for why.
 
-#![allow(
-    clippy::float_arithmetic,
-    reason = "stochastic processes are real-valued; money leaves here as whole minor units"
-)]
+#![allow(clippy::float_arithmetic, reason = "stochastic processes are real-valued; money leaves here as whole minor units")]
 
 pub mod buying;
 pub mod calendar;
@@ -66,12 +63,7 @@ impl Options {
 
     /// Three years of history that end at `as_of`.
     pub fn new(members: usize, seed: u64, as_of: Instant) -> Self {
-        Options {
-            members,
-            seed,
-            as_of,
-            years: Self::DEFAULT_YEARS,
-        }
+        Options { members, seed, as_of, years: Self::DEFAULT_YEARS }
     }
 }
 
@@ -102,14 +94,7 @@ pub fn generate(options: &Options) -> World {
         engagement::tell(&mut history, enterprise, options.seed, &calendar);
         if let (Some(referrer), Some((completed_at, amount_minor))) = (enterprise.company.referrer, first) {
             let referred = enterprise.company.member.id.clone();
-            conversions.push((
-                referrer,
-                Conversion {
-                    referred,
-                    completed_at,
-                    amount_minor,
-                },
-            ));
+            conversions.push((referrer, Conversion { referred, completed_at, amount_minor }));
         }
         histories.push(history);
     }
@@ -144,16 +129,11 @@ fn enterprises(options: &Options, calendar: &Calendar) -> Vec<Enterprise> {
     let mut companies = Companies::default();
     let mut enterprises: Vec<Enterprise> = Vec::with_capacity(options.members);
     for (index, registered_at) in registrations.into_iter().enumerate() {
-        let buyer = Buyer::draw(
-            registered_at,
-            &mut Chance::of_member(options.seed, index, Purpose::Drivers),
-        );
+        let buyer = Buyer::draw(registered_at, &mut Chance::of_member(options.seed, index, Purpose::Drivers));
         let chance = &mut Chance::of_member(options.seed, index, Purpose::Company);
         let mut company = companies.found(index, registered_at, &buyer, chance);
         // A company that has already left brings nobody.
-        company.referrer = company
-            .referrer
-            .filter(|&by| enterprises[by].buyer.leaves_at > registered_at);
+        company.referrer = company.referrer.filter(|&by| enterprises[by].buyer.leaves_at > registered_at);
         enterprises.push(Enterprise { index, company, buyer });
     }
     enterprises
@@ -161,13 +141,8 @@ fn enterprises(options: &Options, calendar: &Calendar) -> Vec<Enterprise> {
 
 fn convert(history: &mut History, conversion: &Conversion) {
     history.record(
-        Entry::new("referral.converted", conversion.completed_at, Source::Shop)
-            .labelled(format!("{}:brought", conversion.referred)),
-        &[
-            ("referred", text(&conversion.referred)),
-            ("amount", money(conversion.amount_minor)),
-            ("currency", text("CNY")),
-        ],
+        Entry::new("referral.converted", conversion.completed_at, Source::Shop).labelled(format!("{}:brought", conversion.referred)),
+        &[("referred", text(&conversion.referred)), ("amount", money(conversion.amount_minor)), ("currency", text("CNY"))],
     );
 }
 
@@ -176,27 +151,13 @@ fn assemble(enterprises: Vec<Enterprise>, histories: Vec<History>, calendar: &Ca
     for history in histories {
         facts.extend(history.into_facts());
     }
-    let truth = enterprises
-        .iter()
-        .map(|one| {
-            Truth::of(
-                &one.company,
-                &one.buyer,
-                one.company.referrer.map(member_id),
-                calendar.as_of(),
-            )
-        })
-        .collect();
+    let truth =
+        enterprises.iter().map(|one| Truth::of(&one.company, &one.buyer, one.company.referrer.map(member_id), calendar.as_of())).collect();
     let mut members = Vec::with_capacity(enterprises.len());
     let mut contacts = Vec::new();
     for enterprise in enterprises {
         members.push(enterprise.company.member);
         contacts.extend(enterprise.company.contacts);
     }
-    World {
-        members,
-        contacts,
-        facts,
-        truth,
-    }
+    World { members, contacts, facts, truth }
 }

@@ -49,12 +49,7 @@ pub(super) fn number(enterprises: &[Enterprise], seed: u64, calendar: &Calendar)
     for enterprise in enterprises {
         let chance = &mut Chance::of_member(seed, enterprise.index, Purpose::Timing);
         let purchases = enterprise.buyer.purchases(calendar, chance);
-        placed.extend(
-            purchases
-                .into_iter()
-                .filter(|&at| at <= calendar.as_of())
-                .map(|at| (at, enterprise.index)),
-        );
+        placed.extend(purchases.into_iter().filter(|&at| at <= calendar.as_of()).map(|at| (at, enterprise.index)));
     }
     placed.sort_unstable();
     let mut of_the_day: HashMap<Day, u32> = HashMap::new();
@@ -69,12 +64,7 @@ pub(super) fn number(enterprises: &[Enterprise], seed: u64, calendar: &Calendar)
 }
 
 /// Records an enterprise's orders; gives the time and the amount of the first one completed.
-pub(super) fn tell(
-    history: &mut History,
-    enterprise: &Enterprise,
-    orders: &[Placed],
-    seed: u64,
-) -> Option<(Instant, i64)> {
+pub(super) fn tell(history: &mut History, enterprise: &Enterprise, orders: &[Placed], seed: u64) -> Option<(Instant, i64)> {
     let chance = &mut Chance::of_member(seed, enterprise.index, Purpose::Orders);
     let mut first: Option<(Instant, i64)> = None;
     for placed in orders {
@@ -87,41 +77,21 @@ pub(super) fn tell(
     first
 }
 
-fn tell_one(
-    history: &mut History,
-    enterprise: &Enterprise,
-    placed: &Placed,
-    chance: &mut Chance,
-) -> Option<(Instant, i64)> {
+fn tell_one(history: &mut History, enterprise: &Enterprise, placed: &Placed, chance: &mut Chance) -> Option<(Instant, i64)> {
     let buyer = &enterprise.buyer;
     let amount_minor = buyer.order_value_minor(chance);
     let bought = fill(amount_minor, enterprise.company.industry, chance);
     let lines: Vec<Line> = bought.iter().map(Bought::line).collect();
     let contact = history.people()[0].id.clone();
     let fields = fields(&placed.order, amount_minor, channel(buyer.segment, chance), &contact);
-    let entry = |verb: &str, at, source| {
-        Entry::new(&format!("order.{verb}"), at, source)
-            .labelled(format!("{}:{verb}", placed.order))
-            .by(&contact)
-    };
-    history.record_with_lines(
-        entry("placed", placed.at, Source::Shop).promptly(),
-        &fields,
-        lines.clone(),
-    )?;
+    let entry =
+        |verb: &str, at, source| Entry::new(&format!("order.{verb}"), at, source).labelled(format!("{}:{verb}", placed.order)).by(&contact);
+    history.record_with_lines(entry("placed", placed.at, Source::Shop).promptly(), &fields, lines.clone())?;
     let delivery_days = chance.log_normal(6.0, 0.5).clamp(2.0, 45.0) as i64;
     if chance.happens(CANCELLED_SHARE) {
         let at = Instant(placed.at.0 + chance.whole(20, 2_000) * MINUTE);
-        let reason = *chance.pick(&[
-            "ordered by mistake",
-            "found elsewhere",
-            "out of stock",
-            "project postponed",
-        ]);
-        history.record(
-            entry("cancelled", at, Source::Shop),
-            &[("order", text(&placed.order)), ("reason", text(reason))],
-        );
+        let reason = *chance.pick(&["ordered by mistake", "found elsewhere", "out of stock", "project postponed"]);
+        history.record(entry("cancelled", at, Source::Shop), &[("order", text(&placed.order)), ("reason", text(reason))]);
         return None;
     }
     if buyer.terms_days == 0 {
@@ -129,32 +99,13 @@ fn tell_one(
         history.record(entry("paid", at, Source::Shop).promptly(), &fields)?;
         payments::receive(history, &placed.order, at, amount_minor, 0);
     }
-    let completed_at = Day(Day::of(placed.at).0 + delivery_days)
-        .or_next_working()
-        .moment(chance);
+    let completed_at = Day(Day::of(placed.at).0 + delivery_days).or_next_working().moment(chance);
     let completed_at = history.record_completion(&placed.order, completed_at, amount_minor, &fields, lines)?;
-    let haggles = if buyer.segment == Segment::PriceDriven {
-        2.0
-    } else {
-        1.0
-    };
-    let refund = if chance.happens(REFUNDED_SHARE * haggles) {
-        refund(history, &placed.order, &bought, completed_at, chance)
-    } else {
-        None
-    };
+    let haggles = if buyer.segment == Segment::PriceDriven { 2.0 } else { 1.0 };
+    let refund =
+        if chance.happens(REFUNDED_SHARE * haggles) { refund(history, &placed.order, &bought, completed_at, chance) } else { None };
     if buyer.terms_days > 0 {
-        payments::settle(
-            history,
-            buyer,
-            &payments::Invoice {
-                order: &placed.order,
-                completed_at,
-                amount_minor,
-                refund,
-            },
-            chance,
-        );
+        payments::settle(history, buyer, &payments::Invoice { order: &placed.order, completed_at, amount_minor, refund }, chance);
     }
     Some((completed_at, amount_minor))
 }
@@ -191,19 +142,10 @@ impl Bought {
 
     /// A part of this line: fewer pieces, or the whole line when there is only one piece.
     fn part(&self, chance: &mut Chance) -> Bought {
-        let quantity = if self.quantity > 1 {
-            chance.whole(1, self.quantity - 1)
-        } else {
-            1
-        };
+        let quantity = if self.quantity > 1 { chance.whole(1, self.quantity - 1) } else { 1 };
         let amount = i128::from(self.amount_minor) * i128::from(quantity) / i128::from(self.quantity);
         let amount_minor = i64::try_from(amount).unwrap_or(self.amount_minor).max(1);
-        Bought {
-            sku: self.sku.clone(),
-            category: self.category,
-            quantity,
-            amount_minor,
-        }
+        Bought { sku: self.sku.clone(), category: self.category, quantity, amount_minor }
     }
 }
 
@@ -217,23 +159,14 @@ fn fill(amount_minor: i64, industry: usize, chance: &mut Chance) -> Vec<Bought> 
     let mut bought = Vec::with_capacity(shares.len());
     for (place, share) in shares.iter().enumerate() {
         let last = place + 1 == shares.len();
-        let line_minor = if last {
-            left
-        } else {
-            (amount_minor as f64 * share / total) as i64
-        };
+        let line_minor = if last { left } else { (amount_minor as f64 * share / total) as i64 };
         if line_minor <= 0 {
             continue;
         }
         left -= line_minor;
         let category = chance.weighted(&INDUSTRIES[industry].affinity);
         let (sku, quantity) = goods::article(category, line_minor, chance);
-        bought.push(Bought {
-            sku,
-            category,
-            quantity,
-            amount_minor: line_minor,
-        });
+        bought.push(Bought { sku, category, quantity, amount_minor: line_minor });
     }
     bought
 }
@@ -248,36 +181,16 @@ fn refund(
 ) -> Option<(Instant, i64)> {
     let at = Day(Day::of(completed_at).0 + chance.whole(1, REFUND_DAYS_MOST)).moment(chance);
     let back: Vec<Bought> = if chance.happens(WHOLE_REFUND_SHARE) {
-        bought
-            .iter()
-            .map(|line| Bought {
-                sku: line.sku.clone(),
-                ..*line
-            })
-            .collect()
+        bought.iter().map(|line| Bought { sku: line.sku.clone(), ..*line }).collect()
     } else {
         vec![chance.pick(bought).part(chance)]
     };
     let amount_minor: i64 = back.iter().map(|line| line.amount_minor).sum();
-    let reason = *chance.pick(&[
-        "damaged in transit",
-        "wrong specification",
-        "quality",
-        "ordered too many",
-        "delivered late",
-    ]);
-    let fields = [
-        ("order", Value::Text(order.clone())),
-        ("amount", money(amount_minor)),
-        ("currency", text("CNY")),
-        ("reason", text(reason)),
-    ];
+    let reason = *chance.pick(&["damaged in transit", "wrong specification", "quality", "ordered too many", "delivered late"]);
+    let fields =
+        [("order", Value::Text(order.clone())), ("amount", money(amount_minor)), ("currency", text("CNY")), ("reason", text(reason))];
     let lines = back.iter().map(Bought::line).collect();
-    history.record_with_lines(
-        Entry::new("order.refunded", at, Source::Erp).labelled(format!("{order}:refunded")),
-        &fields,
-        lines,
-    )?;
+    history.record_with_lines(Entry::new("order.refunded", at, Source::Erp).labelled(format!("{order}:refunded")), &fields, lines)?;
     if chance.happens(payments::DISPUTED_REFUND_SHARE) {
         payments::dispute(history, order, "goods", at, chance);
     }

@@ -57,10 +57,7 @@ pub(super) fn settle(history: &mut History, buyer: &Buyer, due: &Invoice, chance
     };
     let paid_day = Day(due_day + days).or_next_working();
     let paid_at = paid_day.moment(chance).max(Instant(due.completed_at.0 + 1));
-    let returned = due
-        .refund
-        .filter(|&(at, _)| at <= paid_at)
-        .map_or(0, |(_, amount_minor)| amount_minor);
+    let returned = due.refund.filter(|&(at, _)| at <= paid_at).map_or(0, |(_, amount_minor)| amount_minor);
     let owed_minor = due.amount_minor - returned;
     if owed_minor <= 0 {
         return;
@@ -92,17 +89,11 @@ fn remind(history: &mut History, due: &Invoice, due_day: i64, paid_day: Day, owe
 
 /// Decides a dispute about an order's `goods` or `invoice` some weeks after it arose.
 pub(super) fn dispute(history: &mut History, order: &Arc<str>, about: &str, arose_at: Instant, chance: &mut Chance) {
-    let at = Day(Day::of(arose_at).0 + chance.whole(7, 45))
-        .or_next_working()
-        .moment(chance);
+    let at = Day(Day::of(arose_at).0 + chance.whole(7, 45)).or_next_working().moment(chance);
     let outcome = ["for_member", "against_member", "settled", "withdrawn"][chance.weighted(&[30.0, 25.0, 35.0, 10.0])];
     history.record(
         Entry::new("dispute.decided", at, Source::Crm).labelled(format!("{order}:disputed:{about}")),
-        &[
-            ("outcome", text(outcome)),
-            ("dispute", text(order.replacen("SO", "DP", 1))),
-            ("order", Value::Text(order.clone())),
-        ],
+        &[("outcome", text(outcome)), ("dispute", text(order.replacen("SO", "DP", 1))), ("order", Value::Text(order.clone()))],
     );
 }
 

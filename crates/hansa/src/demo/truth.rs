@@ -42,11 +42,7 @@ impl Truth {
             alive: buyer.leaves_at > as_of,
             spend_level_minor: buyer.level_minor.round() as i64,
             season_peak_day: buyer.season_peak_day,
-            referral_source: if referrer.is_some() {
-                "referral"
-            } else {
-                company.channel
-            },
+            referral_source: if referrer.is_some() { "referral" } else { company.channel },
             referrer,
             segment: buyer.segment.as_str(),
         }
@@ -87,7 +83,5 @@ pub fn write_truth(truth: &[Truth], path: &Path) -> Result<(), csv::Error> {
 }
 
 fn rfc3339(at: Instant) -> String {
-    DateTime::from_timestamp_micros(at.0)
-        .map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
-        .unwrap_or_default()
+    DateTime::from_timestamp_micros(at.0).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default()
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use db::{select_in, select_join};
 use ledger::{Book, HotBook, Instant, Lot, Redemption, Reservation};
+use program::Timeline;
 use program::engine::refusable;
 use program::fact::{Body, Fact, Kind};
 use program::state::{Member, Order, State};
-use program::Timeline;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use serde::de::DeserializeOwned;
 
@@ -70,7 +70,10 @@ pub async fn complete<C: ConnectionTrait>(
     for (member, kept) in &stored {
         let new = facts.get(member).map_or(&[][..], Vec::as_slice);
         let last = new.iter().map(|fact| fact.occurred_at).chain(until).max();
-        if new.len() > 1 || new.iter().any(|fact| refusable(fact.kind)) || kept.state.due.is_some_and(|due| last.is_some_and(|last| due <= last)) {
+        if new.len() > 1
+            || new.iter().any(|fact| refusable(fact.kind))
+            || kept.state.due.is_some_and(|due| last.is_some_and(|last| due <= last))
+        {
             heavy.insert(member.clone());
         }
         for fact in new {
@@ -234,7 +237,8 @@ const RECORD: &str = "\u{1e}";
 fn unpack(member: &Arc<str>, text: &str, before: Option<&Fact>) -> Result<Fact, DbErr> {
     let mut parts = text.splitn(8, UNIT);
     let mut next = || parts.next().ok_or_else(|| broken("a fact of member", member, "it has too few parts"));
-    let (id, kind, occurred, recorded, source, actor, corrects, body) = (next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?);
+    let (id, kind, occurred, recorded, source, actor, corrects, body) =
+        (next()?, next()?, next()?, next()?, next()?, next()?, next()?, next()?);
     let instant = |text: &str| text.parse().map(Instant).map_err(|error| broken("fact", id, error));
     let kind = Kind::parse(kind).ok_or_else(|| broken("fact", id, format!("unknown kind {kind}")))?;
     let some = |text: &str| (!text.is_empty()).then(|| Arc::from(text));

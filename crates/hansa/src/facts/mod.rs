@@ -11,7 +11,7 @@ mod rows;
 mod save;
 
 pub(crate) use load::blob;
-pub(crate) use packed::Packed;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, states};
+pub(crate) use packed::Packed;
 pub use record::{Answer, FactError, Recorded, Settled, record, settle_members};
 pub use rows::{fact_from_row, read_decisions, read_transfers};

@@ -25,7 +25,8 @@ const NOTHING: &str = "\u{1d}";
 
 const TRANSFER: &str = "key || $1 || revision || $1 || unit || $1 || debit || $1 || credit || $1 || amount || $1 || effective_at || $1 || reason \
                         || $1 || cause || $1 || draws";
-const DECISION: &str = "key || $1 || revision || $1 || effective_at || $1 || version || $1 || rule || $1 || COALESCE(cause, $3) || $1 || body";
+const DECISION: &str =
+    "key || $1 || revision || $1 || effective_at || $1 || version || $1 || rule || $1 || COALESCE(cause, $3) || $1 || body";
 const LOT: &str = "rule || $1 || fact_id || $1 || unit || $1 || amount || $1 || held || $1 || available || $1 || reserved || $1 || spent || $1 \
                    || expired || $1 || taken_back || $1 || CASE WHEN open THEN 1 ELSE 0 END || $1 || COALESCE(reference, $3) || $1 || priority \
                    || $1 || created_at || $1 || COALESCE(CAST(release_at AS TEXT), $3) || $1 || CASE WHEN held_for_event THEN 1 ELSE 0 END \
@@ -75,7 +76,9 @@ impl Packed {
         let now = Instant(0);
         let keys = transfer_keys(&out.transfers).into_iter().zip(&out.transfers);
         // The member, and when the row was written, do not follow from the facts.
-        let without = |row: Vec<Value>, written: usize| row.into_iter().enumerate().filter(move |(at, _)| ![0, written].contains(at)).map(|(_, value)| value);
+        let without = |row: Vec<Value>, written: usize| {
+            row.into_iter().enumerate().filter(move |(at, _)| ![0, written].contains(at)).map(|(_, value)| value)
+        };
         let transfers = keys.map(|(key, transfer)| line(without(transfer_row(timeline, member, key, 0, transfer, now), 8)));
         let decisions = out.decisions.iter().map(|decision| line(without(decision_row(member, 0, decision, now), 4)));
         let lots = changes.lots.iter().map(|lot| line(without(lot_row(timeline, member, lot), 0)));

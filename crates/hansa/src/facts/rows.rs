@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use db::{select_in, select_join};
 use ledger::{Draw, Instant, Key, Lot, Purpose, Reason, Release, Transfer, UnitIx};
+use program::Timeline;
 use program::decision::{Decision, Outcome};
 use program::fact::{Body, Fact, Kind};
 use program::history::Stored;
-use program::Timeline;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 /// A row that no longer says what its program wrote: the database was changed by someone else.
@@ -55,12 +55,18 @@ pub fn fact_from_row(row: &QueryResult) -> Result<Fact, DbErr> {
     })
 }
 
-pub const TRANSFER_COLUMNS: &[&str] = &[
-    "member_id", "key", "revision", "unit", "debit", "credit", "amount", "effective_at", "recorded_at", "reason", "cause", "draws",
-];
+pub const TRANSFER_COLUMNS: &[&str] =
+    &["member_id", "key", "revision", "unit", "debit", "credit", "amount", "effective_at", "recorded_at", "reason", "cause", "draws"];
 
 /// A transfer as a row; an odd revision takes the transfer back, so its accounts change places and its draws their sign.
-pub fn transfer_row(timeline: &Timeline, member: &str, key: String, revision: u32, transfer: &Transfer, recorded_at: Instant) -> Vec<Value> {
+pub fn transfer_row(
+    timeline: &Timeline,
+    member: &str,
+    key: String,
+    revision: u32,
+    transfer: &Transfer,
+    recorded_at: Instant,
+) -> Vec<Value> {
     let back = revision % 2 == 1;
     let (debit, credit) = if back { (transfer.to, transfer.from) } else { (transfer.from, transfer.to) };
     let sign = if back { -1 } else { 1 };
@@ -108,7 +114,8 @@ fn transfer_from_row(timeline: &Timeline, row: &QueryResult, key: &str) -> Resul
     let unit = timeline.unit(&unit).and_then(|at| u16::try_from(at).ok()).ok_or_else(|| bad("unit"))?;
     let cause: String = row.try_get("", "cause")?;
     let (rule, fact) = cause.split_once('\u{1f}').ok_or_else(|| bad("cause"))?;
-    let draws: Vec<(String, String, i64)> = serde_json::from_str(&row.try_get::<String>("", "draws")?).map_err(|error| broken("transfer", key, error))?;
+    let draws: Vec<(String, String, i64)> =
+        serde_json::from_str(&row.try_get::<String>("", "draws")?).map_err(|error| broken("transfer", key, error))?;
     Ok(Transfer {
         key: Key { rule: rule.into(), fact: fact.into() },
         at: Instant(row.try_get("", "effective_at")?),
@@ -150,7 +157,8 @@ pub async fn read_decisions<C: ConnectionTrait>(
         let member: String = row.try_get("", "member_id")?;
         let key: String = row.try_get("", "key")?;
         let revision: i64 = row.try_get("", "revision")?;
-        let outcome: Outcome = serde_json::from_str(&row.try_get::<String>("", "body")?).map_err(|error| broken("decision", &key, error))?;
+        let outcome: Outcome =
+            serde_json::from_str(&row.try_get::<String>("", "body")?).map_err(|error| broken("decision", &key, error))?;
         let version: i64 = row.try_get("", "version")?;
         let decision = Decision {
             key: key.clone(),
@@ -167,8 +175,25 @@ pub async fn read_decisions<C: ConnectionTrait>(
 }
 
 pub const LOT_COLUMNS: &[&str] = &[
-    "member_id", "rule", "fact_id", "unit", "amount", "held", "available", "reserved", "spent", "expired", "taken_back", "open", "reference",
-    "priority", "created_at", "release_at", "held_for_event", "expires_at", "sequence",
+    "member_id",
+    "rule",
+    "fact_id",
+    "unit",
+    "amount",
+    "held",
+    "available",
+    "reserved",
+    "spent",
+    "expired",
+    "taken_back",
+    "open",
+    "reference",
+    "priority",
+    "created_at",
+    "release_at",
+    "held_for_event",
+    "expires_at",
+    "sequence",
 ];
 
 pub fn lot_row(timeline: &Timeline, member: &str, lot: &Lot) -> Vec<Value> {
@@ -203,7 +228,8 @@ pub fn lot_from_row(timeline: &Timeline, row: &QueryResult) -> Result<Lot, DbErr
     let arc = |name: &str| -> Result<Arc<str>, DbErr> { Ok(row.try_get::<String>("", name)?.into()) };
     let fact = arc("fact_id")?;
     let unit = arc("unit")?;
-    let unit = timeline.unit(&unit).and_then(|at| u16::try_from(at).ok()).ok_or_else(|| broken("lot", &fact, format!("unknown unit {unit}")))?;
+    let unit =
+        timeline.unit(&unit).and_then(|at| u16::try_from(at).ok()).ok_or_else(|| broken("lot", &fact, format!("unknown unit {unit}")))?;
     let release_at = match (row.try_get::<Option<i64>>("", "release_at")?, row.try_get::<bool>("", "held_for_event")?) {
         (_, true) => Release::OnEvent,
         (Some(at), _) => Release::At(Instant(at)),

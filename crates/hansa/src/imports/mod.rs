@@ -2,6 +2,7 @@
 //!
 //! [`read`] gives rows of text out of CSV, XLSX and Parquet; [`mapping`] makes typed things of them. Both name every row they refuse.
 
+mod journal;
 pub mod mapping;
 pub mod read;
 mod run;

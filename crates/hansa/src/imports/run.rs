@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use program::{Fact, Mode, Timeline};
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::mpsc;
 
+use super::journal::{begin, end, remember};
 use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file, propose};
 use super::read::{Fault, ReadOptions, Record, Records, open};
 use crate::app::{App, AppError};
@@ -107,7 +107,8 @@ pub async fn run(app: &App, plan: &Plan, progress: &(dyn Fn(u64, Option<u64>) + 
     let mut rejects = plan.rejects.as_deref().map(reject_file).transpose()?;
     let mut created = HashSet::new();
     for file in &plan.files {
-        let mut writing = Writing { app, plan, timeline: &timeline, id: &id, now, total: &mut total, created: &mut created, refused: HashMap::new() };
+        let mut writing =
+            Writing { app, plan, timeline: &timeline, id: &id, now, total: &mut total, created: &mut created, refused: HashMap::new() };
         let (counts, refused_rows) = read_and_write(&mut writing, file, progress).await?;
         let refused = std::mem::take(&mut writing.refused);
         total.lines += counts.lines;
@@ -163,7 +164,11 @@ struct Writing<'a> {
     refused: HashMap<u64, String>,
 }
 
-async fn read_and_write(writing: &mut Writing<'_>, file: &Path, progress: &(dyn Fn(u64, Option<u64>) + Sync)) -> Result<(Counts, Vec<Reject>), AppError> {
+async fn read_and_write(
+    writing: &mut Writing<'_>,
+    file: &Path,
+    progress: &(dyn Fn(u64, Option<u64>) + Sync),
+) -> Result<(Counts, Vec<Reject>), AppError> {
     let mut records = open(file, &writing.plan.read).map_err(|error| AppError::Refused(error.to_string()))?;
     let mapping = match &writing.plan.mapping {
         Some(mapping) => mapping.clone(),
@@ -240,9 +245,9 @@ enum Batch {
 type Taken = Result<Option<String>, String>;
 
 #[derive(Debug, Default, Clone)]
-struct Written {
-    members: members::Written,
-    contacts: contacts::Written,
+pub struct Written {
+    pub members: members::Written,
+    pub contacts: contacts::Written,
     facts: Vec<(Vec<u64>, Taken)>,
     refused: Vec<(Vec<u64>, String)>,
 }
@@ -309,7 +314,14 @@ fn sort_key(accepted: &Accepted) -> (u8, &str, Instant, &str) {
     }
 }
 
-async fn write_batch<C: ConnectionTrait>(conn: &C, timeline: &Timeline, batch: &[Accepted], now: Instant, import: &str, plan: &Plan) -> Result<Written, DbErr> {
+async fn write_batch<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    batch: &[Accepted],
+    now: Instant,
+    import: &str,
+    plan: &Plan,
+) -> Result<Written, DbErr> {
     let mut written = Written::default();
     let (mut new_members, mut new_contacts, mut facts) = (Vec::new(), Vec::new(), Vec::new());
     for thing in batch {
@@ -353,18 +365,6 @@ async fn write_batch<C: ConnectionTrait>(conn: &C, timeline: &Timeline, batch: &
     Ok(written)
 }
 
-/// Keeps what members and contacts were, for the undo.
-async fn remember<C: ConnectionTrait>(conn: &C, import: &str, written: &Written) -> Result<(), DbErr> {
-    let row = |entity: &str, id: &str, before: Option<String>| -> Vec<Value> { vec![import.into(), entity.into(), id.into(), Value::String(before)] };
-    let mut rows: Vec<Vec<Value>> = written.members.created.iter().map(|id| row("member", id, None)).collect();
-    rows.extend(written.contacts.created.iter().map(|id| row("contact", id, None)));
-    rows.extend(written.members.changed.iter().map(|before| row("member", &before.id, serde_json::to_string(before).ok())));
-    rows.extend(written.contacts.changed.iter().map(|before| row("contact", &before.id, serde_json::to_string(before).ok())));
-    let keys = ["import_id", "entity", "entity_id"];
-    insert_rows(conn, "import_change", &["import_id", "entity", "entity_id", "before"], rows, OnConflict::Ignore { keys: &keys }).await?;
-    Ok(())
-}
-
 /// The rows of lines that the database refused, read once more.
 fn originals(file: &Path, options: &ReadOptions, mut refused: HashMap<u64, String>) -> Result<Vec<Reject>, AppError> {
     let mut rejects = Vec::new();
@@ -384,27 +384,4 @@ fn originals(file: &Path, options: &ReadOptions, mut refused: HashMap<u64, Strin
         }
     }
     Ok(rejects)
-}
-
-async fn begin(app: &App, id: &str, plan: &Plan, now: Instant) -> Result<(), AppError> {
-    let files: Vec<String> = plan.files.iter().map(|file| file.display().to_string()).collect();
-    let mapping = plan.mapping.as_ref().and_then(|mapping| mapping.file.as_ref()).map_or_else(String::new, |file| file.display().to_string());
-    let row: Vec<Value> =
-        vec![id.into(), plan.kind.name().into(), serde_json::json!(files).to_string().into(), mapping.into(), now.0.into(), "{}".into()];
-    let row = &row;
-    let columns = ["id", "kind", "files", "mapping", "started_at", "counts"];
-    app.db.write(|tx| async move { insert_rows(&tx, "import", &columns, [row.clone()], OnConflict::Fail).await.map(drop).map_err(AppError::from) }).await
-}
-
-async fn end(app: &App, id: &str, total: &Imported) -> Result<(), AppError> {
-    let counts = serde_json::to_string(total).unwrap_or_default();
-    let values: Vec<Value> = vec![app.now().0.into(), counts.into(), id.into()];
-    let values = &values;
-    let sql = "UPDATE import SET finished_at = $1, counts = $2 WHERE id = $3";
-    app.db
-        .write(|tx| async move {
-            let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values.clone());
-            tx.execute_raw(statement).await.map(drop).map_err(AppError::from)
-        })
-        .await
 }

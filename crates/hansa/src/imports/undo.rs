@@ -43,7 +43,8 @@ pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Res
     let mut after = 0;
     loop {
         let (timeline, now) = (&*timeline, app.now());
-        let (seen, retracted, last) = app.db.write(|tx| async move { retract(&tx, timeline, import, after, now).await.map_err(AppError::from) }).await?;
+        let (seen, retracted, last) =
+            app.db.write(|tx| async move { retract(&tx, timeline, import, after, now).await.map_err(AppError::from) }).await?;
         total.facts += retracted;
         progress(seen);
         let Some(last) = last else { break };
@@ -56,11 +57,18 @@ pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Res
 
 async fn exists(app: &App, import: &str) -> Result<bool, DbErr> {
     let conn = app.db.read();
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), "SELECT id FROM import WHERE id = $1", [Value::from(import)]);
+    let statement =
+        Statement::from_sql_and_values(conn.get_database_backend(), "SELECT id FROM import WHERE id = $1", [Value::from(import)]);
     Ok(conn.query_one_raw(statement).await?.is_some())
 }
 
-async fn retract<C: ConnectionTrait>(conn: &C, timeline: &Timeline, import: &str, after: i64, now: Instant) -> Result<(u64, u64, Option<i64>), DbErr> {
+async fn retract<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    import: &str,
+    after: i64,
+    now: Instant,
+) -> Result<(u64, u64, Option<i64>), DbErr> {
     let sql = "SELECT seq, id, member_id FROM fact WHERE import_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     let values: [Value; 3] = [import.into(), after.into(), BATCH.into()];
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
@@ -71,7 +79,8 @@ async fn retract<C: ConnectionTrait>(conn: &C, timeline: &Timeline, import: &str
     for row in &rows {
         last = Some(row.try_get::<i64>("", "seq")?);
         let id: String = row.try_get("", "id")?;
-        let body = Body::build(kind, &[("reason", Field::Text(reason.clone()))], Vec::new()).map_err(|error| DbErr::Custom(error.to_string()))?;
+        let body =
+            Body::build(kind, &[("reason", Field::Text(reason.clone()))], Vec::new()).map_err(|error| DbErr::Custom(error.to_string()))?;
         facts.push(Fact {
             id: format!("{import}:undo:{}", row.try_get::<i64>("", "seq")?).into(),
             member: row.try_get::<String>("", "member_id")?.into(),
@@ -93,7 +102,9 @@ async fn retract<C: ConnectionTrait>(conn: &C, timeline: &Timeline, import: &str
 }
 
 async fn known<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<std::collections::HashSet<String>, DbErr> {
-    let rows = db::select_in(conn, "SELECT id FROM fact WHERE id IN {keys}", &[], facts.iter().map(|fact| Value::from(fact.id.to_string()))).await?;
+    let rows =
+        db::select_in(conn, "SELECT id FROM fact WHERE id IN {keys}", &[], facts.iter().map(|fact| Value::from(fact.id.to_string())))
+            .await?;
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 

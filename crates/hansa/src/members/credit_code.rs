@@ -63,11 +63,7 @@ impl CreditCode {
         }
         let mut code = [0; 18];
         for (at, character) in text.chars().enumerate() {
-            let refusal = |allowed| CreditCodeError::Character {
-                place: at + 1,
-                found: character,
-                allowed,
-            };
+            let refusal = |allowed| CreditCodeError::Character { place: at + 1, found: character, allowed };
             let upper = character.to_ascii_uppercase();
             let byte = u8::try_from(upper).ok().filter(|&byte| value(byte).is_some());
             code[at] = byte.ok_or_else(|| refusal("digits and capital letters without I, O, S, V, Z"))?;
@@ -77,17 +73,11 @@ impl CreditCode {
         }
         let expected = organisation_check(&code[8..16]);
         if code[16] != expected {
-            return Err(CreditCodeError::OrganisationCheck {
-                expected: expected.into(),
-                found: code[16].into(),
-            });
+            return Err(CreditCodeError::OrganisationCheck { expected: expected.into(), found: code[16].into() });
         }
         let expected = check(&code[..17]);
         if code[17] != expected {
-            return Err(CreditCodeError::Check {
-                expected: expected.into(),
-                found: code[17].into(),
-            });
+            return Err(CreditCodeError::Check { expected: expected.into(), found: code[17].into() });
         }
         Ok(CreditCode(code))
     }
@@ -135,20 +125,13 @@ impl fmt::Debug for CreditCode {
 
 /// The value of a character from 0 to 30.
 fn value(character: u8) -> Option<u32> {
-    ALPHABET
-        .iter()
-        .position(|&one| one == character)
-        .and_then(|at| u32::try_from(at).ok())
+    ALPHABET.iter().position(|&one| one == character).and_then(|at| u32::try_from(at).ok())
 }
 
 /// GB 32100-2015, 4.2.5: 31 − (Σ value × weight mod 31), where 31 counts as 0. A character outside the alphabet counts as 0: it
 /// is refused elsewhere.
 fn check(characters: &[u8]) -> u8 {
-    let sum: u32 = characters
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(&character, weight)| value(character).unwrap_or(0) * weight)
-        .sum();
+    let sum: u32 = characters.iter().zip(WEIGHTS).map(|(&character, weight)| value(character).unwrap_or(0) * weight).sum();
     ALPHABET[((31 - sum % 31) % 31) as usize]
 }
 
@@ -212,19 +195,7 @@ mod tests {
         assert_eq!(place("9135010OM000100Y43"), Some((8, 'O')));
         assert_eq!(place("91A50100M000100Y43"), Some((3, 'A')));
         assert_eq!(place("91350100M000100Y4企"), Some((18, '企')));
-        assert_eq!(
-            CreditCode::parse("91350100M000100Y53"),
-            Err(CreditCodeError::OrganisationCheck {
-                expected: '4',
-                found: '5'
-            })
-        );
-        assert_eq!(
-            CreditCode::parse("91350100M000100Y44"),
-            Err(CreditCodeError::Check {
-                expected: '3',
-                found: '4'
-            })
-        );
+        assert_eq!(CreditCode::parse("91350100M000100Y53"), Err(CreditCodeError::OrganisationCheck { expected: '4', found: '5' }));
+        assert_eq!(CreditCode::parse("91350100M000100Y44"), Err(CreditCodeError::Check { expected: '3', found: '4' }));
     }
 }

@@ -9,8 +9,20 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use super::Member;
 
 const COLUMNS: &[&str] = &[
-    "id", "name", "registration_number", "country", "region", "industry", "employees", "parent_id", "account_manager", "credit_limit_minor",
-    "currency", "registered_at", "created_at", "updated_at",
+    "id",
+    "name",
+    "registration_number",
+    "country",
+    "region",
+    "industry",
+    "employees",
+    "parent_id",
+    "account_manager",
+    "credit_limit_minor",
+    "currency",
+    "registered_at",
+    "created_at",
+    "updated_at",
 ];
 
 /// What writing members came to: their state before, for those that were new or changed.
@@ -87,7 +99,10 @@ pub async fn remove_unused<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Resu
     for id in ids {
         let sql = "DELETE FROM member WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM fact WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM contact WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
-        gone += conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())])).await?.rows_affected();
+        gone += conn
+            .execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())]))
+            .await?
+            .rows_affected();
     }
     Ok(gone)
 }

@@ -71,10 +71,12 @@ pub async fn spend(app: &App, ask: &Spend) -> Result<Spent, SpendError> {
 }
 
 async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend, now: Instant) -> Result<Spent, SpendError> {
-    let unit = timeline.unit(&ask.unit).ok_or_else(|| AppError::Refused(format!("field `unit`: the program has no unit `{}`", ask.unit)))?;
+    let unit =
+        timeline.unit(&ask.unit).ok_or_else(|| AppError::Refused(format!("field `unit`: the program has no unit `{}`", ask.unit)))?;
     let spend = fact(&ask.id, &ask.member, "points.spent", now, spent_fields(ask, ask.amount))?;
     if known(conn, &ask.id).await? {
-        let answer = record(conn, timeline, vec![Fact { occurred_at: first_said(conn, &ask.id).await?, ..spend }], Mode::Live, now, None).await?;
+        let answer =
+            record(conn, timeline, vec![Fact { occurred_at: first_said(conn, &ask.id).await?, ..spend }], Mode::Live, now, None).await?;
         answer.into_iter().next().unwrap_or_else(|| unreachable!("one fact, one answer"))?;
         return Ok(Spent { known: true, ..Spent::default() });
     }
@@ -153,9 +155,16 @@ async fn draws_of<C: ConnectionTrait>(conn: &C, member: &str, fact: &str) -> Res
     for (rule, lot, amount) in draws {
         let sql = "SELECT expires_at, priority FROM lot WHERE member_id = $1 AND rule = $2 AND fact_id = $3";
         let values = [Value::from(member), Value::from(rule.clone()), Value::from(lot.clone())];
-        let Some(row) = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await? else { continue };
+        let Some(row) = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await? else {
+            continue;
+        };
         let expires_at: Option<i64> = row.try_get("", "expires_at")?;
-        drawn.push(Drawn { lot: format!("{rule}:{lot}"), amount, expires_at: expires_at.map(Instant), priority: row.try_get("", "priority")? });
+        drawn.push(Drawn {
+            lot: format!("{rule}:{lot}"),
+            amount,
+            expires_at: expires_at.map(Instant),
+            priority: row.try_get("", "priority")?,
+        });
     }
     Ok(drawn)
 }
@@ -211,7 +220,8 @@ async fn known<C: ConnectionTrait>(conn: &C, id: &str) -> Result<bool, DbErr> {
 }
 
 async fn first_said<C: ConnectionTrait>(conn: &C, id: &str) -> Result<Instant, DbErr> {
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), "SELECT occurred_at FROM fact WHERE id = $1", [Value::from(id)]);
+    let statement =
+        Statement::from_sql_and_values(conn.get_database_backend(), "SELECT occurred_at FROM fact WHERE id = $1", [Value::from(id)]);
     let row = conn.query_one_raw(statement).await?;
     row.map_or(Ok(Instant::MIN), |row| row.try_get("", "occurred_at").map(Instant))
 }

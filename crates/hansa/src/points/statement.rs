@@ -29,10 +29,7 @@ pub struct Period {
 pub async fn statement(app: &App, member: &str, unit: Option<&str>, period: Period) -> Result<StatementView, AppError> {
     let timeline = app.timeline()?;
     if let Some(unit) = unit.filter(|unit| timeline.unit(unit).is_none()) {
-        return Err(AppError::Refused(format!(
-            "no program has a unit `{unit}`; there are {}",
-            timeline.units.join(", ")
-        )));
+        return Err(AppError::Refused(format!("no program has a unit `{unit}`; there are {}", timeline.units.join(", "))));
     }
     let to = period.to.unwrap_or_else(|| app.now());
     if period.from.is_some_and(|from| from > to) {
@@ -45,54 +42,20 @@ pub async fn statement(app: &App, member: &str, unit: Option<&str>, period: Peri
         };
         let mut transfers = read_transfers(&tx, &timeline, &ids).await?;
         let transfers = transfers.remove(member).unwrap_or_default();
-        let causes: BTreeSet<Arc<str>> = transfers
-            .values()
-            .filter_map(|stored| Some(stored.now.as_ref()?.key.fact.clone()))
-            .collect();
-        let clock = states(&tx, &timeline, &ids)
-            .await?
-            .get(member)
-            .map(|stored| stored.state.clock);
+        let causes: BTreeSet<Arc<str>> = transfers.values().filter_map(|stored| Some(stored.now.as_ref()?.key.fact.clone())).collect();
+        let clock = states(&tx, &timeline, &ids).await?.get(member).map(|stored| stored.state.clock);
         let causes = store::facts(&tx, causes).await?;
-        Ok::<_, AppError>(Some((
-            name,
-            transfers,
-            causes,
-            clock,
-            member_history(&tx, member).await?,
-        )))
+        Ok::<_, AppError>(Some((name, transfers, causes, clock, member_history(&tx, member).await?)))
     });
-    let (name, transfers, causes, clock, history) =
-        read.await?.ok_or_else(|| AppError::UnknownMember(member.to_owned()))?;
+    let (name, transfers, causes, clock, history) = read.await?.ok_or_else(|| AppError::UnknownMember(member.to_owned()))?;
     // Lots as they were at the end; time that has not been judged yet has not passed for them either.
     let until = clock.map_or(to, |clock| to.min(clock));
     let book = replay(Engine::new(&timeline), &in_force(history), until, &mut Out::default()).book;
-    let maker = Maker {
-        timeline: &timeline,
-        transfers: &transfers,
-        causes: &causes,
-        book: &book,
-        from: period.from,
-        to,
-    };
-    let wanted = timeline
-        .units
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| unit.is_none_or(|unit| ***id == *unit));
-    let units = wanted
-        .filter_map(|(at, id)| maker.unit(at, id, unit.is_some()))
-        .collect();
+    let maker = Maker { timeline: &timeline, transfers: &transfers, causes: &causes, book: &book, from: period.from, to };
+    let wanted = timeline.units.iter().enumerate().filter(|(_, id)| unit.is_none_or(|unit| ***id == *unit));
+    let units = wanted.filter_map(|(at, id)| maker.unit(at, id, unit.is_some())).collect();
     let corrected = transfers.values().filter(|stored| stored.revision > 0).count();
-    Ok(StatementView {
-        member: member.to_owned(),
-        name,
-        from: period.from,
-        to,
-        evaluated_until: clock,
-        corrected,
-        units,
-    })
+    Ok(StatementView { member: member.to_owned(), name, from: period.from, to, evaluated_until: clock, corrected, units })
 }
 
 struct Maker<'a> {
@@ -145,19 +108,11 @@ impl Maker<'_> {
     /// The order number or reference that the causing fact names.
     fn reference(&self, moved: &Transfer) -> Option<String> {
         let fact = self.causes.get(&moved.key.fact)?;
-        ["order", "reference"]
-            .iter()
-            .find_map(|name| fact.text(name))
-            .map(|text| text.to_string())
+        ["order", "reference"].iter().find_map(|name| fact.text(name)).map(|text| text.to_string())
     }
 
     fn lots(&self, program: &Program, unit: UnitIx) -> Vec<LotView> {
-        let mut lots: Vec<&Lot> = self
-            .book
-            .lots()
-            .iter()
-            .filter(|lot| lot.unit == unit && lot.open() > 0)
-            .collect();
+        let mut lots: Vec<&Lot> = self.book.lots().iter().filter(|lot| lot.unit == unit && lot.open() > 0).collect();
         lots.sort_by_key(|lot| (lot.expires_at.unwrap_or(Instant::MAX), lot.sequence));
         let view = |lot: &Lot| LotView {
             rule: rule_name(program, &lot.key.rule),

@@ -107,15 +107,7 @@ impl StatementView {
         for unit in &self.units {
             let total = |at: Option<Instant>, what: &str, balance: i64| {
                 let balance = Cell::Decimal(balance, unit.scale);
-                vec![
-                    Cell::text(&unit.unit),
-                    Cell::maybe(at, Cell::Time),
-                    Cell::text(what),
-                    Cell::Empty,
-                    Cell::Empty,
-                    Cell::Empty,
-                    balance,
-                ]
+                vec![Cell::text(&unit.unit), Cell::maybe(at, Cell::Time), Cell::text(what), Cell::Empty, Cell::Empty, Cell::Empty, balance]
             };
             sheet.rows.push(total(self.from, "opening balance", unit.opening));
             sheet.rows.extend(unit.lines.iter().map(|line| {
@@ -139,16 +131,11 @@ impl StatementView {
         let mut page = String::new();
         // Writing to a string does not fail.
         let _ = writeln!(page, "{}  {}", self.member, self.name);
-        let from = self
-            .from
-            .map_or_else(|| "the beginning".to_owned(), |from| time(zone, from));
+        let from = self.from.map_or_else(|| "the beginning".to_owned(), |from| time(zone, from));
         let _ = writeln!(page, "from {from} to {}", time(zone, self.to));
         for unit in &self.units {
             let _ = writeln!(page, "\n{}", unit.name);
-            let part = StatementView {
-                units: vec![unit.clone()],
-                ..self.clone()
-            };
+            let part = StatementView { units: vec![unit.clone()], ..self.clone() };
             let mut sheet = part.sheet(zone);
             sheet.columns.remove(0);
             sheet.rows.iter_mut().for_each(|row| drop(row.remove(0)));
@@ -157,28 +144,18 @@ impl StatementView {
                 let _ = writeln!(page, "open lots:");
             }
             for lot in &unit.lots {
-                let parts = [
-                    ("available", lot.available),
-                    ("held", lot.held),
-                    ("reserved", lot.reserved),
-                ];
+                let parts = [("available", lot.available), ("held", lot.held), ("reserved", lot.reserved)];
                 let parts: Vec<String> = parts
                     .iter()
                     .filter(|(_, steps)| *steps != 0)
                     .map(|(what, steps)| format!("{} {what}", amount(*steps, unit.scale)))
                     .collect();
-                let lapses = lot
-                    .expires_at
-                    .map_or_else(|| "never lapses".to_owned(), |at| format!("lapses {}", time(zone, at)));
+                let lapses = lot.expires_at.map_or_else(|| "never lapses".to_owned(), |at| format!("lapses {}", time(zone, at)));
                 let _ = writeln!(page, "  {}, {lapses}  ({}, {})", parts.join(", "), lot.rule, lot.fact);
             }
         }
         if self.corrected > 0 {
-            let _ = writeln!(
-                page,
-                "\n{} movements were corrected since they were first written",
-                self.corrected
-            );
+            let _ = writeln!(page, "\n{} movements were corrected since they were first written", self.corrected);
         }
         page
     }

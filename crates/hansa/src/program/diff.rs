@@ -23,7 +23,9 @@ pub fn diff(before: &str, after: &str) -> Result<Vec<Difference>, toml::de::Erro
     places.sort();
     places.dedup();
     let changed = places.into_iter().filter(|place| before.get(*place) != after.get(*place));
-    Ok(changed.map(|place| Difference { at: place.clone(), before: before.get(place).cloned(), after: after.get(place).cloned() }).collect())
+    Ok(changed
+        .map(|place| Difference { at: place.clone(), before: before.get(place).cloned(), after: after.get(place).cloned() })
+        .collect())
 }
 
 /// Every value by its path; entries of lists are named by their `id`.

@@ -34,10 +34,9 @@ impl Basis {
     pub fn note(&self, zone: &Zone) -> String {
         match self {
             Basis::Replayed(at) => format!("as of {}, replayed from the facts", time(zone, *at)),
-            Basis::Stored { now, behind: 0, .. } => format!(
-                "as of {}, from the stored state; every member is up to date",
-                time(zone, *now)
-            ),
+            Basis::Stored { now, behind: 0, .. } => {
+                format!("as of {}, from the stored state; every member is up to date", time(zone, *now))
+            }
             Basis::Stored { behind, due_since, .. } => {
                 let members = grouped(&behind.to_string());
                 let since = due_since.map_or_else(

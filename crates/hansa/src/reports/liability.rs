@@ -71,27 +71,17 @@ pub async fn liability(app: &App, as_of: Option<Instant>) -> Result<LiabilityRep
         let unit = definition(&timeline, timeline.units.get(unit)?)?;
         Some(row(unit, cohort, lots, digits))
     });
-    Ok(LiabilityReport {
-        basis,
-        currency: program.currency.clone(),
-        digits,
-        rows: rows.collect(),
-    })
+    Ok(LiabilityReport { basis, currency: program.currency.clone(), digits, rows: rows.collect() })
 }
 
 async fn stored(app: &App, timeline: &Timeline) -> Result<(Basis, Sums), AppError> {
     let now = app.now();
-    let read = app
-        .db
-        .read_snapshot(async |tx| Ok::<_, AppError>((stored_basis(&tx, timeline, now).await?, lot_sums(&tx).await?)));
+    let read = app.db.read_snapshot(async |tx| Ok::<_, AppError>((stored_basis(&tx, timeline, now).await?, lot_sums(&tx).await?)));
     let (basis, found) = read.await?;
     let mut sums = Sums::new();
     for sum in found {
         if let Some(unit) = timeline.unit(&sum.unit) {
-            add(
-                sums.entry((unit, month(timeline.zone(), sum.made_at))).or_default(),
-                &sum.sums,
-            );
+            add(sums.entry((unit, month(timeline.zone(), sum.made_at))).or_default(), &sum.sums);
         }
     }
     Ok((basis, sums))
@@ -101,17 +91,14 @@ async fn replayed(app: &App, timeline: Arc<Timeline>, at: Instant) -> Result<Sum
     let visit = move |timeline: &Timeline, _: &str, facts: &[Fact], sums: &mut Sums| {
         let member = replay(Engine::new(timeline), facts, at, &mut Out::default());
         let zone = timeline.zone();
-        let cohorts = ledger::liability(member.book.lots(), |lot| {
-            (usize::from(lot.unit.0), month(zone, lot.created_at))
-        });
+        let cohorts = ledger::liability(member.book.lots(), |lot| (usize::from(lot.unit.0), month(zone, lot.created_at)));
         merge(sums, cohorts);
     };
     replays::fold(app, timeline, visit, merge).await
 }
 
 fn merge(total: &mut Sums, part: Sums) {
-    part.into_iter()
-        .for_each(|(cohort, sums)| add(total.entry(cohort).or_default(), &sums));
+    part.into_iter().for_each(|(cohort, sums)| add(total.entry(cohort).or_default(), &sums));
 }
 
 fn add(total: &mut Cohort, part: &Cohort) {
@@ -130,11 +117,7 @@ fn month(zone: &Zone, at: Instant) -> Month {
 
 /// A unit as the newest version that has it defines it.
 fn definition<'t>(timeline: &'t Timeline, id: &str) -> Option<&'t Unit> {
-    timeline
-        .versions
-        .iter()
-        .rev()
-        .find_map(|version| version.program.units.iter().find(|unit| *unit.id == *id))
+    timeline.versions.iter().rev().find_map(|version| version.program.units.iter().find(|unit| *unit.id == *id))
 }
 
 fn row(unit: &Unit, cohort: Month, lots: Cohort, digits: u32) -> LiabilityRow {
@@ -168,11 +151,7 @@ impl LiabilityReport {
 
     /// The total in a sentence.
     pub fn total(&self) -> String {
-        format!(
-            "net liability: {} {}",
-            grouped(&steps(self.net_minor(), self.digits)),
-            self.currency
-        )
+        format!("net liability: {} {}", grouped(&steps(self.net_minor(), self.digits)), self.currency)
     }
 
     /// The report as a sheet.
@@ -187,19 +166,10 @@ impl LiabilityReport {
         sheet.rows.extend(self.rows.iter().map(|row| {
             let lots = &row.lots;
             let mut cells = vec![Cell::text(&row.unit), Cell::text(row.cohort.to_string())];
-            let units = [
-                lots.issued,
-                lots.outstanding,
-                lots.held,
-                lots.spent,
-                lots.expired,
-                lots.taken_back,
-            ];
+            let units = [lots.issued, lots.outstanding, lots.held, lots.spent, lots.expired, lots.taken_back];
             cells.extend(units.map(|amount| Cell::Decimal(amount, row.scale)));
             cells.push(Cell::text(&self.currency));
-            cells.extend(
-                [row.cost_minor, row.breakage_minor, row.net_minor].map(|amount| Cell::Decimal(amount, self.digits)),
-            );
+            cells.extend([row.cost_minor, row.breakage_minor, row.net_minor].map(|amount| Cell::Decimal(amount, self.digits)));
             cells
         }));
         sheet

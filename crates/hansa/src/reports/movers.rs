@@ -53,9 +53,7 @@ pub async fn movers(app: &App, since: Option<Instant>, as_of: Option<Instant>) -
     let until = as_of.unwrap_or_else(|| app.now());
     let since = since.unwrap_or_else(|| before(timeline.zone(), until));
     if since >= until {
-        return Err(AppError::Refused(
-            "movers are looked for between two instants: --since must lie before the end".to_owned(),
-        ));
+        return Err(AppError::Refused("movers are looked for between two instants: --since must lie before the end".to_owned()));
     }
     let (basis, mut rows) = match as_of {
         Some(at) => (Basis::Replayed(at), replayed(app, timeline.clone(), since, at).await?),

@@ -51,11 +51,7 @@ async fn load(tx: &Tx, after: String) -> Result<Option<(String, Page)>, DbErr> {
     let Some(last) = ids.last().cloned() else {
         return Ok(None);
     };
-    let page = histories(tx, &ids)
-        .await?
-        .into_iter()
-        .map(|(member, facts)| (member, in_force(facts)))
-        .collect();
+    let page = histories(tx, &ids).await?.into_iter().map(|(member, facts)| (member, in_force(facts))).collect();
     Ok(Some((last, page)))
 }
 
@@ -68,16 +64,12 @@ where
     let share = page.len().div_ceil(cores).max(1);
     let run = |part: &[(String, Vec<Fact>)]| {
         let mut sum = T::default();
-        part.iter()
-            .for_each(|(member, facts)| visit(timeline, member, facts, &mut sum));
+        part.iter().for_each(|(member, facts)| visit(timeline, member, facts, &mut sum));
         sum
     };
     let run = &run;
     thread::scope(|scope| {
         let threads: Vec<_> = page.chunks(share).map(|part| scope.spawn(move || run(part))).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
 }

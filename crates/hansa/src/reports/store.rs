@@ -17,12 +17,7 @@ pub const BUCKET_US: i64 = 900_000_000;
 /// The ids of the next members with a stored state after one, in order.
 pub async fn judged_page<C: ConnectionTrait>(conn: &C, after: &str) -> Result<Vec<String>, DbErr> {
     let sql = "SELECT member_id FROM member_state WHERE member_id > $1 ORDER BY member_id LIMIT $2";
-    let rows = query(
-        conn,
-        sql,
-        [after.into(), i64::try_from(PAGE).unwrap_or(i64::MAX).into()],
-    )
-    .await?;
+    let rows = query(conn, sql, [after.into(), i64::try_from(PAGE).unwrap_or(i64::MAX).into()]).await?;
     rows.iter().map(|row| row.try_get("", "member_id")).collect()
 }
 
@@ -32,19 +27,11 @@ pub async fn stored_basis<C: ConnectionTrait>(conn: &C, timeline: &Timeline, now
                MIN(due_at) FILTER (WHERE due_at <= $1) AS due_since FROM member_state";
     let rows = query(conn, sql, [now.0.into(), digest(timeline).into()]).await?;
     let Some(row) = rows.first() else {
-        return Ok(Basis::Stored {
-            now,
-            behind: 0,
-            due_since: None,
-        });
+        return Ok(Basis::Stored { now, behind: 0, due_since: None });
     };
     let behind: i64 = row.try_get("", "behind")?;
     let due_since: Option<i64> = row.try_get("", "due_since")?;
-    Ok(Basis::Stored {
-        now,
-        behind: u64::try_from(behind).unwrap_or(0),
-        due_since: due_since.map(Instant),
-    })
+    Ok(Basis::Stored { now, behind: u64::try_from(behind).unwrap_or(0), due_since: due_since.map(Instant) })
 }
 
 /// The lots of one unit made within one [`BUCKET_US`], added up.
@@ -99,31 +86,23 @@ pub async fn tier_decisions<C: ConnectionTrait>(
         let revision: i64 = row.try_get("", "revision")?;
         let decision = decision(&row)?;
         // Of one decision only the latest revision counts.
-        if found
-            .last()
-            .is_some_and(|(other, _, before)| *other == member && before.key == decision.key)
-        {
+        if found.last().is_some_and(|(other, _, before)| *other == member && before.key == decision.key) {
             found.pop();
         }
         found.push((member, revision, decision));
     }
-    let mut standing: Vec<(String, Decision)> = found
-        .into_iter()
-        .filter(|(_, revision, _)| revision % 2 == 0)
-        .map(|(member, _, decision)| (member, decision))
-        .collect();
+    let mut standing: Vec<(String, Decision)> =
+        found.into_iter().filter(|(_, revision, _)| revision % 2 == 0).map(|(member, _, decision)| (member, decision)).collect();
     // At one instant time passes before facts are judged.
-    standing.sort_by(|(a, one), (b, other)| {
-        (a, one.at, one.cause.is_some(), &one.key).cmp(&(b, other.at, other.cause.is_some(), &other.key))
-    });
+    standing
+        .sort_by(|(a, one), (b, other)| (a, one.at, one.cause.is_some(), &one.key).cmp(&(b, other.at, other.cause.is_some(), &other.key)));
     Ok(standing)
 }
 
 fn decision(row: &QueryResult) -> Result<Decision, DbErr> {
     let key: String = row.try_get("", "key")?;
     let unreadable = |why: &dyn std::fmt::Display| DbErr::Custom(format!("decision {key} cannot be read: {why}"));
-    let outcome: Outcome =
-        serde_json::from_str(&row.try_get::<String>("", "body")?).map_err(|error| unreadable(&error))?;
+    let outcome: Outcome = serde_json::from_str(&row.try_get::<String>("", "body")?).map_err(|error| unreadable(&error))?;
     let version = u32::try_from(row.try_get::<i64>("", "version")?).map_err(|error| unreadable(&error))?;
     Ok(Decision {
         at: Instant(row.try_get("", "effective_at")?),
@@ -135,11 +114,6 @@ fn decision(row: &QueryResult) -> Result<Decision, DbErr> {
     })
 }
 
-async fn query<C: ConnectionTrait, const N: usize>(
-    conn: &C,
-    sql: &str,
-    values: [Value; N],
-) -> Result<Vec<QueryResult>, DbErr> {
-    conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values))
-        .await
+async fn query<C: ConnectionTrait, const N: usize>(conn: &C, sql: &str, values: [Value; N]) -> Result<Vec<QueryResult>, DbErr> {
+    conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await
 }

@@ -50,10 +50,7 @@ pub async fn tiers(app: &App, as_of: Option<Instant>) -> Result<TierReport, AppE
         Some(at) => (Basis::Replayed(at), replayed(app, timeline.clone(), at).await?),
         None => stored(app, &timeline).await?,
     };
-    Ok(TierReport {
-        basis,
-        rows: rows(&timeline, basis.at(), counts),
-    })
+    Ok(TierReport { basis, rows: rows(&timeline, basis.at(), counts) })
 }
 
 async fn stored(app: &App, timeline: &Timeline) -> Result<(Basis, Counts), AppError> {
@@ -68,10 +65,7 @@ async fn stored(app: &App, timeline: &Timeline) -> Result<(Basis, Counts), AppEr
                 let Some(last) = page.last() else {
                     return Ok((basis, counts));
                 };
-                states(&tx, timeline, &page)
-                    .await?
-                    .values()
-                    .for_each(|stored| count(&stored.state, &mut counts));
+                states(&tx, timeline, &page).await?.values().for_each(|stored| count(&stored.state, &mut counts));
                 after.clone_from(last);
             }
         })
@@ -80,23 +74,15 @@ async fn stored(app: &App, timeline: &Timeline) -> Result<(Basis, Counts), AppEr
 
 async fn replayed(app: &App, timeline: Arc<Timeline>, at: Instant) -> Result<Counts, AppError> {
     let visit = move |timeline: &Timeline, _: &str, facts: &[program::Fact], counts: &mut Counts| {
-        count(
-            &replay(Engine::new(timeline), facts, at, &mut Out::default()).state,
-            counts,
-        );
+        count(&replay(Engine::new(timeline), facts, at, &mut Out::default()).state, counts);
     };
-    let merge = |total: &mut Counts, part: Counts| {
-        part.into_iter()
-            .for_each(|(tier, count)| *total.entry(tier).or_default() += count)
-    };
+    let merge = |total: &mut Counts, part: Counts| part.into_iter().for_each(|(tier, count)| *total.entry(tier).or_default() += count);
     replays::fold(app, timeline, visit, merge).await
 }
 
 fn count(state: &State, counts: &mut Counts) {
     for standing in &state.tracks {
-        *counts
-            .entry((standing.track.clone(), standing.tier_in_force().clone()))
-            .or_default() += 1;
+        *counts.entry((standing.track.clone(), standing.tier_in_force().clone())).or_default() += 1;
     }
 }
 
@@ -107,12 +93,7 @@ fn rows(timeline: &Timeline, at: Instant, mut counts: Counts) -> Vec<TierRow> {
     }
     let row = |track: Arc<str>, tier: Arc<str>, members: u64| {
         let share = share(members, totals.get(&track).copied().unwrap_or(0));
-        TierRow {
-            track,
-            tier,
-            members,
-            share,
-        }
+        TierRow { track, tier, members, share }
     };
     let mut rows = Vec::new();
     for track in &timeline.version(at).program.tracks {
@@ -121,22 +102,14 @@ fn rows(timeline: &Timeline, at: Instant, mut counts: Counts) -> Vec<TierRow> {
             rows.push(row(track.id.clone(), tier.id.clone(), members));
         }
     }
-    rows.extend(
-        counts
-            .into_iter()
-            .map(|((track, tier), members)| row(track, tier, members)),
-    );
+    rows.extend(counts.into_iter().map(|((track, tier), members)| row(track, tier, members)));
     rows
 }
 
 /// A part of a whole in hundredths of a percent, half to even; nothing of nothing is 0.
 fn share(part: u64, whole: u64) -> i64 {
     let [part, whole] = [part, whole].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
-    if whole == 0 {
-        0
-    } else {
-        ledger::split(10_000, part, whole)
-    }
+    if whole == 0 { 0 } else { ledger::split(10_000, part, whole) }
 }
 
 impl TierReport {
@@ -150,12 +123,7 @@ impl TierReport {
         ]);
         sheet.rows.extend(self.rows.iter().map(|row| {
             let members = Cell::Int(i64::try_from(row.members).unwrap_or(i64::MAX));
-            vec![
-                Cell::text(&row.track),
-                Cell::text(&row.tier),
-                members,
-                Cell::Decimal(row.share, 2),
-            ]
+            vec![Cell::text(&row.track), Cell::text(&row.tier), members, Cell::Decimal(row.share, 2)]
         }));
         sheet
     }

@@ -106,7 +106,13 @@ pub async fn simulate(app: &App, candidate: Arc<Timeline>, as_of: Instant, mut p
 
 type Histories = std::collections::HashMap<String, Vec<Fact>>;
 
-fn compare(current: &Timeline, candidate: &Timeline, facts: Histories, stored: std::collections::HashMap<String, Stored>, as_of: Instant) -> Comparison {
+fn compare(
+    current: &Timeline,
+    candidate: &Timeline,
+    facts: Histories,
+    stored: std::collections::HashMap<String, Stored>,
+    as_of: Instant,
+) -> Comparison {
     let mut total = Comparison::default();
     let (mut base_flows, mut candidate_flows) = (Flows::new(current), Flows::new(candidate));
     let mut out = Out::default();

@@ -14,9 +14,7 @@ use program::{Engine, Fact, Mode, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::receipt::{Teller, name, receipt};
-use super::view::{
-    BalanceView, BenefitView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView,
-};
+use super::view::{BalanceView, BenefitView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView};
 use super::words;
 use crate::app::{App, AppError};
 use crate::facts::member_history;
@@ -46,10 +44,7 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
     let timeline = app.timeline()?;
     let as_of = ask.as_of.unwrap_or_else(|| app.now());
     if as_of.0 > app.now().0.saturating_add(AHEAD_MAX_US) {
-        return Err(AppError::Refused(format!(
-            "{} is more than five years ahead",
-            words::rfc3339(as_of)
-        )));
+        return Err(AppError::Refused(format!("{} is more than five years ahead", words::rfc3339(as_of))));
     }
     let (title, facts) = app
         .db
@@ -68,20 +63,13 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
     told.name = title;
     told.as_of = as_of;
     told.receipts_in_all = receipts_in_all;
-    told.receipts = decisions
-        .into_iter()
-        .rev()
-        .map(|decision| receipt(&timeline, decision, facts))
-        .collect();
+    told.receipts = decisions.into_iter().rev().map(|decision| receipt(&timeline, decision, facts)).collect();
     Ok(told)
 }
 
 /// The name of a member; `None` when there is no such member.
 pub async fn member_name<C: ConnectionTrait>(conn: &C, member: &str) -> Result<Option<String>, DbErr> {
-    Ok(members::find(conn, std::iter::once(member))
-        .await?
-        .remove(member)
-        .map(|found| found.name))
+    Ok(members::find(conn, std::iter::once(member)).await?.remove(member).map(|found| found.name))
 }
 
 /// The time zone in which the newest program counts days: for reading and writing dates.
@@ -119,23 +107,14 @@ fn replay(timeline: &Timeline, facts: &[Fact], until: Instant, keep: Option<usiz
 }
 
 fn named(id: &Arc<str>, text: Option<&Text>) -> NamedView {
-    NamedView {
-        id: id.clone(),
-        name: text.map_or_else(|| id.to_string(), |text| name(text, id)),
-    }
+    NamedView { id: id.clone(), name: text.map_or_else(|| id.to_string(), |text| name(text, id)) }
 }
 
 /// Everything but the receipts.
 fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
     let program = seen.program();
     let state = &seen.member().state;
-    let segment = |id: &Arc<str>| {
-        program
-            .segments
-            .iter()
-            .chain(&program.stages)
-            .find(|segment| segment.id == *id)
-    };
+    let segment = |id: &Arc<str>| program.segments.iter().chain(&program.stages).find(|segment| segment.id == *id);
     Explanation {
         member: String::new(),
         name: String::new(),
@@ -144,11 +123,7 @@ fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
         version: seen.version(),
         joined: state.joined.map(|day| day.to_string()),
         facts: state.facts,
-        tracks: state
-            .tracks
-            .iter()
-            .filter_map(|standing| track(seen, standing))
-            .collect(),
+        tracks: state.tracks.iter().filter_map(|standing| track(seen, standing)).collect(),
         metrics: program
             .metrics
             .iter()
@@ -156,32 +131,15 @@ fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
             .map(|(metric, (id, reading))| metric_view(&id, &metric.name, &reading))
             .collect(),
         balances: balances(timeline, seen),
-        benefits: state
-            .entitlements
-            .iter()
-            .filter_map(|held| benefit(timeline, seen, held))
-            .collect(),
+        benefits: state.entitlements.iter().filter_map(|held| benefit(timeline, seen, held)).collect(),
         missions: seen
             .missions()
             .into_iter()
             .filter(|mission| mission.open || mission.completed > 0)
             .map(|m| mission(program, m))
             .collect(),
-        segments: seen
-            .segments()
-            .iter()
-            .map(|id| named(id, segment(id).map(|segment| &segment.name)))
-            .collect(),
-        stage: seen.stage().map(|id| {
-            named(
-                &id,
-                program
-                    .stages
-                    .iter()
-                    .find(|stage| stage.id == id)
-                    .map(|stage| &stage.name),
-            )
-        }),
+        segments: seen.segments().iter().map(|id| named(id, segment(id).map(|segment| &segment.name))).collect(),
+        stage: seen.stage().map(|id| named(&id, program.stages.iter().find(|stage| stage.id == id).map(|stage| &stage.name))),
         receipts: Vec::new(),
         receipts_in_all: 0,
     }
@@ -191,17 +149,8 @@ fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
     let program = seen.program();
     let at = program.track(&standing.track)?;
     let track = &program.tracks[at];
-    let tier = |id: &Arc<str>| {
-        named(
-            id,
-            track.tiers.iter().find(|tier| tier.id == *id).map(|tier| &tier.name),
-        )
-    };
-    let next = seen.next(at).map(|(rank, ways)| NextTier {
-        tier: tier(&track.tiers[rank].id),
-        sentence: words::ways(&ways),
-        ways,
-    });
+    let tier = |id: &Arc<str>| named(id, track.tiers.iter().find(|tier| tier.id == *id).map(|tier| &tier.name));
+    let next = seen.next(at).map(|(rank, ways)| NextTier { tier: tier(&track.tiers[rank].id), sentence: words::ways(&ways), ways });
     Some(TrackView {
         track: named(&track.id, Some(&track.name)),
         tier: tier(standing.tier_in_force()),
@@ -241,11 +190,7 @@ fn balances(timeline: &Timeline, seen: &Seen) -> Vec<BalanceView> {
         if seen.program().unit(id).is_none() && sums.issued == 0 && sums.shared == 0 && sums.adjusted == 0 {
             continue;
         }
-        let mut lots: Vec<&Lot> = book
-            .lots()
-            .iter()
-            .filter(|lot| lot.unit.0 == ix && lot.open() > 0 && lot.expires_at.is_some())
-            .collect();
+        let mut lots: Vec<&Lot> = book.lots().iter().filter(|lot| lot.unit.0 == ix && lot.open() > 0 && lot.expires_at.is_some()).collect();
         lots.sort_by_key(|lot| (lot.expires_at, lot.sequence));
         let (name, scale) = teller.unit(id);
         found.push(BalanceView {
@@ -264,12 +209,7 @@ fn balances(timeline: &Timeline, seen: &Seen) -> Vec<BalanceView> {
 }
 
 fn lot_view(lot: &Lot) -> LotView {
-    LotView {
-        open: lot.open(),
-        rule: lot.key.rule.clone(),
-        fact: lot.key.fact.clone(),
-        expires_at: lot.expires_at,
-    }
+    LotView { open: lot.open(), rule: lot.key.rule.clone(), fact: lot.key.fact.clone(), expires_at: lot.expires_at }
 }
 
 fn benefit(timeline: &Timeline, seen: &Seen, held: &Entitlement) -> Option<BenefitView> {
@@ -284,11 +224,7 @@ fn benefit(timeline: &Timeline, seen: &Seen, held: &Entitlement) -> Option<Benef
             let place = timeline.unit(&unit.id);
             let lots = seen.member().book.lots().iter();
             let own = lots.filter(|lot| lot.key.rule == benefit.rule && Some(usize::from(lot.unit.0)) == place);
-            Some((
-                named(&unit.id, Some(&unit.name)),
-                unit.scale,
-                own.map(|lot| lot.available).sum(),
-            ))
+            Some((named(&unit.id, Some(&unit.name)), unit.scale, own.map(|lot| lot.available).sum()))
         }
         Gives::Right | Gives::Priced(_) => None,
     };

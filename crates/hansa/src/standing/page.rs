@@ -11,22 +11,11 @@ use super::words::{amount, day, grouped, time};
 impl Explanation {
     /// The page; times are local to `zone`.
     pub fn page(&self, zone: &Zone) -> String {
-        let mut page = Page {
-            zone,
-            text: String::new(),
-        };
+        let mut page = Page { zone, text: String::new() };
         page.line(&format!("{}  {}", self.member, self.name));
-        page.line(&format!(
-            "as of {}, {} version {}",
-            time(zone, self.as_of),
-            self.program.name,
-            self.version
-        ));
+        page.line(&format!("as of {}, {} version {}", time(zone, self.as_of), self.program.name, self.version));
         match &self.joined {
-            Some(joined) => page.line(&format!(
-                "member since {joined}, {} facts judged",
-                grouped(&self.facts.to_string())
-            )),
+            Some(joined) => page.line(&format!("member since {joined}, {} facts judged", grouped(&self.facts.to_string()))),
             None => page.line("nothing was known of this member by then"),
         }
         page.section("Standing", &self.tracks, Page::track);
@@ -65,20 +54,10 @@ impl Page<'_> {
     }
 
     fn track(&mut self, track: &TrackView) {
-        self.line(&format!(
-            "  {}: {} since {}",
-            track.track.name,
-            track.tier.name,
-            self.day(track.since)
-        ));
+        self.line(&format!("  {}: {} since {}", track.track.name, track.tier.name, self.day(track.since)));
         if let Some(reason) = &track.set_by_hand {
-            let until = track
-                .set_until
-                .map_or_else(String::new, |until| format!(" until {}", self.day(until)));
-            self.line(&format!(
-                "    set by staff{until}: {reason}; reached by the rules: {}",
-                track.reached.name
-            ));
+            let until = track.set_until.map_or_else(String::new, |until| format!(" until {}", self.day(until)));
+            self.line(&format!("    set by staff{until}: {reason}; reached by the rules: {}", track.reached.name));
         }
         if let Some(review) = track.review_at {
             self.line(&format!("    next review {}", self.day(review)));
@@ -87,21 +66,14 @@ impl Page<'_> {
             self.line(&format!("    the last review failed: kept until {}", self.day(grace)));
         }
         if let Some(next) = &track.next {
-            let way = if next.sentence.is_empty() {
-                "everything is there: at the next review"
-            } else {
-                &next.sentence
-            };
+            let way = if next.sentence.is_empty() { "everything is there: at the next review" } else { &next.sentence };
             self.line(&format!("    to {}: {way}", next.tier.name));
         }
     }
 
     fn metric(&mut self, metric: &MetricView) {
         let value = metric.value.as_deref().map_or_else(|| "none".to_owned(), grouped);
-        let window = metric.from.as_ref().map_or_else(
-            || format!("up to {}", metric.to),
-            |from| format!("{from} to {}", metric.to),
-        );
+        let window = metric.from.as_ref().map_or_else(|| format!("up to {}", metric.to), |from| format!("{from} to {}", metric.to));
         self.line(&format!(
             "  {}: {value}  ({window}, facts: {}; {})",
             metric.metric.id,
@@ -120,21 +92,11 @@ impl Page<'_> {
             ("spent", balance.spent),
             ("expired", balance.expired),
         ];
-        parts.extend(
-            more.iter()
-                .filter(|(_, steps)| *steps != 0)
-                .map(|(what, steps)| format!("{} {what}", say(*steps))),
-        );
+        parts.extend(more.iter().filter(|(_, steps)| *steps != 0).map(|(what, steps)| format!("{} {what}", say(*steps))));
         self.line(&format!("  {}: {}", balance.unit.name, parts.join(", ")));
         for lot in &balance.expiring {
             if let Some(at) = lot.expires_at {
-                self.line(&format!(
-                    "    {} lapse {}  ({} {})",
-                    say(lot.open),
-                    time(self.zone, at),
-                    lot.rule,
-                    lot.fact
-                ));
+                self.line(&format!("    {} lapse {}  ({} {})", say(lot.open), time(self.zone, at), lot.rule, lot.fact));
             }
         }
     }
@@ -145,41 +107,21 @@ impl Page<'_> {
             (false, Some(until)) => format!("given until {}", self.day(until)),
             (false, None) => "given".to_owned(),
         };
-        let left = benefit.left.as_ref().map_or_else(String::new, |(unit, scale, left)| {
-            format!(", {} {} left", amount(*left, *scale), unit.name)
-        });
-        let renews = benefit
-            .renews_at
-            .map_or_else(String::new, |at| format!(", next grant {}", self.day(at)));
-        self.line(&format!(
-            "  {}: since {}, {by}{left}{renews}",
-            benefit.benefit.name,
-            self.day(benefit.since)
-        ));
+        let left =
+            benefit.left.as_ref().map_or_else(String::new, |(unit, scale, left)| format!(", {} {} left", amount(*left, *scale), unit.name));
+        let renews = benefit.renews_at.map_or_else(String::new, |at| format!(", next grant {}", self.day(at)));
+        self.line(&format!("  {}: since {}, {by}{left}{renews}", benefit.benefit.name, self.day(benefit.since)));
     }
 
     fn mission(&mut self, mission: &MissionView) {
         let window = mission.window.as_ref().map_or_else(|| "once".to_owned(), Clone::clone);
         let done = if mission.done { "done" } else { "open" };
-        let times = if mission.completed > 1 {
-            format!(", {} times in all", mission.completed)
-        } else {
-            String::new()
-        };
-        let row = if mission.streak > 1 {
-            format!(", {} in a row", mission.streak)
-        } else {
-            String::new()
-        };
+        let times = if mission.completed > 1 { format!(", {} times in all", mission.completed) } else { String::new() };
+        let row = if mission.streak > 1 { format!(", {} in a row", mission.streak) } else { String::new() };
         self.line(&format!("  {} ({window}): {done}{times}{row}", mission.mission.name));
         for step in mission.steps.iter().filter(|_| !mission.done) {
             let role = step.role.as_ref().map_or_else(String::new, |role| format!(" [{role}]"));
-            self.line(&format!(
-                "    {} {}{role}: {}",
-                if step.done { "[x]" } else { "[ ]" },
-                step.step.name,
-                step.progress
-            ));
+            self.line(&format!("    {} {}{role}: {}", if step.done { "[x]" } else { "[ ]" }, step.step.name, step.progress));
         }
     }
 
@@ -189,11 +131,7 @@ impl Page<'_> {
             self.line(&format!("Stage: {}", stage.name));
         }
         if !explanation.segments.is_empty() {
-            let names: Vec<&str> = explanation
-                .segments
-                .iter()
-                .map(|segment| segment.name.as_str())
-                .collect();
+            let names: Vec<&str> = explanation.segments.iter().map(|segment| segment.name.as_str()).collect();
             self.line(&format!("Segments: {}", names.join(", ")));
         }
     }
@@ -211,23 +149,12 @@ impl Page<'_> {
         });
         for receipt in &explanation.receipts {
             self.line(&format!("  {}  {}", time(self.zone, receipt.at), receipt.sentence));
-            let cause = receipt
-                .cause
-                .as_ref()
-                .map_or_else(|| "time".to_owned(), |fact| format!("fact {fact}"));
+            let cause = receipt.cause.as_ref().map_or_else(|| "time".to_owned(), |fact| format!("fact {fact}"));
             self.line(&format!("    {} version {}, by {cause}", receipt.rule, receipt.version));
             for evidence in receipt.evidence.iter().filter(|evidence| !evidence.facts.is_empty()) {
                 let more = evidence.facts_in_all - evidence.facts.len();
-                let more = if more > 0 {
-                    format!(" and {more} more")
-                } else {
-                    String::new()
-                };
-                self.line(&format!(
-                    "    {} counts {}{more}",
-                    evidence.metric,
-                    evidence.facts.join(", ")
-                ));
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                self.line(&format!("    {} counts {}{more}", evidence.metric, evidence.facts.join(", ")));
             }
         }
     }

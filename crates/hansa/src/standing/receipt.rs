@@ -25,32 +25,12 @@ pub fn receipt(timeline: &Timeline, decision: Decision, facts: &[Fact]) -> Recei
     let evidence = match &decision.outcome {
         Outcome::Tier(change) => {
             let judged = judged(facts, &decision);
-            change
-                .inputs
-                .iter()
-                .map(|(metric, reading)| evidence(timeline, decision.version, metric, reading, judged))
-                .collect()
+            change.inputs.iter().map(|(metric, reading)| evidence(timeline, decision.version, metric, reading, judged)).collect()
         }
         _ => Vec::new(),
     };
-    let Decision {
-        key,
-        at,
-        version,
-        rule,
-        cause,
-        outcome,
-    } = decision;
-    ReceiptView {
-        key,
-        at,
-        version,
-        rule,
-        cause,
-        sentence,
-        evidence,
-        decision: outcome,
-    }
+    let Decision { key, at, version, rule, cause, outcome } = decision;
+    ReceiptView { key, at, version, rule, cause, sentence, evidence, decision: outcome }
 }
 
 /// The facts that were judged when a decision fell: up to and with its cause, or before the instant at which time passed.
@@ -59,9 +39,7 @@ fn judged<'f>(facts: &'f [Fact], decision: &Decision) -> &'f [Fact] {
     let Some(cause) = &decision.cause else {
         return &facts[..before];
     };
-    let same = facts[before..]
-        .iter()
-        .take_while(|fact| fact.occurred_at == decision.at);
+    let same = facts[before..].iter().take_while(|fact| fact.occurred_at == decision.at);
     let place = same.into_iter().position(|fact| fact.id == *cause);
     &facts[..place.map_or(before, |place| before + place + 1)]
 }
@@ -74,54 +52,21 @@ fn evidence(timeline: &Timeline, version: u32, metric: &Arc<str>, reading: &Read
         from: reading.from.map(|day| day.to_string()),
         to: reading.to.to_string(),
         facts_in_all: behind.len(),
-        facts: behind
-            .iter()
-            .rev()
-            .take(FACTS_NAMED_MAX)
-            .map(|fact| fact.id.clone())
-            .collect(),
+        facts: behind.iter().rev().take(FACTS_NAMED_MAX).map(|fact| fact.id.clone()).collect(),
     }
 }
 
 /// The English name of what stands in the ledger or in a receipt as a rule: `earn:order-points` is `Points on orders`.
 pub fn rule_name(program: &Program, rule: &str) -> String {
-    let name = |found: Option<&Text>, id: &str| {
-        found
-            .and_then(|text| text.get("en"))
-            .map_or_else(|| id.to_owned(), str::to_owned)
-    };
+    let name = |found: Option<&Text>, id: &str| found.and_then(|text| text.get("en")).map_or_else(|| id.to_owned(), str::to_owned);
     match rule.split_once(':') {
-        Some(("earn", id)) => name(
-            program.earns.iter().find(|earn| *earn.id == *id).map(|earn| &earn.name),
-            id,
-        ),
-        Some(("benefit", id)) => name(
-            program
-                .benefits
-                .iter()
-                .find(|benefit| *benefit.id == *id)
-                .map(|benefit| &benefit.name),
-            id,
-        ),
+        Some(("earn", id)) => name(program.earns.iter().find(|earn| *earn.id == *id).map(|earn| &earn.name), id),
+        Some(("benefit", id)) => name(program.benefits.iter().find(|benefit| *benefit.id == *id).map(|benefit| &benefit.name), id),
         Some(("mission", id)) => {
             let (id, streak) = id.strip_suffix(":streak").map_or((id, ""), |id| (id, ", in a row"));
-            name(
-                program
-                    .missions
-                    .iter()
-                    .find(|mission| *mission.id == *id)
-                    .map(|mission| &mission.name),
-                id,
-            ) + streak
+            name(program.missions.iter().find(|mission| *mission.id == *id).map(|mission| &mission.name), id) + streak
         }
-        Some(("track", id)) => name(
-            program
-                .tracks
-                .iter()
-                .find(|track| *track.id == *id)
-                .map(|track| &track.name),
-            id,
-        ),
+        Some(("track", id)) => name(program.tracks.iter().find(|track| *track.id == *id).map(|track| &track.name), id),
         Some(("undo" | "restore", inner)) => rule_name(program, inner),
         _ => match rule {
             "spend" => "spending".to_owned(),
@@ -149,10 +94,7 @@ impl<'t> Teller<'t> {
     /// The names of a version; of the newest one when there is no such version.
     pub fn of(timeline: &'t Timeline, version: u32) -> Teller<'t> {
         let found = timeline.versions.iter().find(|other| other.number == version);
-        Teller {
-            timeline,
-            program: &found.unwrap_or_else(|| timeline.newest()).program,
-        }
+        Teller { timeline, program: &found.unwrap_or_else(|| timeline.newest()).program }
     }
 
     fn zone(&self) -> &Zone {
@@ -168,9 +110,7 @@ impl<'t> Teller<'t> {
     /// Name and scale of a unit, of the newest version that has it.
     pub fn unit(&self, id: &str) -> (String, u32) {
         let newer = self.timeline.versions.iter().rev().map(|version| &*version.program);
-        let found = std::iter::once(self.program)
-            .chain(newer)
-            .find_map(|program| Some(&program.units[program.unit(id)?]));
+        let found = std::iter::once(self.program).chain(newer).find_map(|program| Some(&program.units[program.unit(id)?]));
         found.map_or_else(|| (id.to_owned(), 0), |unit| (name(&unit.name, &unit.id), unit.scale))
     }
 
@@ -186,42 +126,19 @@ impl<'t> Teller<'t> {
             Outcome::Tier(change) => self.tier_change(change),
             Outcome::Accrual(accrual) => self.accrual(accrual, decision.at),
             Outcome::TakeBack(taken) => self.take_back(taken),
-            Outcome::Restoration {
-                unit,
-                amount,
-                redemption,
-            } => {
-                format!(
-                    "{} came back: what was spent by {} was undone.",
-                    self.units(unit, *amount),
-                    redemption.fact
-                )
+            Outcome::Restoration { unit, amount, redemption } => {
+                format!("{} came back: what was spent by {} was undone.", self.units(unit, *amount), redemption.fact)
             }
             Outcome::Entitled { benefit, now, by } => {
                 let name = rule_name(self.program, &format!("benefit:{benefit}"));
-                if *now {
-                    format!("{name} began, given by {by}.")
-                } else {
-                    format!("{name} ended, because of {by}.")
-                }
+                if *now { format!("{name} began, given by {by}.") } else { format!("{name} ended, because of {by}.") }
             }
-            Outcome::Granted {
-                benefit,
-                unit,
-                amount,
-                period,
-                expires_at,
-            } => {
+            Outcome::Granted { benefit, unit, amount, period, expires_at } => {
                 let name = rule_name(self.program, &format!("benefit:{benefit}"));
                 let units = self.units(unit, *amount);
                 format!("{name}: {units} granted for {period}{}.", self.expiring(*expires_at))
             }
-            Outcome::Mission {
-                done,
-                steps,
-                rewards,
-                streak,
-            } => {
+            Outcome::Mission { done, steps, rewards, streak } => {
                 let name = rule_name(self.program, &decision.rule);
                 format!("{name}: {}", self.mission(*done, steps, rewards, *streak))
             }
@@ -231,10 +148,7 @@ impl<'t> Teller<'t> {
 
     fn tier_change(&self, change: &TierChange) -> String {
         let track = rule_name(self.program, &format!("track:{}", change.track));
-        let (from, to) = (
-            self.tier(&change.track, &change.from),
-            self.tier(&change.track, &change.to),
-        );
+        let (from, to) = (self.tier(&change.track, &change.from), self.tier(&change.track, &change.to));
         let mut said = match change.change {
             Change::Joined => format!("{track}: came in as {to}."),
             Change::Rose => format!("{track}: rose from {from} to {to}"),
@@ -256,10 +170,7 @@ impl<'t> Teller<'t> {
             said.push_str(&format!(" It is kept until {}.", day(self.zone(), until)));
         }
         if let Some((tier, reason)) = &change.by_hand {
-            said.push_str(&format!(
-                " In force is {}, set by staff: {reason}.",
-                self.tier(&change.track, tier)
-            ));
+            said.push_str(&format!(" In force is {}, set by staff: {reason}.", self.tier(&change.track, tier)));
         }
         if !change.next.is_empty() {
             said.push_str(&format!(" Next tier: {}.", super::words::ways(&change.next)));
@@ -272,9 +183,7 @@ impl<'t> Teller<'t> {
         let (_, scale) = self.unit(&accrual.unit);
         if let Some((cap, used)) = accrual.cap.filter(|_| accrual.uncapped != accrual.amount) {
             let [whole, cap, used] = [accrual.uncapped, cap, used].map(|steps| amount(steps, scale));
-            said.push_str(&format!(
-                " (the rule gave {whole}; of the cap of {cap}, {used} had been used)"
-            ));
+            said.push_str(&format!(" (the rule gave {whole}; of the cap of {cap}, {used} had been used)"));
         }
         said.push_str(&format!(" by {}", accrual.formula));
         if let Some(condition) = &accrual.condition {
@@ -295,26 +204,16 @@ impl<'t> Teller<'t> {
 
     fn take_back(&self, taken: &TakeBack) -> String {
         let (_, scale) = self.unit(&taken.unit);
-        let of = taken
-            .lot
-            .as_ref()
-            .map_or_else(String::new, |lot| format!(" earned by {}", lot.fact));
+        let of = taken.lot.as_ref().map_or_else(String::new, |lot| format!(" earned by {}", lot.fact));
         let parts = [
             ("of what was held", taken.held),
             ("of what was available", taken.available),
             ("now owed", taken.owed),
             ("let go", taken.waived),
         ];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(_, part)| *part != 0)
-            .map(|(what, part)| format!("{} {what}", amount(*part, scale)))
-            .collect();
-        format!(
-            "Took back {}{of}: {}.",
-            self.units(&taken.unit, taken.amount),
-            parts.join(", ")
-        )
+        let parts: Vec<String> =
+            parts.iter().filter(|(_, part)| *part != 0).map(|(what, part)| format!("{} {what}", amount(*part, scale))).collect();
+        format!("Took back {}{of}: {}.", self.units(&taken.unit, taken.amount), parts.join(", "))
     }
 
     fn mission(&self, done: bool, steps: &BTreeMap<Arc<str>, u32>, rewards: &[(Arc<str>, i64)], streak: u32) -> String {
@@ -322,11 +221,7 @@ impl<'t> Teller<'t> {
             return "undone, because what it rested on was undone; its reward went back.".to_owned();
         }
         let mut said = "done".to_owned();
-        let counted: Vec<String> = steps
-            .iter()
-            .filter(|(_, count)| **count > 0)
-            .map(|(step, count)| format!("{step} {count}"))
-            .collect();
+        let counted: Vec<String> = steps.iter().filter(|(_, count)| **count > 0).map(|(step, count)| format!("{step} {count}")).collect();
         if !counted.is_empty() {
             said.push_str(&format!(" ({})", counted.join(", ")));
         }
@@ -348,36 +243,19 @@ impl<'t> Teller<'t> {
 /// `spend_12m 61 200 (2025-04-01 to 2026-03-31, 3 facts), profile.level audited`
 fn inputs(change: &TierChange) -> String {
     let metrics = change.inputs.iter().map(|(metric, reading)| {
-        let from = reading
-            .from
-            .map_or_else(|| "ever".to_owned(), |from| format!("{from} to {}", reading.to));
-        format!(
-            "{metric} {} ({from}, {})",
-            value(&reading.value),
-            plural(reading.facts, "fact")
-        )
+        let from = reading.from.map_or_else(|| "ever".to_owned(), |from| format!("{from} to {}", reading.to));
+        format!("{metric} {} ({from}, {})", value(&reading.value), plural(reading.facts, "fact"))
     });
-    let profile = change
-        .profile
-        .iter()
-        .map(|(name, found)| format!("{name} {}", value(found)));
+    let profile = change.profile.iter().map(|(name, found)| format!("{name} {}", value(found)));
     metrics.chain(profile).collect::<Vec<_>>().join(", ")
 }
 
 fn pairs(inputs: &BTreeMap<Arc<str>, Value>) -> String {
-    inputs
-        .iter()
-        .map(|(name, found)| format!("{name} {}", value(found)))
-        .collect::<Vec<_>>()
-        .join(", ")
+    inputs.iter().map(|(name, found)| format!("{name} {}", value(found))).collect::<Vec<_>>().join(", ")
 }
 
 fn plural(count: i64, what: &str) -> String {
-    if count == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{} {what}s", super::words::grouped(&count.to_string()))
-    }
+    if count == 1 { format!("1 {what}") } else { format!("{} {what}s", super::words::grouped(&count.to_string())) }
 }
 
 /// The English text, else the id.

@@ -10,10 +10,7 @@ use rust_decimal::Decimal;
 /// Ways in one sentence: `38 000 more spend_12m, or 2 more orders_12m, by 2026-06-30`; empty when there are none.
 pub fn ways(ways: &[Way]) -> String {
     let days: Vec<Option<Day>> = ways.iter().map(deadline).collect();
-    let parts: Vec<String> = ways
-        .iter()
-        .map(|way| way.needs.iter().map(need).collect::<Vec<_>>().join(" and "))
-        .collect();
+    let parts: Vec<String> = ways.iter().map(|way| way.needs.iter().map(need).collect::<Vec<_>>().join(" and ")).collect();
     // One deadline that holds for all is said once, at the end.
     if let [Some(first), rest @ ..] = days.as_slice()
         && rest.iter().all(|day| *day == Some(*first))
@@ -21,18 +18,12 @@ pub fn ways(ways: &[Way]) -> String {
         return format!("{}, by {first}", parts.join(", or "));
     }
     let each = parts.into_iter().zip(days);
-    each.map(|(part, day)| day.map_or_else(|| part.clone(), |day| format!("{part} by {day}")))
-        .collect::<Vec<_>>()
-        .join(", or ")
+    each.map(|(part, day)| day.map_or_else(|| part.clone(), |day| format!("{part} by {day}"))).collect::<Vec<_>>().join(", or ")
 }
 
 /// The last day for which everything that a way builds on still counts.
 fn deadline(way: &Way) -> Option<Day> {
-    way.needs
-        .iter()
-        .filter(|need| wants_more(need))
-        .filter_map(|need| need.by)
-        .min()
+    way.needs.iter().filter(|need| wants_more(need)).filter_map(|need| need.by).min()
 }
 
 fn wants_more(need: &Need) -> bool {
@@ -70,9 +61,7 @@ pub fn number(number: Decimal) -> String {
 /// Thousands set apart by spaces (ISO 80000-1), as far as there are five digits or more.
 pub fn grouped(number: &str) -> String {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (whole, part) = rest
-        .split_once('.')
-        .map_or((rest, None), |(whole, part)| (whole, Some(part)));
+    let (whole, part) = rest.split_once('.').map_or((rest, None), |(whole, part)| (whole, Some(part)));
     if !whole.bytes().all(|b| b.is_ascii_digit()) {
         return number.to_owned();
     }
@@ -104,11 +93,7 @@ pub fn steps(amount: i64, scale: u32) -> String {
 /// An amount given in smallest steps, grouped, without trailing zeros: what sentences say.
 pub fn amount(amount: i64, scale: u32) -> String {
     let exact = steps(amount, scale);
-    let short = if scale > 0 {
-        exact.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &exact
-    };
+    let short = if scale > 0 { exact.trim_end_matches('0').trim_end_matches('.') } else { &exact };
     grouped(short)
 }
 
@@ -139,53 +124,29 @@ mod tests {
 
     fn missing(what: &str, op: Op, now: i64, needed: i64, by: Option<i32>) -> Need {
         let gap = Some(Decimal::from(needed - now));
-        Need {
-            what: what.into(),
-            now: Value::Int(now),
-            needed: Value::Int(needed),
-            op,
-            gap,
-            by: by.map(Day),
-        }
+        Need { what: what.into(), now: Value::Int(now), needed: Value::Int(needed), op, gap, by: by.map(Day) }
     }
 
     #[test]
     fn a_common_deadline_is_said_once() {
-        let way = |what, gap| Way {
-            needs: vec![missing(what, Op::Ge, 0, gap, Some(20_634))],
-        };
-        assert_eq!(
-            ways(&[way("spend_12m", 38_000), way("orders_12m", 2)]),
-            "38 000 more spend_12m, or 2 more orders_12m, by 2026-06-30"
-        );
+        let way = |what, gap| Way { needs: vec![missing(what, Op::Ge, 0, gap, Some(20_634))] };
+        assert_eq!(ways(&[way("spend_12m", 38_000), way("orders_12m", 2)]), "38 000 more spend_12m, or 2 more orders_12m, by 2026-06-30");
     }
 
     /// What must fall does so by itself as time passes: the day on which it rolls off is no deadline for buying.
     #[test]
     fn what_must_fall_has_no_deadline() {
-        let needs = vec![
-            missing("spend_12m", Op::Ge, 100, 600, None),
-            missing("overdue_12m", Op::Le, 4, 2, Some(20_634)),
-        ];
-        assert_eq!(
-            ways(&[Way { needs }]),
-            "500 more spend_12m and 2 less overdue_12m (now 4)"
-        );
+        let needs = vec![missing("spend_12m", Op::Ge, 100, 600, None), missing("overdue_12m", Op::Le, 4, 2, Some(20_634))];
+        assert_eq!(ways(&[Way { needs }]), "500 more spend_12m and 2 less overdue_12m (now 4)");
         assert_eq!(ways(&[]), "");
     }
 
     #[test]
     fn amounts_are_exact_at_every_scale() {
-        for (given, scale, exact, said) in [
-            (3_800_050, 2, "38000.50", "38 000.5"),
-            (-5, 2, "-0.05", "-0.05"),
-            (80, 1, "8.0", "8"),
-            (1_000, 0, "1000", "1 000"),
-        ] {
-            assert_eq!(
-                (steps(given, scale).as_str(), amount(given, scale).as_str()),
-                (exact, said)
-            );
+        for (given, scale, exact, said) in
+            [(3_800_050, 2, "38000.50", "38 000.5"), (-5, 2, "-0.05", "-0.05"), (80, 1, "8.0", "8"), (1_000, 0, "1000", "1 000")]
+        {
+            assert_eq!((steps(given, scale).as_str(), amount(given, scale).as_str()), (exact, said));
         }
         assert_eq!(grouped("none"), "none");
     }

@@ -24,7 +24,8 @@ pub async fn evaluate(app: &App, until: Instant, mut progress: impl FnMut(u64)) 
         let due = due_members(app.db.read(), &digest(&timeline), until, &after).await?;
         let Some(last) = due.last().cloned() else { return Ok(total) };
         let (timeline, now, due) = (&timeline, app.now(), &due);
-        let settled = app.db.write(|tx| async move { settle_members(&tx, timeline, due, until, now).await.map_err(AppError::from) }).await?;
+        let settled =
+            app.db.write(|tx| async move { settle_members(&tx, timeline, due, until, now).await.map_err(AppError::from) }).await?;
         total.ticked += settled.ticked;
         total.replayed += settled.replayed;
         progress(due.len() as u64);

@@ -21,14 +21,25 @@ pub struct Kept {
     reservations: Of<Reservation>,
 }
 
-type Of<T> = HashMap<String, Vec<T>>;
+/// By member: each row's own key, and what it holds.
+type Of<T> = HashMap<String, Vec<(String, T)>>;
 
 impl Kept {
     pub async fn load<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Result<Kept, DbErr> {
         Ok(Kept {
-            orders: stored(conn, "SELECT member_id, state FROM member_order WHERE member_id IN {keys}", ids).await?,
-            redemptions: stored(conn, "SELECT member_id, state FROM redemption WHERE member_id IN {keys}", ids).await?,
-            reservations: stored(conn, "SELECT member_id, state FROM reservation WHERE member_id IN {keys}", ids).await?,
+            orders: stored(conn, "SELECT member_id, number AS key, state FROM member_order WHERE member_id IN {keys}", ids).await?,
+            redemptions: stored(
+                conn,
+                "SELECT member_id, rule || ':' || fact_id AS key, state FROM redemption WHERE member_id IN {keys}",
+                ids,
+            )
+            .await?,
+            reservations: stored(
+                conn,
+                "SELECT member_id, rule || ':' || fact_id AS key, state FROM reservation WHERE member_id IN {keys}",
+                ids,
+            )
+            .await?,
         })
     }
 
@@ -49,12 +60,12 @@ impl Kept {
 
 fn compare<T: PartialEq + Clone + std::fmt::Debug>(
     what: &'static str,
-    stored: Option<Vec<T>>,
+    stored: Option<Vec<(String, T)>>,
     fresh: Vec<T>,
     key: impl Fn(&T) -> String,
     find: &mut impl FnMut(&'static str, String, String, String),
 ) {
-    let stored = stored.unwrap_or_default().into_iter().map(|now| (key(&now), Stored { revision: 0, now: Some(now) })).collect();
+    let stored = stored.unwrap_or_default().into_iter().map(|(key, now)| (key, Stored { revision: 0, now: Some(now) })).collect();
     differences(what, stored, fresh.into_iter().map(|now| (key(&now), now)), find);
 }
 
@@ -63,7 +74,7 @@ async fn stored<T: DeserializeOwned, C: ConnectionTrait>(conn: &C, sql: &str, id
     for row in select_in(conn, sql, &[], ids.iter().map(|id| Value::from(id.clone()))).await? {
         let member: String = row.try_get("", "member_id")?;
         let one = blob(&row, "state", &member)?;
-        found.entry(member).or_insert_with(Vec::new).push(one);
+        found.entry(member).or_insert_with(Vec::new).push((row.try_get("", "key")?, one));
     }
     Ok(found)
 }

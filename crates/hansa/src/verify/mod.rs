@@ -66,7 +66,7 @@ pub struct Verification {
 pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verification, AppError> {
     let timeline = app.timeline()?;
     let mut total = Verification::default();
-    let mut running = tokio::task::JoinSet::new();
+    let mut running: tokio::task::JoinSet<Result<Verification, AppError>> = tokio::task::JoinSet::new();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut after = String::new();
     loop {
@@ -172,7 +172,13 @@ impl Page {
                     }
                 }
             }
-            let lots: HashMap<String, Stored<Lot>> = self.lots.remove(&id).unwrap_or_default().into_iter().map(|lot| (lot.key.to_string(), Stored { revision: 0, now: Some(lot) })).collect();
+            let lots: HashMap<String, Stored<Lot>> = self
+                .lots
+                .remove(&id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|lot| (lot.key.to_string(), Stored { revision: 0, now: Some(lot) }))
+                .collect();
             let changes = member.book.take_changes();
             self.kept.compare(&id, member.take_orders(), changes.redemptions, changes.reservations, &mut find);
             differences("lot", lots, changes.lots.into_iter().map(|lot| (lot.key.to_string(), lot)), &mut find);

@@ -27,9 +27,7 @@ async fn busy_town(db: Db) -> Town {
 }
 
 async fn empty_app(db: &Db) -> App {
-    App::with(db.clone(), Clock::Fixed(at("2026-07-01")))
-        .await
-        .expect("the installation opens")
+    App::with(db.clone(), Clock::Fixed(at("2026-07-01"))).await.expect("the installation opens")
 }
 
 async fn archived(app: &App, folder: &Path, name: &str) -> PathBuf {
@@ -60,26 +58,10 @@ async fn the_archive_knows_every_table_and_column_of_the_schema() {
                  FROM information_schema.columns WHERE table_schema = 'public'"
             }
         };
-        let found = db
-            .read()
-            .query_all_raw(Statement::from_string(db.read().get_database_backend(), sql))
-            .await
-            .expect("asked");
-        let found = found.iter().map(|row| {
-            (
-                row.try_get("", "place").expect("a table"),
-                row.try_get("", "name").expect("a column"),
-            )
-        });
-        let schema: BTreeSet<(String, String)> = found
-            .filter(|(table, _): &(String, String)| table != "schema_migration")
-            .collect();
-        let known = TABLES.iter().flat_map(|table| {
-            table
-                .columns
-                .iter()
-                .map(|(name, _)| (table.name.to_owned(), (*name).to_owned()))
-        });
+        let found = db.read().query_all_raw(Statement::from_string(db.read().get_database_backend(), sql)).await.expect("asked");
+        let found = found.iter().map(|row| (row.try_get("", "place").expect("a table"), row.try_get("", "name").expect("a column")));
+        let schema: BTreeSet<(String, String)> = found.filter(|(table, _): &(String, String)| table != "schema_migration").collect();
+        let known = TABLES.iter().flat_map(|table| table.columns.iter().map(|(name, _)| (table.name.to_owned(), (*name).to_owned())));
         assert_eq!(known.collect::<BTreeSet<_>>(), schema);
     })
     .await;
@@ -100,11 +82,7 @@ async fn an_archive_moves_everything_between_the_databases() {
     for db in [&postgres.db, &second.db] {
         let app = empty_app(db).await;
         let restored = restore(&app, &file, |_, _| {}).await.expect("restored");
-        assert_eq!(
-            *tables.get_or_insert_with(|| restored.clone()),
-            restored,
-            "the same rows with the same checksums"
-        );
+        assert_eq!(*tables.get_or_insert_with(|| restored.clone()), restored, "the same rows with the same checksums");
         let moved = Town { app };
         moved.outcome().await.same_as(&before);
         moved.sound().await;
@@ -124,9 +102,7 @@ async fn a_backup_is_restored_into_an_empty_database_only() {
         let town = busy_town(db.clone()).await;
         let file = archived(&town.app, folder.path(), "town").await;
         let before = rows(&db).await;
-        let refused = restore(&town.app, &file, |_, _| {})
-            .await
-            .expect_err("there is something");
+        let refused = restore(&town.app, &file, |_, _| {}).await.expect_err("there is something");
         assert!(refused.to_string().contains("into an empty database only"), "{refused}");
         assert_eq!(rows(&db).await, before);
     })
@@ -145,10 +121,7 @@ async fn a_damaged_archive_is_refused_before_anything_is_written() {
     let file = folder.path().join("broken");
     let refuse = async |bytes: &[u8]| {
         std::fs::write(&file, bytes).expect("written");
-        let error = restore(&app, &file, |_, _| {})
-            .await
-            .expect_err("it is broken")
-            .to_string();
+        let error = restore(&app, &file, |_, _| {}).await.expect_err("it is broken").to_string();
         assert_eq!(rows(&target.db).await, 0, "{error}");
         error
     };
@@ -162,27 +135,17 @@ async fn a_damaged_archive_is_refused_before_anything_is_written() {
             harmless += 1;
         } else {
             let error = refuse(&flipped).await;
-            assert!(
-                ["damaged", "cut short", "not a backup"]
-                    .iter()
-                    .any(|word| error.contains(word)),
-                "{error}"
-            );
+            assert!(["damaged", "cut short", "not a backup"].iter().any(|word| error.contains(word)), "{error}");
         }
         let cut = refuse(&whole[..whole.len() * part / 20]).await;
-        assert!(
-            ["cut short", "not a backup"].iter().any(|word| cut.contains(word)),
-            "{cut}"
-        );
+        assert!(["cut short", "not a backup"].iter().any(|word| cut.contains(word)), "{cut}");
     }
     assert!(harmless <= 2, "{harmless} of 20 changed bits went unnoticed");
     assert!(refuse(&whole[..whole.len() - 1]).await.contains("cut short"));
     assert!(refuse(&[whole.as_slice(), b"more"].concat()).await.contains("damaged"));
     assert!(refuse(b"id,name\n1,acme\n").await.contains("not a backup of Hansa"));
     std::fs::write(&file, &whole).expect("written");
-    restore(&app, &file, |_, _| {})
-        .await
-        .expect("the archive itself is sound");
+    restore(&app, &file, |_, _| {}).await.expect("the archive itself is sound");
 }
 
 /// Checksums of our own catch what was changed by someone who can pack it again.
@@ -198,22 +161,10 @@ async fn an_edited_archive_does_not_pass() {
     let dropped: Vec<&str> = text.lines().filter(|line| !line.contains("\"points.spent\"")).collect();
     let edits = [
         (text.replace("6000000", "6000001"), "checksum of the table fact"),
-        (
-            dropped.join("\n") + "\n",
-            "the table fact should have 12 rows and has 9",
-        ),
-        (
-            text.replace("\"table\":\"lot\"", "\"table\":\"lots\""),
-            "a table lots that nobody knows",
-        ),
-        (
-            text.replace("\"schema_version\":", "\"schema_version\":9"),
-            "of schema version 9",
-        ),
-        (
-            text.replace("\"format_version\":1", "\"format_version\":2"),
-            "of format 2",
-        ),
+        (dropped.join("\n") + "\n", "the table fact should have 12 rows and has 9"),
+        (text.replace("\"table\":\"lot\"", "\"table\":\"lots\""), "a table lots that nobody knows"),
+        (text.replace("\"schema_version\":", "\"schema_version\":9"), "of schema version 9"),
+        (text.replace("\"format_version\":1", "\"format_version\":2"), "of format 2"),
     ];
     for (edited, said) in edits {
         let file = folder.path().join("edited");
@@ -233,9 +184,7 @@ async fn an_archive_is_taken_while_work_goes_on() {
         let acme = town.member("华东轴承").await;
         let orders = async {
             for order in 0..40 {
-                acme.completed("2026-06-01", &format!("L{order}"), 100)
-                    .await
-                    .expect("taken");
+                acme.completed("2026-06-01", &format!("L{order}"), 100).await.expect("taken");
             }
         };
         let ((), file) = tokio::join!(orders, archived(&town.app, folder.path(), "live"));
@@ -256,20 +205,10 @@ async fn an_older_archive_stays_until_the_new_one_is_complete() {
     let file = archived(&town.app, folder.path(), "town").await;
     let before = std::fs::read(&file).expect("there");
     archived(&town.app, folder.path(), "town").await;
-    assert_eq!(
-        std::fs::read(&file).expect("replaced"),
-        before,
-        "the same state gives the same archive"
-    );
+    assert_eq!(std::fs::read(&file).expect("replaced"), before, "the same state gives the same archive");
     let nowhere = folder.path().join("no such folder").join("town");
-    let error = save(&town.app, &nowhere, |_, _| {})
-        .await
-        .expect_err("no folder")
-        .to_string();
+    let error = save(&town.app, &nowhere, |_, _| {}).await.expect_err("no folder").to_string();
     assert!(error.contains("no such folder"), "{error}");
-    let left: Vec<_> = std::fs::read_dir(folder.path())
-        .expect("a folder")
-        .map(|entry| entry.expect("a file").file_name())
-        .collect();
+    let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("a file").file_name()).collect();
     assert_eq!(left, ["town"]);
 }

@@ -1,9 +1,6 @@
 //! The demo marketplace: the same from the same seed, well-formed, and (in `processes`) as its stated processes say.
 
-#![allow(
-    clippy::float_arithmetic,
-    reason = "rates and shares are compared with real-valued processes"
-)]
+#![allow(clippy::float_arithmetic, reason = "rates and shares are compared with real-valued processes")]
 
 mod processes;
 
@@ -39,10 +36,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| generate(&options(2_000, 7)));
 /// The facts of a kind that stand: neither corrected nor retracted by another one.
 fn standing<'a>(world: &'a World, kind: &'static str) -> impl Iterator<Item = &'a Fact> {
     let undone: HashSet<Arc<str>> = world.facts.iter().filter_map(|fact| fact.corrects.clone()).collect();
-    world
-        .facts
-        .iter()
-        .filter(move |fact| fact.kind.name() == kind && !undone.contains(&fact.id))
+    world.facts.iter().filter(move |fact| fact.kind.name() == kind && !undone.contains(&fact.id))
 }
 
 fn by_order(world: &World, kind: &'static str, field: &str) -> HashMap<Arc<str>, i64> {
@@ -56,10 +50,7 @@ fn by_order(world: &World, kind: &'static str, field: &str) -> HashMap<Arc<str>,
 }
 
 fn near(found: f64, expected: f64, tolerance: f64) {
-    assert!(
-        (found / expected - 1.0).abs() < tolerance,
-        "{found} is not within {tolerance} of {expected}"
-    );
+    assert!((found / expected - 1.0).abs() < tolerance, "{found} is not within {tolerance} of {expected}");
 }
 
 #[test]
@@ -84,9 +75,7 @@ fn credit_codes_are_valid_unique_and_of_no_division() {
     let codes: HashSet<CreditCode> = WORLD
         .members
         .iter()
-        .map(|member| {
-            CreditCode::parse(member.registration_number.as_deref().unwrap_or_default()).expect("a valid code")
-        })
+        .map(|member| CreditCode::parse(member.registration_number.as_deref().unwrap_or_default()).expect("a valid code"))
         .collect();
     assert_eq!(codes.len(), WORLD.members.len());
     assert!(codes.iter().all(|code| code.division().starts_with("99")));
@@ -94,11 +83,7 @@ fn credit_codes_are_valid_unique_and_of_no_division() {
 
 #[test]
 fn members_have_unique_names_known_classes_and_parents_of_their_own_tree() {
-    let by_id: HashMap<&str, _> = WORLD
-        .members
-        .iter()
-        .map(|member| (member.id.as_str(), member))
-        .collect();
+    let by_id: HashMap<&str, _> = WORLD.members.iter().map(|member| (member.id.as_str(), member)).collect();
     let names: HashSet<&str> = WORLD.members.iter().map(|member| member.name.as_str()).collect();
     assert_eq!((by_id.len(), names.len()), (2_000, 2_000));
     let classes: HashSet<&str> = INDUSTRIES.iter().map(|one| one.class).collect();
@@ -108,10 +93,7 @@ fn members_have_unique_names_known_classes_and_parents_of_their_own_tree() {
         if let Some(parent) = &member.parent {
             let parent = by_id[parent.as_str()];
             subsidiaries += 1;
-            assert!(
-                parent.parent.is_none() && parent.registered_at <= member.registered_at,
-                "{member:?}"
-            );
+            assert!(parent.parent.is_none() && parent.registered_at <= member.registered_at, "{member:?}");
             assert_eq!(parent.industry, member.industry);
         }
     }
@@ -136,21 +118,13 @@ fn contacts_are_one_to_six_a_company_unreachable_and_in_known_roles() {
 /// The engine relies on this: facts by member, in order of position, registration first, nothing from the future.
 #[test]
 fn facts_are_in_order_and_none_is_after_the_end() {
-    let place: HashMap<&str, usize> = WORLD
-        .members
-        .iter()
-        .enumerate()
-        .map(|(at, member)| (member.id.as_str(), at))
-        .collect();
+    let place: HashMap<&str, usize> = WORLD.members.iter().enumerate().map(|(at, member)| (member.id.as_str(), at)).collect();
     let mut ids = HashSet::new();
     let mut previous: Option<&Fact> = None;
     for fact in &WORLD.facts {
         assert!(ids.insert(fact.id.clone()), "{} twice", fact.id);
         assert!(fact.id.starts_with("demo:") && fact.id.len() <= program::fact::MAX_ID);
-        assert!(
-            fact.occurred_at <= fact.recorded_at && fact.recorded_at <= AS_OF,
-            "{fact:?}"
-        );
+        assert!(fact.occurred_at <= fact.recorded_at && fact.recorded_at <= AS_OF, "{fact:?}");
         match previous.filter(|previous| previous.member == fact.member) {
             Some(previous) => assert!(previous.position() < fact.position(), "{previous:?} {fact:?}"),
             None => {
@@ -161,11 +135,7 @@ fn facts_are_in_order_and_none_is_after_the_end() {
         }
         previous = Some(fact);
     }
-    let registered = WORLD
-        .facts
-        .iter()
-        .filter(|fact| fact.kind.name() == "member.registered")
-        .count();
+    let registered = WORLD.facts.iter().filter(|fact| fact.kind.name() == "member.registered").count();
     assert_eq!(registered, 2_000);
 }
 
@@ -196,59 +166,27 @@ fn corrections_name_an_earlier_fact_of_the_same_member() {
             corrected += 1;
         }
     }
-    assert!(
-        corrected > 20 && retracted > 20,
-        "{corrected} corrected, {retracted} retracted"
-    );
-    let late = WORLD
-        .facts
-        .iter()
-        .filter(|fact| fact.recorded_at.0 - fact.occurred_at.0 > MICROS_A_DAY)
-        .count();
+    assert!(corrected > 20 && retracted > 20, "{corrected} corrected, {retracted} retracted");
+    let late = WORLD.facts.iter().filter(|fact| fact.recorded_at.0 - fact.occurred_at.0 > MICROS_A_DAY).count();
     assert!((500..4_000).contains(&late), "{late} late");
 }
 
 #[test]
 fn orders_run_from_placed_to_completed_and_lines_add_up() {
-    let placed: HashMap<Arc<str>, &Fact> = standing(&WORLD, "order.placed")
-        .filter_map(|fact| Some((fact.text("order")?.clone(), fact)))
-        .collect();
+    let placed: HashMap<Arc<str>, &Fact> =
+        standing(&WORLD, "order.placed").filter_map(|fact| Some((fact.text("order")?.clone(), fact))).collect();
     let categories: HashSet<&str> = CATEGORIES.iter().map(|one| one.key).collect();
-    for kind in [
-        "order.paid",
-        "order.completed",
-        "order.cancelled",
-        "order.refunded",
-        "payment.received",
-        "payment.overdue",
-    ] {
+    for kind in ["order.paid", "order.completed", "order.cancelled", "order.refunded", "payment.received", "payment.overdue"] {
         for fact in standing(&WORLD, kind) {
             let order = placed[fact.text("order").expect("an order")];
-            assert!(
-                order.member == fact.member && order.occurred_at < fact.occurred_at,
-                "{fact:?}"
-            );
+            assert!(order.member == fact.member && order.occurred_at < fact.occurred_at, "{fact:?}");
         }
     }
-    for fact in WORLD
-        .facts
-        .iter()
-        .filter(|fact| fact.kind.name().starts_with("order.") && !fact.body.lines().is_empty())
-    {
+    for fact in WORLD.facts.iter().filter(|fact| fact.kind.name().starts_with("order.") && !fact.body.lines().is_empty()) {
         let lines: Decimal = fact.body.lines().iter().map(|line| line.amount).sum();
         assert_eq!(fact.minor("amount"), i64::try_from(lines.mantissa()).ok(), "{fact:?}");
-        assert!(
-            fact.body
-                .lines()
-                .iter()
-                .all(|line| line.amount > Decimal::ZERO && line.quantity >= Some(Decimal::ONE))
-        );
-        assert!(
-            fact.body
-                .lines()
-                .iter()
-                .all(|line| line.category.as_deref().is_some_and(|key| categories.contains(key)))
-        );
+        assert!(fact.body.lines().iter().all(|line| line.amount > Decimal::ZERO && line.quantity >= Some(Decimal::ONE)));
+        assert!(fact.body.lines().iter().all(|line| line.category.as_deref().is_some_and(|key| categories.contains(key))));
     }
     let (order, fact) = placed.iter().next().expect("orders");
     let day = Day::of(fact.occurred_at).date().format("SO%Y%m%d-").to_string();
@@ -265,20 +203,10 @@ fn refunds_and_payments_stay_within_their_orders() {
     let orders = completed.len() as f64;
     // Those who buy by price, one in five, send back twice as many.
     near(refunded.len() as f64 / orders, orders::REFUNDED_SHARE * 1.2, 0.2);
-    let whole = refunded
-        .iter()
-        .filter(|(order, amount)| completed[*order] == **amount)
-        .count() as f64;
-    assert!(
-        (0.25..0.45).contains(&(whole / refunded.len() as f64)),
-        "{whole} of {}",
-        refunded.len()
-    );
+    let whole = refunded.iter().filter(|(order, amount)| completed[*order] == **amount).count() as f64;
+    assert!((0.25..0.45).contains(&(whole / refunded.len() as f64)), "{whole} of {}", refunded.len());
     for (order, amount) in by_order(&WORLD, "payment.received", "amount") {
-        assert!(
-            completed.get(&order).is_none_or(|completed| amount <= *completed),
-            "{order}"
-        );
+        assert!(completed.get(&order).is_none_or(|completed| amount <= *completed), "{order}");
     }
     for fact in standing(&WORLD, "payment.overdue") {
         assert!(payments::REMINDER_DAYS.contains(&fact.int("days").expect("days")));
@@ -287,11 +215,7 @@ fn refunds_and_payments_stay_within_their_orders() {
 
 #[test]
 fn a_referral_converts_once_for_the_member_that_brought_it() {
-    let brought: HashMap<&str, &str> = WORLD
-        .truth
-        .iter()
-        .filter_map(|one| Some((one.member.as_str(), one.referrer.as_deref()?)))
-        .collect();
+    let brought: HashMap<&str, &str> = WORLD.truth.iter().filter_map(|one| Some((one.member.as_str(), one.referrer.as_deref()?))).collect();
     let mut seen = HashSet::new();
     for fact in standing(&WORLD, "referral.converted") {
         let referred = fact.text("referred").expect("who");
@@ -318,8 +242,5 @@ fn the_truth_is_written_one_row_a_member() {
     assert_eq!(file.headers().expect("a header").get(1), Some("purchase_rate"));
     let rows: Vec<csv::StringRecord> = file.records().collect::<Result<_, _>>().expect("rows");
     assert_eq!(rows.len(), WORLD.truth.len());
-    assert_eq!(
-        rows[5].get(1).and_then(|rate| rate.parse().ok()),
-        Some(WORLD.truth[5].purchase_rate)
-    );
+    assert_eq!(rows[5].get(1).and_then(|rate| rate.parse().ok()), Some(WORLD.truth[5].purchase_rate));
 }

@@ -1,4 +1,5 @@
 //! The product, tested as its users meet it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod backup;
 mod command_line;

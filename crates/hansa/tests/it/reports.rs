@@ -10,11 +10,7 @@ use crate::town::{Enterprise, Town, at, fact, number};
 
 /// One member on each of the lower three tiers; the gold one came there in May.
 async fn three(town: &Town) -> [Enterprise; 3] {
-    let [basic, silver, gold] = [
-        town.member("basic co").await,
-        town.member("silver co").await,
-        town.member("gold co").await,
-    ];
+    let [basic, silver, gold] = [town.member("basic co").await, town.member("silver co").await, town.member("gold co").await];
     basic.completed("2026-03-01", "B1", 100).await.expect("taken");
     silver.completed("2026-03-01", "S1", 60_000).await.expect("taken");
     gold.completed("2026-03-01", "G1", 60_000).await.expect("taken");
@@ -30,34 +26,15 @@ async fn tiers_are_counted_now_and_as_of_any_instant() {
         town.evaluate("2026-07-01").await;
         let count = async |as_of: Option<Instant>| {
             let report = tiers(&town.app, as_of).await.expect("counted");
-            report
-                .rows
-                .iter()
-                .map(|row| (row.tier.to_string(), row.members, row.share))
-                .collect::<Vec<_>>()
+            report.rows.iter().map(|row| (row.tier.to_string(), row.members, row.share)).collect::<Vec<_>>()
         };
         let row = |tier: &str, members, share| (tier.to_owned(), members, share);
-        let now = [
-            row("basic", 1, 3_333),
-            row("silver", 1, 3_333),
-            row("gold", 1, 3_333),
-            row("diamond", 0, 0),
-        ];
+        let now = [row("basic", 1, 3_333), row("silver", 1, 3_333), row("gold", 1, 3_333), row("diamond", 0, 0)];
         assert_eq!(count(None).await, now);
         assert_eq!(count(Some(at("2026-07-01"))).await, now);
-        let april = [
-            row("basic", 1, 3_333),
-            row("silver", 2, 6_667),
-            row("gold", 0, 0),
-            row("diamond", 0, 0),
-        ];
+        let april = [row("basic", 1, 3_333), row("silver", 2, 6_667), row("gold", 0, 0), row("diamond", 0, 0)];
         assert_eq!(count(Some(at("2026-04-01"))).await, april);
-        assert!(
-            count(Some(at("2026-01-01")))
-                .await
-                .iter()
-                .all(|(_, members, share)| (*members, *share) == (0, 0))
-        );
+        assert!(count(Some(at("2026-01-01"))).await.iter().all(|(_, members, share)| (*members, *share) == (0, 0)));
     })
     .await;
 }
@@ -70,25 +47,12 @@ async fn a_report_says_how_far_the_stored_state_was_judged() {
         three(&town).await;
         let zone = town.app.timeline().expect("a program").zone().clone();
         let before = tiers(&town.app, None).await.expect("counted").basis;
-        let Basis::Stored { behind, due_since, .. } = before else {
-            panic!("{before:?} is not the stored state")
-        };
+        let Basis::Stored { behind, due_since, .. } = before else { panic!("{before:?} is not the stored state") };
         assert_eq!((behind, due_since), (3, Some(at("2026-03-16"))));
-        assert!(
-            before
-                .note(&zone)
-                .contains("3 members are not up to date: the stored state is complete up to 2026-03-16 12:00")
-        );
+        assert!(before.note(&zone).contains("3 members are not up to date: the stored state is complete up to 2026-03-16 12:00"));
         town.evaluate("2026-07-01").await;
         let after = tiers(&town.app, None).await.expect("counted").basis;
-        assert_eq!(
-            after,
-            Basis::Stored {
-                now: at("2026-07-01"),
-                behind: 0,
-                due_since: None
-            }
-        );
+        assert_eq!(after, Basis::Stored { now: at("2026-07-01"), behind: 0, due_since: None });
     })
     .await;
 }
@@ -106,30 +70,14 @@ async fn liability_is_what_is_outstanding_at_its_cost_less_breakage() {
         assert_eq!(stored.rows, replayed.rows);
 
         let points: Vec<_> = stored.rows.iter().filter(|row| &*row.unit == "points").collect();
-        let told: Vec<_> = points
-            .iter()
-            .map(|row| {
-                (
-                    row.cohort.to_string(),
-                    row.lots.issued,
-                    row.lots.outstanding,
-                    row.lots.held,
-                )
-            })
-            .collect();
+        let told: Vec<_> =
+            points.iter().map(|row| (row.cohort.to_string(), row.lots.issued, row.lots.outstanding, row.lots.held)).collect();
         let month = |name: &str, issued, outstanding, held| (name.to_owned(), issued, outstanding, held);
         // In March everyone was basic when buying; the gold order of May was bought as silver, at 1.2 points a yuan.
-        let expected = [
-            month("2026-03", 120_100, 110_100, 0),
-            month("2026-05", 360_000, 360_000, 0),
-            month("2026-06", 1_200, 0, 1_200),
-        ];
+        let expected = [month("2026-03", 120_100, 110_100, 0), month("2026-05", 360_000, 360_000, 0), month("2026-06", 1_200, 0, 1_200)];
         assert_eq!(told, expected);
         // A point costs one fen; twelve in a hundred are never asked for.
-        assert_eq!(
-            (points[0].cost_minor, points[0].breakage_minor, points[0].net_minor),
-            (110_100, 13_212, 96_888)
-        );
+        assert_eq!((points[0].cost_minor, points[0].breakage_minor, points[0].net_minor), (110_100, 13_212, 96_888));
         assert_eq!(stored.total(), "net liability: 4 136.88 CNY");
     })
     .await;
@@ -142,56 +90,22 @@ async fn movers_are_those_who_stand_elsewhere_than_before() {
         let [basic, ..] = three(&town).await;
         // Set by hand and ended again: back where it was, so it has not moved.
         let body = json!({ "track": "buyer", "tier": "gold", "reason": "trial" });
-        basic
-            .did("trial", "tier.overridden", "2026-05-02", body)
-            .await
-            .expect("taken");
-        basic
-            .did("end", "tier.restored", "2026-06-02", json!({ "track": "buyer" }))
-            .await
-            .expect("taken");
+        basic.did("trial", "tier.overridden", "2026-05-02", body).await.expect("taken");
+        basic.did("end", "tier.restored", "2026-06-02", json!({ "track": "buyer" })).await.expect("taken");
         town.evaluate("2026-07-01").await;
 
         let since = Some(at("2026-04-01"));
         let stored = movers(&town.app, since, None).await.expect("compared");
-        let replayed = movers(&town.app, since, Some(at("2026-07-01")))
-            .await
-            .expect("compared");
+        let replayed = movers(&town.app, since, Some(at("2026-07-01"))).await.expect("compared");
         assert_eq!(stored.rows, replayed.rows);
-        let told: Vec<_> = stored
-            .rows
-            .iter()
-            .map(|row| (row.member.as_str(), &*row.from, &*row.to, row.at))
-            .collect();
+        let told: Vec<_> = stored.rows.iter().map(|row| (row.member.as_str(), &*row.from, &*row.to, row.at)).collect();
         assert_eq!(told, [("gold co", "silver", "gold", at("2026-05-01"))]);
         let receipt = &stored.rows[0].receipt;
-        assert_eq!(
-            number(
-                &town.app.db,
-                &format!("SELECT COUNT(*) FROM decision WHERE key = '{receipt}'")
-            )
-            .await,
-            1
-        );
+        assert_eq!(number(&town.app.db, &format!("SELECT COUNT(*) FROM decision WHERE key = '{receipt}'")).await, 1);
 
-        let trial = movers(&town.app, since, Some(at("2026-05-15")))
-            .await
-            .expect("compared");
-        assert!(
-            trial
-                .rows
-                .iter()
-                .any(|row| row.member == "basic co" && &*row.to == "gold"),
-            "{:?}",
-            trial.rows
-        );
-        assert!(
-            movers(&town.app, Some(at("2026-07-01")), None)
-                .await
-                .expect_err("no stretch")
-                .to_string()
-                .contains("--since")
-        );
+        let trial = movers(&town.app, since, Some(at("2026-05-15"))).await.expect("compared");
+        assert!(trial.rows.iter().any(|row| row.member == "basic co" && &*row.to == "gold"), "{:?}", trial.rows);
+        assert!(movers(&town.app, Some(at("2026-07-01")), None).await.expect_err("no stretch").to_string().contains("--since"));
     })
     .await;
 }
@@ -217,21 +131,12 @@ async fn many_members_are_reported_page_by_page() {
         }
         for as_of in [None, Some(at("2026-06-30"))] {
             let rows = tiers(&town.app, as_of).await.expect("counted").rows;
-            assert_eq!(
-                rows.iter().map(|row| row.members).collect::<Vec<_>>(),
-                [3_690, 410, 0, 0]
-            );
-            let moved = movers(&town.app, Some(at("2026-06-01")), as_of)
-                .await
-                .expect("compared")
-                .rows;
+            assert_eq!(rows.iter().map(|row| row.members).collect::<Vec<_>>(), [3_690, 410, 0, 0]);
+            let moved = movers(&town.app, Some(at("2026-06-01")), as_of).await.expect("compared").rows;
             assert_eq!(moved.len(), 410);
             assert!(moved.is_sorted_by(|a, b| a.member < b.member));
             let rows = liability(&town.app, as_of).await.expect("added up").rows;
-            assert_eq!(
-                rows.iter().find(|row| &*row.unit == "points").map(|row| row.lots.held),
-                Some(410 * 60_000 + 3_690 * 100)
-            );
+            assert_eq!(rows.iter().find(|row| &*row.unit == "points").map(|row| row.lots.held), Some(410 * 60_000 + 3_690 * 100));
         }
     })
     .await;

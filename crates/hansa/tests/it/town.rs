@@ -175,7 +175,8 @@ impl Town {
 
 /// A single number out of a database.
 pub async fn number(db: &Db, sql: &str) -> i64 {
-    let row = db.read().query_one_raw(Statement::from_string(db.read().get_database_backend(), sql)).await.expect("a query").expect("a row");
+    let row =
+        db.read().query_one_raw(Statement::from_string(db.read().get_database_backend(), sql)).await.expect("a query").expect("a row");
     row.try_get_by_index(0).expect("a number")
 }
 

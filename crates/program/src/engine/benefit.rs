@@ -55,7 +55,8 @@ impl Step<'_> {
     fn entitlement(&mut self, benefit: &Benefit) -> &mut Entitlement {
         let held = &mut self.member.state.entitlements;
         let at = held.iter().position(|held| held.benefit == benefit.id).unwrap_or_else(|| {
-            let new = Entitlement { benefit: benefit.id.clone(), since: self.at, given: None, by_tier: false, renews_at: None, granted: None };
+            let new =
+                Entitlement { benefit: benefit.id.clone(), since: self.at, given: None, by_tier: false, renews_at: None, granted: None };
             held.push(new);
             held.len() - 1
         });

@@ -30,7 +30,8 @@ impl Step<'_> {
 
     /// What a rule gives for a fact before its cap, in the unit's smallest step; never below zero.
     pub fn earned(&self, earn: &Earn, kind: &KindEarn, fact: &Fact) -> i64 {
-        let view = View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line: None };
+        let view =
+            View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line: None };
         let amount = |view: View| view.passes(kind.condition.as_ref()).then(|| view.eval(&kind.amount).as_decimal()).flatten();
         let total = if earn.each_line {
             let lines = fact.body.lines().iter().filter_map(|line| amount(View { line: Some(line), ..view }));
@@ -73,7 +74,15 @@ impl Step<'_> {
             return Ok(());
         }
         let reference = fact.text("order").cloned();
-        let new = NewLot { key: lot.clone(), unit: unit_ix(unit), amount, reference: reference.clone(), priority: earn.priority, release, expires_at };
+        let new = NewLot {
+            key: lot.clone(),
+            unit: unit_ix(unit),
+            amount,
+            reference: reference.clone(),
+            priority: earn.priority,
+            release,
+            expires_at,
+        };
         if let Err(refusal) = self.member.book.accrue(new, self.at, &mut self.out.transfers) {
             // An order is no request: it happened, even where the ledger cannot count what it earns.
             self.decide(&earn.rule, |_| Outcome::Noted { reason: refusal.to_string() });
@@ -95,7 +104,8 @@ impl Step<'_> {
     }
 
     fn accrual_inputs(&self, kind: &KindEarn, fact: &Fact, each_line: bool) -> BTreeMap<Arc<str>, crate::expr::Value> {
-        let view = View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line: None };
+        let view =
+            View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line: None };
         let parts = [Some(&kind.amount), kind.condition.as_ref()];
         let mut inputs: BTreeMap<Arc<str>, crate::expr::Value> = parts
             .into_iter()
@@ -168,5 +178,7 @@ fn steps(amount: Decimal, scale: u32, rounding: Rounding) -> i64 {
     };
     let rounded = amount.round_dp_with_strategy(scale, strategy);
     let Some(scaled) = rounded.checked_mul(Decimal::from(10_i64.pow(scale))) else { return ledger::MAX_AMOUNT };
-    i64::try_from(scaled.trunc().mantissa() / 10_i128.pow(scaled.trunc().scale())).unwrap_or(ledger::MAX_AMOUNT).clamp(0, ledger::MAX_AMOUNT)
+    i64::try_from(scaled.trunc().mantissa() / 10_i128.pow(scaled.trunc().scale()))
+        .unwrap_or(ledger::MAX_AMOUNT)
+        .clamp(0, ledger::MAX_AMOUNT)
 }

@@ -39,9 +39,12 @@ impl Step<'_> {
             return false;
         }
         let window = self.window_of(mission.per);
-        let done = self.member.state.missions.iter().any(|progress| {
-            progress.rule == mission.rule && progress.window == window && progress.done.is_some()
-        });
+        let done = self
+            .member
+            .state
+            .missions
+            .iter()
+            .any(|progress| progress.rule == mission.rule && progress.window == window && progress.done.is_some());
         !done && mission.condition.as_ref().is_none_or(|condition| self.view(self.day).meets(condition))
     }
 
@@ -173,8 +176,7 @@ impl Step<'_> {
         self.decide(&mission.rule, |step| {
             let progress = step.member.state.missions.iter().find(|progress| progress.rule == mission.rule && progress.window == window);
             let counts = progress.map(|progress| progress.counts.clone()).unwrap_or_default();
-            let steps: BTreeMap<Arc<str>, u32> =
-                mission.steps.iter().zip(counts).map(|(step, count)| (step.id.clone(), count)).collect();
+            let steps: BTreeMap<Arc<str>, u32> = mission.steps.iter().zip(counts).map(|(step, count)| (step.id.clone(), count)).collect();
             Outcome::Mission { done, steps, rewards, streak: progress.map_or(0, |progress| progress.streak) }
         });
     }

@@ -264,7 +264,16 @@ impl Step<'_> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "a receipt says everything")]
-    fn receipt_named(&mut self, at: usize, change: Change, from: &Arc<str>, to: usize, condition: Option<&Condition>, held: bool, day: Day) {
+    fn receipt_named(
+        &mut self,
+        at: usize,
+        change: Change,
+        from: &Arc<str>,
+        to: usize,
+        condition: Option<&Condition>,
+        held: bool,
+        day: Day,
+    ) {
         if !self.out.receipts {
             return;
         }
@@ -287,7 +296,11 @@ impl Step<'_> {
                 review_at: standing.review_at,
                 grace_until: standing.grace_until,
                 by_hand: hand.map(|hand| (hand.tier.clone(), hand.reason.clone())),
-                next: track.tiers.get(standing.rank + 1).and_then(|tier| tier.enter.as_ref()).map_or_else(Vec::new, |enter| ways(view, enter)),
+                next: track
+                    .tiers
+                    .get(standing.rank + 1)
+                    .and_then(|tier| tier.enter.as_ref())
+                    .map_or_else(Vec::new, |enter| ways(view, enter)),
             }))
         });
     }

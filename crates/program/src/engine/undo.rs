@@ -35,7 +35,9 @@ impl Step<'_> {
                 if beyond {
                     order.refunded = order.amount;
                     let rule = Arc::from("order:refund");
-                    self.decide(&rule, |_| Outcome::Noted { reason: format!("refunds of order {number} exceed its amount; the rest is ignored") });
+                    self.decide(&rule, |_| Outcome::Noted {
+                        reason: format!("refunds of order {number} exceed its amount; the rest is ignored"),
+                    });
                 }
                 self.undo_order(&number, mode)
             }

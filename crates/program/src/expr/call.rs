@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 use sqlparser::ast::{
-    CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, ExactNumberInfo, Expr as Ast, Function as Call,
-    FunctionArg, FunctionArgExpr, FunctionArguments, Interval, TrimWhereField, TypedString, Value as Literal,
+    CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, ExactNumberInfo, Expr as Ast, Function as Call, FunctionArg,
+    FunctionArgExpr, FunctionArguments, Interval, TrimWhereField, TypedString, Value as Literal,
 };
 use sqlparser::tokenizer::Location;
 
@@ -39,11 +39,7 @@ impl Compiler<'_> {
             }
             _ => return Err(ExprError::new(at, refusal(ast))),
         };
-        Ok(Typed {
-            ty: value.ty(),
-            node: Node::Const(value),
-            ast,
-        })
+        Ok(Typed { ty: value.ty(), node: Node::Const(value), ast })
     }
 
     pub(super) fn case<'a>(
@@ -69,30 +65,13 @@ impl Compiler<'_> {
         }
         thens.push(match otherwise {
             Some(otherwise) => self.node(otherwise)?,
-            None => Typed {
-                node: Node::Const(Value::Null),
-                ty: None,
-                ast,
-            },
+            None => Typed { node: Node::Const(Value::Null), ty: None, ast },
         });
-        let ty = unify(
-            &mut thens.iter_mut().collect::<Vec<_>>(),
-            "the values of CASE",
-            zone,
-            at,
-        )?;
+        let ty = unify(&mut thens.iter_mut().collect::<Vec<_>>(), "the values of CASE", zone, at)?;
         let otherwise = Box::new(thens.pop().map_or(Node::Const(Value::Null), |last| last.node));
         let arms = whens.into_iter().zip(thens.into_iter().map(|then| then.node)).collect();
-        let node = Node::Case {
-            operand: operand.map(|operand| Box::new(operand.node)),
-            arms,
-            otherwise,
-        };
-        Ok(Typed {
-            node: node.folded(),
-            ty,
-            ast,
-        })
+        let node = Node::Case { operand: operand.map(|operand| Box::new(operand.node)), arms, otherwise };
+        Ok(Typed { node: node.folded(), ty, ast })
     }
 
     /// Functions, casts, and the functions that the grammar knows by name.
@@ -101,43 +80,21 @@ impl Compiler<'_> {
         let plain = CeilFloorKind::DateTimeField(DateTimeField::NoDateTime);
         match ast {
             Ast::Function(call) => self.function(call, ast, at),
-            Ast::Cast {
-                kind: CastKind::Cast | CastKind::DoubleColon,
-                expr,
-                data_type,
-                format: None,
-            } => self.cast(expr, data_type, ast, at),
-            Ast::Ceil { expr, field } if *field == plain => {
-                functions::build("ceil", vec![self.node(expr)?], ast, zone, at)
+            Ast::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
+                self.cast(expr, data_type, ast, at)
             }
-            Ast::Floor { expr, field } if *field == plain => {
-                functions::build("floor", vec![self.node(expr)?], ast, zone, at)
-            }
+            Ast::Ceil { expr, field } if *field == plain => functions::build("ceil", vec![self.node(expr)?], ast, zone, at),
+            Ast::Floor { expr, field } if *field == plain => functions::build("floor", vec![self.node(expr)?], ast, zone, at),
             Ast::Ceil { .. } | Ast::Floor { .. } => Err(ExprError::new(at, "`ceil` and `floor` take 1 argument")),
-            Ast::Trim {
-                expr,
-                trim_where: None | Some(TrimWhereField::Both),
-                trim_what: None,
-                trim_characters: None,
-            } => functions::build("trim", vec![self.node(expr)?], ast, zone, at),
-            Ast::Trim { .. } => Err(ExprError::new(
-                at,
-                "only `trim(text)` is allowed, which removes blanks on both sides",
-            )),
-            Ast::Substring {
-                expr,
-                substring_from,
-                substring_for,
-                ..
-            } => {
+            Ast::Trim { expr, trim_where: None | Some(TrimWhereField::Both), trim_what: None, trim_characters: None } => {
+                functions::build("trim", vec![self.node(expr)?], ast, zone, at)
+            }
+            Ast::Trim { .. } => Err(ExprError::new(at, "only `trim(text)` is allowed, which removes blanks on both sides")),
+            Ast::Substring { expr, substring_from, substring_for, .. } => {
                 let mut args = vec![self.node(expr)?];
                 args.push(match substring_from {
                     Some(from) => self.node(from)?,
-                    None => Typed {
-                        node: Node::Const(Value::Int(1)),
-                        ty: Some(Type::Int),
-                        ast,
-                    },
+                    None => Typed { node: Node::Const(Value::Int(1)), ty: Some(Type::Int), ast },
                 });
                 if let Some(length) = substring_for {
                     args.push(self.node(length)?);
@@ -157,11 +114,7 @@ impl Compiler<'_> {
         let name = name.ok_or_else(|| functions::unknown(&call.name.to_string(), at))?;
         let FunctionArguments::List(list) = &call.args else {
             let clock = name.starts_with("current_") || name.starts_with("local");
-            let message = if clock {
-                format!("`{name}` is not allowed: an expression has no clock")
-            } else {
-                refusal(ast)
-            };
+            let message = if clock { format!("`{name}` is not allowed: an expression has no clock") } else { refusal(ast) };
             return Err(ExprError::new(at, message));
         };
         let extras = call.over.is_some()
@@ -172,10 +125,7 @@ impl Compiler<'_> {
             || list.duplicate_treatment.is_some()
             || !list.clauses.is_empty();
         if extras {
-            return Err(ExprError::new(
-                at,
-                format!("`{name}` can only be called with plain arguments: no OVER, FILTER or DISTINCT"),
-            ));
+            return Err(ExprError::new(at, format!("`{name}` can only be called with plain arguments: no OVER, FILTER or DISTINCT")));
         }
         let args = list.args.iter().map(|arg| match arg {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) => Ok(arg),
@@ -195,16 +145,8 @@ impl Compiler<'_> {
                 let unit = self.word(unit, "unit", at)?;
                 let unit = one_of(&unit, UNITS, "date_trunc", at)?;
                 let arg = self.time(time, "date_trunc", at)?;
-                let node = Node::TimeTruncate {
-                    arg: Box::new(arg.node),
-                    unit,
-                    zone: self.scope.zone(),
-                };
-                Ok(Typed {
-                    node: node.folded(),
-                    ty: Some(Type::Time),
-                    ast,
-                })
+                let node = Node::TimeTruncate { arg: Box::new(arg.node), unit, zone: self.scope.zone() };
+                Ok(Typed { node: node.folded(), ty: Some(Type::Time), ast })
             }
             ("mod" | "date_part" | "date_trunc", args) => {
                 functions::arity(&name, args.len(), (2, 2), at)?;
@@ -220,16 +162,8 @@ impl Compiler<'_> {
     fn date_part<'a>(&mut self, part: &str, time: &'a Ast, ast: &'a Ast, at: Location) -> Result<Typed<'a>, ExprError> {
         let part = one_of(part, PARTS, "extract", at)?;
         let arg = self.time(time, "extract", at)?;
-        let node = Node::TimePart {
-            arg: Box::new(arg.node),
-            part,
-            zone: self.scope.zone(),
-        };
-        Ok(Typed {
-            node: node.folded(),
-            ty: Some(Type::Int),
-            ast,
-        })
+        let node = Node::TimePart { arg: Box::new(arg.node), part, zone: self.scope.zone() };
+        Ok(Typed { node: node.folded(), ty: Some(Type::Int), ast })
     }
 
     fn time<'a>(&mut self, ast: &'a Ast, name: &str, at: Location) -> Result<Typed<'a>, ExprError> {
@@ -242,58 +176,32 @@ impl Compiler<'_> {
     fn word(&mut self, ast: &Ast, what: &str, at: Location) -> Result<String, ExprError> {
         match self.node(ast)?.node {
             Node::Const(Value::Text(text)) => Ok(text.to_string()),
-            _ => Err(ExprError::new(
-                at,
-                format!("the {what} must be a text constant such as 'month'"),
-            )),
+            _ => Err(ExprError::new(at, format!("the {what} must be a text constant such as 'month'"))),
         }
     }
 
-    fn cast<'a>(
-        &mut self,
-        arg: &'a Ast,
-        data_type: &DataType,
-        ast: &'a Ast,
-        at: Location,
-    ) -> Result<Typed<'a>, ExprError> {
+    fn cast<'a>(&mut self, arg: &'a Ast, data_type: &DataType, ast: &'a Ast, at: Location) -> Result<Typed<'a>, ExprError> {
         let arg = self.node(arg)?;
         let (to, ty, from): (_, _, &[Type]) = match data_type {
             DataType::Bool | DataType::Boolean => (Target::Bool, Type::Bool, &[Type::Text, Type::Int, Type::Bool]),
-            DataType::BigInt(None) | DataType::Int(None) | DataType::Integer(None) | DataType::Int8(None) => (
-                Target::Int,
-                Type::Int,
-                &[Type::Int, Type::Decimal, Type::Text, Type::Bool],
-            ),
-            DataType::Decimal(digits) | DataType::Numeric(digits) | DataType::Dec(digits) => (
-                Target::Decimal(limits(digits, at)?),
-                Type::Decimal,
-                &[Type::Decimal, Type::Int, Type::Text],
-            ),
-            DataType::Text | DataType::Varchar(None) | DataType::CharacterVarying(None) => (
-                Target::Text,
-                Type::Text,
-                &[Type::Text, Type::Int, Type::Decimal, Type::Bool],
-            ),
+            DataType::BigInt(None) | DataType::Int(None) | DataType::Integer(None) | DataType::Int8(None) => {
+                (Target::Int, Type::Int, &[Type::Int, Type::Decimal, Type::Text, Type::Bool])
+            }
+            DataType::Decimal(digits) | DataType::Numeric(digits) | DataType::Dec(digits) => {
+                (Target::Decimal(limits(digits, at)?), Type::Decimal, &[Type::Decimal, Type::Int, Type::Text])
+            }
+            DataType::Text | DataType::Varchar(None) | DataType::CharacterVarying(None) => {
+                (Target::Text, Type::Text, &[Type::Text, Type::Int, Type::Decimal, Type::Bool])
+            }
             other => {
                 let help = "allowed are BIGINT, INT, DECIMAL(p, s), TEXT, VARCHAR and BOOLEAN";
                 return Err(ExprError::new(at, format!("cannot cast to {other}")).help(help));
             }
         };
         if let Some(found) = arg.ty.filter(|ty| !from.contains(ty)) {
-            return Err(ExprError::new(
-                at,
-                format!("cannot cast {} to {data_type}", found.noun()),
-            ));
+            return Err(ExprError::new(at, format!("cannot cast {} to {data_type}", found.noun())));
         }
-        Ok(Typed {
-            node: Node::Cast {
-                arg: Box::new(arg.node),
-                to,
-            }
-            .folded(),
-            ty: Some(ty),
-            ast,
-        })
+        Ok(Typed { node: Node::Cast { arg: Box::new(arg.node), to }.folded(), ty: Some(ty), ast })
     }
 
     /// Reads an interval, which must be a constant.
@@ -308,16 +216,10 @@ impl Compiler<'_> {
             },
             _ => None,
         };
-        let step = text
-            .filter(|_| plain)
-            .and_then(|text| Step::parse(text, unit.as_deref()));
+        let step = text.filter(|_| plain).and_then(|text| Step::parse(text, unit.as_deref()));
         step.ok_or_else(|| {
             let help = "write INTERVAL '3 days'; units are years, months, weeks, days, hours, minutes and seconds";
-            ExprError::new(
-                super::parse::position(&interval.value).unwrap_or(at),
-                "this is not an interval",
-            )
-            .help(help)
+            ExprError::new(super::parse::position(&interval.value).unwrap_or(at), "this is not an interval").help(help)
         })
     }
 }
@@ -327,12 +229,9 @@ fn number(digits: &str, at: Location) -> Result<Value, ExprError> {
         return Ok(Value::Int(whole));
     }
     let exact = Decimal::from_str_exact(digits).or_else(|_| Decimal::from_scientific(digits));
-    exact.map(Value::Dec).map_err(|_| {
-        ExprError::new(
-            at,
-            format!("`{digits}` has too many digits; numbers are exact up to {DIGITS_MAX} significant digits"),
-        )
-    })
+    exact
+        .map(Value::Dec)
+        .map_err(|_| ExprError::new(at, format!("`{digits}` has too many digits; numbers are exact up to {DIGITS_MAX} significant digits")))
 }
 
 fn limits(digits: &ExactNumberInfo, at: Location) -> Result<Option<(u32, u32)>, ExprError> {
@@ -343,10 +242,7 @@ fn limits(digits: &ExactNumberInfo, at: Location) -> Result<Option<(u32, u32)>, 
     };
     match (u32::try_from(precision), u32::try_from(scale)) {
         (Ok(precision @ 1..=DIGITS_MAX), Ok(scale)) if scale <= precision => Ok(Some((precision, scale))),
-        _ => Err(ExprError::new(
-            at,
-            format!("DECIMAL(p, s) takes 1 ≤ p ≤ {DIGITS_MAX} and 0 ≤ s ≤ p"),
-        )),
+        _ => Err(ExprError::new(at, format!("DECIMAL(p, s) takes 1 ≤ p ≤ {DIGITS_MAX} and 0 ≤ s ≤ p"))),
     }
 }
 

@@ -19,31 +19,16 @@ pub fn compile(text: &str, scope: &Scope, want: Want) -> Result<Expr, ExprError>
     let ast = parse::parse(text)?;
     let top = Compiler::new(scope).node(&ast)?;
     let (ty, fits, wanted) = match want {
-        Want::Condition => (
-            Type::Bool,
-            matches!(top.ty, None | Some(Type::Bool)),
-            "a condition (true or false)",
-        ),
-        Want::Amount => (
-            Type::Decimal,
-            top.ty.is_none_or(Type::is_number),
-            "an amount (a number)",
-        ),
+        Want::Condition => (Type::Bool, matches!(top.ty, None | Some(Type::Bool)), "a condition (true or false)"),
+        Want::Amount => (Type::Decimal, top.ty.is_none_or(Type::is_number), "an amount (a number)"),
         Want::Any => (Type::Text, true, "a value"),
     };
     if !fits {
         let found = top.ty.map_or("null", Type::noun);
-        return Err(ExprError::new(
-            top.at(Location::new(1, 1)),
-            format!("{wanted} is needed here, but this is {found}"),
-        ));
+        return Err(ExprError::new(top.at(Location::new(1, 1)), format!("{wanted} is needed here, but this is {found}")));
     }
     let ty = top.ty.unwrap_or(ty);
-    let logic = if ty == Type::Bool {
-        Some(Logic::of(&ast, false, scope)?)
-    } else {
-        None
-    };
+    let logic = if ty == Type::Bool { Some(Logic::of(&ast, false, scope)?) } else { None };
     Ok(Expr::of(top.node, ty, text, logic))
 }
 
@@ -58,12 +43,7 @@ pub(super) struct Compiler<'s> {
 
 impl<'s> Compiler<'s> {
     pub(super) fn new(scope: &'s Scope) -> Self {
-        Self {
-            scope,
-            nodes: 0,
-            depth: 0,
-            here: Location::new(1, 1),
-        }
+        Self { scope, nodes: 0, depth: 0, here: Location::new(1, 1) }
     }
 
     /// Compiles one part. Depth and number are checked before going in.
@@ -73,10 +53,7 @@ impl<'s> Compiler<'s> {
         self.here = at;
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(ExprError::new(
-                at,
-                format!("the expression has too many parts; at most {MAX_NODES} are allowed"),
-            ));
+            return Err(ExprError::new(at, format!("the expression has too many parts; at most {MAX_NODES} are allowed")));
         }
         if self.depth >= MAX_DEPTH {
             return Err(parse::too_deep(at));
@@ -90,13 +67,8 @@ impl<'s> Compiler<'s> {
     fn kind<'a>(&mut self, ast: &'a Ast, at: Location) -> Result<Typed<'a>, ExprError> {
         match ast {
             Ast::Identifier(name) => self.column(&name.value, ast, at),
-            Ast::CompoundIdentifier(names) if names.len() == 2 => {
-                self.column(&format!("{}.{}", names[0].value, names[1].value), ast, at)
-            }
-            Ast::CompoundIdentifier(_) => Err(ExprError::new(
-                at,
-                format!("`{ast}` has too many parts; a name is `a` or `a.b`"),
-            )),
+            Ast::CompoundIdentifier(names) if names.len() == 2 => self.column(&format!("{}.{}", names[0].value, names[1].value), ast, at),
+            Ast::CompoundIdentifier(_) => Err(ExprError::new(at, format!("`{ast}` has too many parts; a name is `a` or `a.b`"))),
             Ast::Value(_) | Ast::TypedString(_) => self.literal(ast, at),
             Ast::UnaryOp { op, expr } => self.unary(*op, expr, ast, at),
             Ast::BinaryOp { left, op, right } => self.binary(left, op, right, ast, at),
@@ -108,58 +80,27 @@ impl<'s> Compiler<'s> {
             Ast::IsNotFalse(arg) => self.is(arg, Some(false), true, ast, at),
             Ast::IsDistinctFrom(left, right) => self.distinct(left, right, false, ast, at),
             Ast::IsNotDistinctFrom(left, right) => self.distinct(left, right, true, ast, at),
-            Ast::In {
-                expr,
-                target: InTarget::List(list),
-                negated,
-                global: false,
-            } => self.within(expr, list, *negated, ast, at),
-            Ast::Between {
-                expr,
-                negated,
-                low,
-                high,
-            } => self.between([expr, low, high], *negated, ast, at),
-            Ast::Like {
-                negated,
-                any: false,
-                expr,
-                pattern,
-                escape_char,
-            } => self.like([expr, pattern], escape_char.as_deref(), (false, *negated), ast, at),
-            Ast::ILike {
-                negated,
-                any: false,
-                expr,
-                pattern,
-                escape_char,
-            } => self.like([expr, pattern], escape_char.as_deref(), (true, *negated), ast, at),
-            Ast::Case {
-                operand,
-                conditions,
-                else_result,
-                ..
-            } => self.case(operand.as_deref(), conditions, else_result.as_deref(), ast, at),
+            Ast::In { expr, target: InTarget::List(list), negated, global: false } => self.within(expr, list, *negated, ast, at),
+            Ast::Between { expr, negated, low, high } => self.between([expr, low, high], *negated, ast, at),
+            Ast::Like { negated, any: false, expr, pattern, escape_char } => {
+                self.like([expr, pattern], escape_char.as_deref(), (false, *negated), ast, at)
+            }
+            Ast::ILike { negated, any: false, expr, pattern, escape_char } => {
+                self.like([expr, pattern], escape_char.as_deref(), (true, *negated), ast, at)
+            }
+            Ast::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref(), ast, at)
+            }
             _ => self.call(ast, at),
         }
     }
 
     fn column<'a>(&self, name: &str, ast: &'a Ast, at: Location) -> Result<Typed<'a>, ExprError> {
         let index = self.scope.resolve(name, at)?;
-        Ok(Typed {
-            node: Node::Column(index),
-            ty: Some(self.scope.columns()[index].ty),
-            ast,
-        })
+        Ok(Typed { node: Node::Column(index), ty: Some(self.scope.columns()[index].ty), ast })
     }
 
-    fn unary<'a>(
-        &mut self,
-        op: UnaryOperator,
-        expr: &'a Ast,
-        ast: &'a Ast,
-        at: Location,
-    ) -> Result<Typed<'a>, ExprError> {
+    fn unary<'a>(&mut self, op: UnaryOperator, expr: &'a Ast, ast: &'a Ast, at: Location) -> Result<Typed<'a>, ExprError> {
         let wanted: &[Type] = match op {
             UnaryOperator::Not => &[Type::Bool],
             UnaryOperator::Plus | UnaryOperator::Minus => NUMBERS,
@@ -207,14 +148,7 @@ impl<'s> Compiler<'s> {
             Ok(arithmetic) => self.arithmetic(arithmetic, left, right, ast, at),
             Err(op) => {
                 let (left, right) = self.pair(left, right, at)?;
-                Ok(condition(
-                    Node::Compare {
-                        op,
-                        left: Box::new(left.node),
-                        right: Box::new(right.node),
-                    },
-                    ast,
-                ))
+                Ok(condition(Node::Compare { op, left: Box::new(left.node), right: Box::new(right.node) }, ast))
             }
         }
     }
@@ -230,11 +164,7 @@ impl<'s> Compiler<'s> {
         match (op, bare(left), bare(right)) {
             (Arithmetic::Add | Arithmetic::Subtract, _, Ast::Interval(interval)) => {
                 let step = self.step(interval, at)?;
-                let step = if op == Arithmetic::Subtract {
-                    step.back()
-                } else {
-                    Some(step)
-                };
+                let step = if op == Arithmetic::Subtract { step.back() } else { Some(step) };
                 return self.shifted(left, step, ast, at);
             }
             (Arithmetic::Add, Ast::Interval(interval), _) => {
@@ -245,60 +175,27 @@ impl<'s> Compiler<'s> {
         }
         let (left, right) = (self.node(left)?, self.node(right)?);
         for side in [&left, &right] {
-            side.expect(NUMBERS, "what is calculated with", at)
-                .map_err(|error| match side.ty {
-                    Some(Type::Time) => error.help("times move by an interval: `at + INTERVAL '3 days'`"),
-                    _ => error,
-                })?;
+            side.expect(NUMBERS, "what is calculated with", at).map_err(|error| match side.ty {
+                Some(Type::Time) => error.help("times move by an interval: `at + INTERVAL '3 days'`"),
+                _ => error,
+            })?;
         }
         let decimal = left.ty == Some(Type::Decimal) || right.ty == Some(Type::Decimal);
-        let ty = if decimal {
-            Some(Type::Decimal)
-        } else {
-            left.ty.or(right.ty)
-        };
-        let node = Node::Arithmetic {
-            op,
-            decimal,
-            left: Box::new(left.node),
-            right: Box::new(right.node),
-        };
-        Ok(Typed {
-            node: node.folded(),
-            ty,
-            ast,
-        })
+        let ty = if decimal { Some(Type::Decimal) } else { left.ty.or(right.ty) };
+        let node = Node::Arithmetic { op, decimal, left: Box::new(left.node), right: Box::new(right.node) };
+        Ok(Typed { node: node.folded(), ty, ast })
     }
 
-    fn shifted<'a>(
-        &mut self,
-        time: &'a Ast,
-        step: Option<Step>,
-        ast: &'a Ast,
-        at: Location,
-    ) -> Result<Typed<'a>, ExprError> {
+    fn shifted<'a>(&mut self, time: &'a Ast, step: Option<Step>, ast: &'a Ast, at: Location) -> Result<Typed<'a>, ExprError> {
         let time = self.node(time)?;
         time.expect(&[Type::Time], "what an interval is added to", at)?;
         let step = step.ok_or_else(|| ExprError::new(at, "the interval is too large"))?;
-        let node = Node::TimeStep {
-            arg: Box::new(time.node),
-            step,
-            zone: self.scope.zone(),
-        };
-        Ok(Typed {
-            node: node.folded(),
-            ty: Some(Type::Time),
-            ast,
-        })
+        let node = Node::TimeStep { arg: Box::new(time.node), step, zone: self.scope.zone() };
+        Ok(Typed { node: node.folded(), ty: Some(Type::Time), ast })
     }
 
     /// Two sides that are compared.
-    pub(super) fn pair<'a>(
-        &mut self,
-        left: &'a Ast,
-        right: &'a Ast,
-        at: Location,
-    ) -> Result<(Typed<'a>, Typed<'a>), ExprError> {
+    pub(super) fn pair<'a>(&mut self, left: &'a Ast, right: &'a Ast, at: Location) -> Result<(Typed<'a>, Typed<'a>), ExprError> {
         let (mut left, mut right) = (self.node(left)?, self.node(right)?);
         comparable(&mut left, &mut right, self.scope.zone(), at)?;
         Ok((left, right))

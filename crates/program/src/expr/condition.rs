@@ -12,12 +12,7 @@ use super::{Type, Value};
 
 impl Compiler<'_> {
     /// A whole chain of `AND` or `OR` at once, however long; what is constantly true or false goes away.
-    pub(super) fn connective<'a>(
-        &mut self,
-        ast: &'a Ast,
-        op: &BinaryOperator,
-        at: Location,
-    ) -> Result<Typed<'a>, ExprError> {
+    pub(super) fn connective<'a>(&mut self, ast: &'a Ast, op: &BinaryOperator, at: Location) -> Result<Typed<'a>, ExprError> {
         let all = *op == BinaryOperator::And;
         let mut nodes = Vec::new();
         for term in terms(ast, op) {
@@ -51,14 +46,7 @@ impl Compiler<'_> {
         if truth.is_some() {
             arg.expect(&[Type::Bool], "what is tested for true or false", at)?;
         }
-        Ok(condition(
-            Node::Is {
-                arg: Box::new(arg.node),
-                truth,
-                negated,
-            },
-            ast,
-        ))
+        Ok(condition(Node::Is { arg: Box::new(arg.node), truth, negated }, ast))
     }
 
     pub(super) fn distinct<'a>(
@@ -70,14 +58,7 @@ impl Compiler<'_> {
         at: Location,
     ) -> Result<Typed<'a>, ExprError> {
         let (left, right) = self.pair(left, right, at)?;
-        Ok(condition(
-            Node::Distinct {
-                left: Box::new(left.node),
-                right: Box::new(right.node),
-                negated,
-            },
-            ast,
-        ))
+        Ok(condition(Node::Distinct { left: Box::new(left.node), right: Box::new(right.node), negated }, ast))
     }
 
     pub(super) fn within<'a>(
@@ -96,51 +77,27 @@ impl Compiler<'_> {
         for item in &mut list {
             comparable(&mut arg, item, self.scope.zone(), at)?;
         }
-        unify(
-            &mut list.iter_mut().collect::<Vec<_>>(),
-            "the values of IN",
-            self.scope.zone(),
-            at,
-        )?;
+        unify(&mut list.iter_mut().collect::<Vec<_>>(), "the values of IN", self.scope.zone(), at)?;
         let arg = Box::new(arg.node);
         let constants = list.iter().map(|item| match &item.node {
             Node::Const(value) => Some(value.clone()),
             _ => None,
         });
         let node = match constants.collect::<Option<Vec<_>>>() {
-            Some(constants) => Node::InConstants {
-                arg,
-                constants: Constants::new(constants),
-                negated,
-            },
-            None => Node::InList {
-                arg,
-                list: list.into_iter().map(|item| item.node).collect(),
-                negated,
-            },
+            Some(constants) => Node::InConstants { arg, constants: Constants::new(constants), negated },
+            None => Node::InList { arg, list: list.into_iter().map(|item| item.node).collect(), negated },
         };
         Ok(condition(node, ast))
     }
 
-    pub(super) fn between<'a>(
-        &mut self,
-        parts: [&'a Ast; 3],
-        negated: bool,
-        ast: &'a Ast,
-        at: Location,
-    ) -> Result<Typed<'a>, ExprError> {
+    pub(super) fn between<'a>(&mut self, parts: [&'a Ast; 3], negated: bool, ast: &'a Ast, at: Location) -> Result<Typed<'a>, ExprError> {
         let [arg, low, high] = parts;
         let (mut arg, mut low) = self.pair(arg, low, at)?;
         let mut high = self.node(high)?;
         comparable(&mut arg, &mut high, self.scope.zone(), at)?;
         // Again, since a constant in the middle may just have taken the type of the upper bound.
         comparable(&mut arg, &mut low, self.scope.zone(), at)?;
-        let node = Node::Between {
-            arg: Box::new(arg.node),
-            low: Box::new(low.node),
-            high: Box::new(high.node),
-            negated,
-        };
+        let node = Node::Between { arg: Box::new(arg.node), low: Box::new(low.node), high: Box::new(high.node), negated };
         Ok(condition(node, ast))
     }
 
@@ -161,10 +118,7 @@ impl Compiler<'_> {
                 let text = match &escape.node {
                     Node::Const(Value::Text(text)) if text.chars().count() <= 1 => text,
                     _ => {
-                        return Err(ExprError::new(
-                            escape.at(at),
-                            "ESCAPE takes one character, or '' for none",
-                        ));
+                        return Err(ExprError::new(escape.at(at), "ESCAPE takes one character, or '' for none"));
                     }
                 };
                 text.chars().next()
@@ -178,22 +132,12 @@ impl Compiler<'_> {
                 let pattern = pattern.ok_or_else(|| ExprError::new(at, "the pattern ends in its escape character"))?;
                 Node::Like { arg, pattern, negated }
             }
-            pattern => Node::LikeComputed {
-                arg,
-                pattern: Box::new(pattern),
-                escape,
-                insensitive,
-                negated,
-            },
+            pattern => Node::LikeComputed { arg, pattern: Box::new(pattern), escape, insensitive, negated },
         };
         Ok(condition(node, ast))
     }
 }
 
 pub(super) fn condition<'a>(node: Node, ast: &'a Ast) -> Typed<'a> {
-    Typed {
-        node: node.folded(),
-        ty: Some(Type::Bool),
-        ast,
-    }
+    Typed { node: node.folded(), ty: Some(Type::Bool), ast }
 }

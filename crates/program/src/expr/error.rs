@@ -20,12 +20,7 @@ pub struct ExprError {
 impl ExprError {
     pub(super) fn new(at: Location, message: impl Into<String>) -> Self {
         let place = |n: u64| u32::try_from(n).unwrap_or(u32::MAX).max(1);
-        Self {
-            message: message.into(),
-            line: place(at.line),
-            column: place(at.column),
-            help: None,
-        }
+        Self { message: message.into(), line: place(at.line), column: place(at.column), help: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

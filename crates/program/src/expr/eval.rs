@@ -20,27 +20,10 @@ pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
         Node::Any(nodes) => chain(nodes, row, false),
         Node::Not(arg) => truth(arg, row).map(|truth| !truth),
         Node::Compare { op, left, right } => compare(*op, &value(left, row), &value(right, row)),
-        Node::InConstants {
-            arg,
-            constants,
-            negated,
-        } => constants.contain(&value(arg, row)).map(|found| found != *negated),
-        Node::Is {
-            arg,
-            truth: None,
-            negated,
-        } => Some(value(arg, row).is_null() != *negated),
-        Node::Is {
-            arg,
-            truth: wanted,
-            negated,
-        } => Some((truth(arg, row) == *wanted) != *negated),
-        Node::Between {
-            arg,
-            low,
-            high,
-            negated,
-        } => {
+        Node::InConstants { arg, constants, negated } => constants.contain(&value(arg, row)).map(|found| found != *negated),
+        Node::Is { arg, truth: None, negated } => Some(value(arg, row).is_null() != *negated),
+        Node::Is { arg, truth: wanted, negated } => Some((truth(arg, row) == *wanted) != *negated),
+        Node::Between { arg, low, high, negated } => {
             let arg = value(arg, row);
             let above = compare(Op::Ge, &arg, &value(low, row));
             let below = compare(Op::Le, &arg, &value(high, row));
@@ -54,13 +37,7 @@ pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
         Node::Like { arg, pattern, negated } => value(arg, row).as_text().map(|text| pattern.matches(text) != *negated),
         Node::Distinct { left, right, negated } => Some(distinct(&value(left, row), &value(right, row)) != *negated),
         Node::InList { arg, list, negated } => in_list(&value(arg, row), list, row).map(|found| found != *negated),
-        Node::LikeComputed {
-            arg,
-            pattern,
-            escape,
-            insensitive,
-            negated,
-        } => {
+        Node::LikeComputed { arg, pattern, escape, insensitive, negated } => {
             let (arg, pattern) = (value(arg, row), value(pattern, row));
             let pattern = Pattern::new(pattern.as_text()?, *escape, *insensitive)?;
             Some(pattern.matches(arg.as_text()?) != *negated)
@@ -88,36 +65,22 @@ pub(super) fn value<'a, R: Row + ?Sized>(node: &'a Node, row: &'a R) -> Cow<'a, 
     let computed = match node {
         Node::Const(value) => return Cow::Borrowed(value),
         Node::Column(index) => {
-            return row
-                .peek(*index)
-                .map_or_else(|| Cow::Owned(row.get(*index)), Cow::Borrowed);
+            return row.peek(*index).map_or_else(|| Cow::Owned(row.get(*index)), Cow::Borrowed);
         }
-        Node::Case {
-            operand,
-            arms,
-            otherwise,
-        } => return case(operand.as_deref(), arms, otherwise, row),
+        Node::Case { operand, arms, otherwise } => return case(operand.as_deref(), arms, otherwise, row),
         Node::Call { function, args } => return functions::call(*function, args, row),
-        Node::Arithmetic {
-            op,
-            decimal,
-            left,
-            right,
-        } => arithmetic(*op, *decimal, &value(left, row), &value(right, row)),
+        Node::Arithmetic { op, decimal, left, right } => arithmetic(*op, *decimal, &value(left, row), &value(right, row)),
         Node::Negate(arg) => negate(&value(arg, row)),
         Node::Cast { arg, to } => return cast(value(arg, row), *to),
-        Node::TimePart { arg, part, zone } => value(arg, row)
-            .as_time()
-            .and_then(|at| time::part(at, *part, *zone))
-            .map_or(Value::Null, Value::Int),
-        Node::TimeTruncate { arg, unit, zone } => value(arg, row)
-            .as_time()
-            .and_then(|at| time::truncate(at, *unit, *zone))
-            .map_or(Value::Null, Value::Time),
-        Node::TimeStep { arg, step, zone } => value(arg, row)
-            .as_time()
-            .and_then(|at| step.from(at, *zone))
-            .map_or(Value::Null, Value::Time),
+        Node::TimePart { arg, part, zone } => {
+            value(arg, row).as_time().and_then(|at| time::part(at, *part, *zone)).map_or(Value::Null, Value::Int)
+        }
+        Node::TimeTruncate { arg, unit, zone } => {
+            value(arg, row).as_time().and_then(|at| time::truncate(at, *unit, *zone)).map_or(Value::Null, Value::Time)
+        }
+        Node::TimeStep { arg, step, zone } => {
+            value(arg, row).as_time().and_then(|at| step.from(at, *zone)).map_or(Value::Null, Value::Time)
+        }
         condition => truth(condition, row).into(),
     };
     Cow::Owned(computed)
@@ -152,12 +115,7 @@ fn in_list<R: Row + ?Sized>(arg: &Value, list: &[Node], row: &R) -> Option<bool>
     known.then_some(false)
 }
 
-fn case<'a, R: Row + ?Sized>(
-    operand: Option<&'a Node>,
-    arms: &'a [(Node, Node)],
-    otherwise: &'a Node,
-    row: &'a R,
-) -> Cow<'a, Value> {
+fn case<'a, R: Row + ?Sized>(operand: Option<&'a Node>, arms: &'a [(Node, Node)], otherwise: &'a Node, row: &'a R) -> Cow<'a, Value> {
     let operand = operand.map(|operand| value(operand, row));
     for (when, then) in arms {
         let chosen = match &operand {
@@ -206,10 +164,7 @@ fn decimals(op: Arithmetic, a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// 28 significant digits, half to even, and then at most [`DIVISION_SCALE_MAX`] places, none of them an idle zero.
 pub(super) fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
-    a.checked_div(b).map(|q| {
-        q.round_dp_with_strategy(DIVISION_SCALE_MAX, RoundingStrategy::MidpointNearestEven)
-            .normalize()
-    })
+    a.checked_div(b).map(|q| q.round_dp_with_strategy(DIVISION_SCALE_MAX, RoundingStrategy::MidpointNearestEven).normalize())
 }
 
 fn negate(value: &Value) -> Value {
@@ -229,9 +184,7 @@ fn cast(value: Cow<'_, Value>, to: Target) -> Cow<'_, Value> {
         (Target::Int, Value::Bool(truth)) => Some(Value::Int(i64::from(*truth))),
         (Target::Int, Value::Dec(number)) => round(*number, 0).to_i64().map(Value::Int),
         (Target::Int, Value::Text(text)) => text.trim().parse().ok().map(Value::Int),
-        (Target::Decimal(limits), Value::Text(text)) => Decimal::from_str_exact(text.trim())
-            .ok()
-            .and_then(|number| limit(number, limits)),
+        (Target::Decimal(limits), Value::Text(text)) => Decimal::from_str_exact(text.trim()).ok().and_then(|number| limit(number, limits)),
         (Target::Decimal(limits), number) => number.as_decimal().and_then(|number| limit(number, limits)),
         (Target::Text, Value::Bool(_) | Value::Int(_) | Value::Dec(_)) => Some(Value::Text(value.to_string().into())),
         _ => None,
@@ -267,9 +220,5 @@ pub(super) fn round(number: Decimal, places: u32) -> Decimal {
 
 /// Text as a value, or NULL if it grew beyond what one value may hold.
 pub(super) fn text(text: String) -> Value {
-    if text.len() > RESULT_TEXT_MAX {
-        Value::Null
-    } else {
-        Value::Text(Arc::from(text))
-    }
+    if text.len() > RESULT_TEXT_MAX { Value::Null } else { Value::Text(Arc::from(text)) }
 }

@@ -67,12 +67,7 @@ struct Entry {
 }
 
 const fn entry(name: &'static str, function: Function, signature: Signature, least: usize, most: usize) -> Entry {
-    Entry {
-        name,
-        function,
-        signature,
-        arguments: (least, most),
-    }
+    Entry { name, function, signature, arguments: (least, most) }
 }
 
 const MANY: usize = 100;
@@ -108,22 +103,14 @@ const SPECIAL: &[&str] = &["date_part", "date_trunc", "extract", "mod", "substri
 const AGGREGATES: &[&str] = &["avg", "count", "max", "min", "sum"];
 
 /// Checks a call by the function's (lower-case) name and builds it.
-pub(super) fn build<'a>(
-    name: &str,
-    mut args: Vec<Typed<'a>>,
-    ast: &'a Ast,
-    zone: Tz,
-    at: Location,
-) -> Result<Typed<'a>, ExprError> {
+pub(super) fn build<'a>(name: &str, mut args: Vec<Typed<'a>>, ast: &'a Ast, zone: Tz, at: Location) -> Result<Typed<'a>, ExprError> {
     let Some(entry) = FUNCTIONS.iter().find(|entry| entry.name == name) else {
         return Err(unknown(name, at));
     };
     arity(name, args.len(), entry.arguments, at)?;
     let what = |n: usize| format!("argument {} of `{name}`", n + 1);
     let wants = |args: &[Typed<'_>], first: &[Type], rest: &[Type]| -> Result<(), ExprError> {
-        args.iter()
-            .enumerate()
-            .try_for_each(|(n, arg)| arg.expect(if n == 0 { first } else { rest }, &what(n), at))
+        args.iter().enumerate().try_for_each(|(n, arg)| arg.expect(if n == 0 { first } else { rest }, &what(n), at))
     };
     let whole: &[Type] = &[Type::Int];
     let ty = match entry.signature {
@@ -144,15 +131,7 @@ pub(super) fn build<'a>(
         }
     };
     let args = args.into_iter().map(|arg| arg.node).collect();
-    Ok(Typed {
-        node: Node::Call {
-            function: entry.function,
-            args,
-        }
-        .folded(),
-        ty,
-        ast,
-    })
+    Ok(Typed { node: Node::Call { function: entry.function, args }.folded(), ty, ast })
 }
 
 /// Refuses a wrong number of arguments.
@@ -166,10 +145,7 @@ pub(super) fn arity(name: &str, given: usize, (least, most): (usize, usize), at:
         (least, most) if least == most => format!("{least} arguments"),
         (least, most) => format!("{least} or {most} arguments"),
     };
-    Err(ExprError::new(
-        at,
-        format!("`{name}` takes {wanted}, here it has {given}"),
-    ))
+    Err(ExprError::new(at, format!("`{name}` takes {wanted}, here it has {given}")))
 }
 
 /// The error for a name that is not on the list.
@@ -182,13 +158,7 @@ pub(super) fn unknown(name: &str, at: Location) -> ExprError {
             _ => error,
         };
     }
-    let names = || {
-        FUNCTIONS
-            .iter()
-            .map(|entry| entry.name)
-            .filter(|name| *name != "||")
-            .chain(SPECIAL.iter().copied())
-    };
+    let names = || FUNCTIONS.iter().map(|entry| entry.name).filter(|name| *name != "||").chain(SPECIAL.iter().copied());
     let error = ExprError::new(at, format!("unknown function `{name}`"));
     match nearest(name, names()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -201,21 +171,13 @@ pub(super) fn call<'a, R: Row + ?Sized>(function: Function, args: &'a [Node], ro
     let arg = |n: usize| args.get(n).map_or(Cow::Owned(Value::Null), |node| value(node, row));
     let computed = match function {
         Function::Coalesce => {
-            return args
-                .iter()
-                .map(|node| value(node, row))
-                .find(|value| !value.is_null())
-                .unwrap_or_default();
+            return args.iter().map(|node| value(node, row)).find(|value| !value.is_null()).unwrap_or_default();
         }
         Function::Least => return extreme(args, row, Ordering::Less),
         Function::Greatest => return extreme(args, row, Ordering::Greater),
         Function::Nullif => {
             let first = arg(0);
-            return if first.compare(&arg(1)) == Some(Ordering::Equal) {
-                Cow::default()
-            } else {
-                first
-            };
+            return if first.compare(&arg(1)) == Some(Ordering::Equal) { Cow::default() } else { first };
         }
         Function::Concat | Function::Append => concat(function, args, row),
         Function::Abs | Function::Ceil | Function::Floor | Function::Sign => number(function, &arg(0)),
@@ -233,11 +195,7 @@ pub(super) fn call<'a, R: Row + ?Sized>(function: Function, args: &'a [Node], ro
         Function::Contains => with_texts(&arg(0), &arg(1), |a, b| Value::Bool(a.contains(b))),
         Function::Replace => replace(&arg(0), &arg(1), &arg(2)),
         Function::Substr => {
-            let length = if args.len() > 2 {
-                arg(2).as_int()
-            } else {
-                Some(i64::MAX)
-            };
+            let length = if args.len() > 2 { arg(2).as_int() } else { Some(i64::MAX) };
             length.and_then(|length| substr(&arg(0), arg(1).as_int()?, length))
         }
     };
@@ -249,13 +207,7 @@ fn extreme<'a, R: Row + ?Sized>(args: &'a [Node], row: &'a R, wanted: Ordering) 
     args.iter()
         .map(|node| value(node, row))
         .filter(|value| !value.is_null())
-        .reduce(|best, next| {
-            if next.compare(&best) == Some(wanted) {
-                next
-            } else {
-                best
-            }
-        })
+        .reduce(|best, next| if next.compare(&best) == Some(wanted) { next } else { best })
         .unwrap_or_default()
 }
 
@@ -281,11 +233,7 @@ fn number(function: Function, arg: &Value) -> Option<Value> {
         (Function::Abs, Value::Dec(n)) => Value::Dec(n.abs()),
         (Function::Sign, Value::Int(n)) => Value::Int(n.signum()),
         (Function::Sign, Value::Dec(n)) if n.is_zero() => Value::Dec(Decimal::ZERO),
-        (Function::Sign, Value::Dec(n)) => Value::Dec(if n.is_sign_negative() {
-            Decimal::NEGATIVE_ONE
-        } else {
-            Decimal::ONE
-        }),
+        (Function::Sign, Value::Dec(n)) => Value::Dec(if n.is_sign_negative() { Decimal::NEGATIVE_ONE } else { Decimal::ONE }),
         (Function::Ceil | Function::Floor, Value::Int(n)) => Value::Int(*n),
         (Function::Ceil, Value::Dec(n)) => Value::Dec(n.ceil()),
         (Function::Floor, Value::Dec(n)) => Value::Dec(n.floor()),
@@ -303,29 +251,19 @@ fn round_to(number: &Value, places: i64) -> Option<Value> {
         };
     }
     let exact = number.as_decimal()?;
-    let unit = u32::try_from(places.unsigned_abs())
-        .ok()
-        .and_then(|places| 10_i128.checked_pow(places));
+    let unit = u32::try_from(places.unsigned_abs()).ok().and_then(|places| 10_i128.checked_pow(places));
     let rounded = match unit.and_then(|unit| Decimal::try_from_i128_with_scale(unit, 0).ok()) {
         // Half of the unit away from zero, then down to the multiple: dividing first would lose digits.
         Some(unit) => {
             let half = unit.checked_div(Decimal::TWO)?;
             let raised = exact.abs().checked_add(half)?;
             let multiple = raised.checked_sub(raised.checked_rem(unit)?)?;
-            if exact.is_sign_negative() {
-                -multiple.normalize()
-            } else {
-                multiple.normalize()
-            }
+            if exact.is_sign_negative() { -multiple.normalize() } else { multiple.normalize() }
         }
         None => Decimal::ZERO,
     };
     let rounded = Value::Dec(rounded);
-    if matches!(number, Value::Int(_)) {
-        rounded.as_int().map(Value::Int)
-    } else {
-        Some(rounded)
-    }
+    if matches!(number, Value::Int(_)) { rounded.as_int().map(Value::Int) } else { Some(rounded) }
 }
 
 fn power(base: &Value, exponent: &Value) -> Option<Decimal> {
@@ -337,11 +275,7 @@ fn power(base: &Value, exponent: &Value) -> Option<Decimal> {
     for _ in 0..exponent.unsigned_abs() {
         power = power.checked_mul(base)?;
     }
-    if exponent < 0 {
-        quotient(Decimal::ONE, power)
-    } else {
-        Some(power)
-    }
+    if exponent < 0 { quotient(Decimal::ONE, power) } else { Some(power) }
 }
 
 /// Characters from `start` (the first is 1; what lies before it counts into the length, as SQL has it).
@@ -364,10 +298,7 @@ fn replace(value: &Value, from: &Value, to: &Value) -> Option<Value> {
     }
     // The size is known before anything is built, so nested calls cannot grow without bound.
     let found = whole.matches(from).count();
-    let length = whole
-        .len()
-        .checked_add(found.checked_mul(to.len())?)?
-        .checked_sub(found * from.len())?;
+    let length = whole.len().checked_add(found.checked_mul(to.len())?)?.checked_sub(found * from.len())?;
     (length <= RESULT_TEXT_MAX).then(|| text(whole.replace(from, to)))
 }
 

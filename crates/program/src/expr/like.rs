@@ -42,10 +42,7 @@ impl Pattern {
                 pieces.push(piece);
             }
         }
-        Some(Self {
-            shape: Shape::of(pieces),
-            insensitive,
-        })
+        Some(Self { shape: Shape::of(pieces), insensitive })
     }
 
     /// Whether the whole text matches.
@@ -129,9 +126,5 @@ fn general(pieces: &[Piece], text: &str) -> bool {
 
 /// One character for one character, so that `_` keeps counting characters of the text.
 fn fold(c: char, insensitive: bool) -> char {
-    if insensitive {
-        c.to_lowercase().next().unwrap_or(c)
-    } else {
-        c
-    }
+    if insensitive { c.to_lowercase().next().unwrap_or(c) } else { c }
 }

@@ -75,14 +75,8 @@ impl Logic {
     /// through De Morgan, so neither form holds then.
     pub(super) fn of(ast: &Ast, negated: bool, scope: &Scope) -> Result<Logic, ExprError> {
         match bare(ast) {
-            Ast::UnaryOp {
-                op: UnaryOperator::Not,
-                expr,
-            } => Self::of(expr, !negated, scope),
-            chain @ Ast::BinaryOp {
-                op: op @ (BinaryOperator::And | BinaryOperator::Or),
-                ..
-            } => {
+            Ast::UnaryOp { op: UnaryOperator::Not, expr } => Self::of(expr, !negated, scope),
+            chain @ Ast::BinaryOp { op: op @ (BinaryOperator::And | BinaryOperator::Or), .. } => {
                 let all = (*op == BinaryOperator::And) != negated;
                 let mut parts = Vec::new();
                 for term in terms(chain, op) {
@@ -109,12 +103,7 @@ impl Logic {
                     _ => None,
                 }
             }
-            Node::Between {
-                arg,
-                low,
-                high,
-                negated,
-            } => match (&**arg, &**low, &**high) {
+            Node::Between { arg, low, high, negated } => match (&**arg, &**low, &**high) {
                 (Node::Column(column), Node::Const(low), Node::Const(high)) => {
                     let outside = negate != *negated;
                     let (from, to) = if outside { (Op::Lt, Op::Gt) } else { (Op::Ge, Op::Le) };
@@ -124,18 +113,11 @@ impl Logic {
                 }
                 _ => None,
             },
-            Node::InConstants {
-                arg,
-                constants,
-                negated,
-            } => match (&**arg, constants.all()) {
+            Node::InConstants { arg, constants, negated } => match (&**arg, constants.all()) {
                 (Node::Column(column), Some(values)) => {
                     let outside = negate != *negated;
                     let op = if outside { Op::Ne } else { Op::Eq };
-                    let parts = values
-                        .iter()
-                        .map(|value| compare(*column, op, value, scope))
-                        .collect::<Option<Vec<_>>>();
+                    let parts = values.iter().map(|value| compare(*column, op, value, scope)).collect::<Option<Vec<_>>>();
                     Some(parts.map(|parts| if outside { Logic::All(parts) } else { Logic::Any(parts) }))
                 }
                 _ => None,
@@ -145,11 +127,7 @@ impl Logic {
         if let Some(Some(simple)) = simple {
             return Ok(simple);
         }
-        let (node, text) = if negate {
-            (Node::Not(Box::new(node)).folded(), format!("NOT ({ast})"))
-        } else {
-            (node, ast.to_string())
-        };
+        let (node, text) = if negate { (Node::Not(Box::new(node)).folded(), format!("NOT ({ast})")) } else { (node, ast.to_string()) };
         let expr = Expr::of(node, Type::Bool, &text, None);
         Ok(Logic::Other { expr, text })
     }
@@ -166,10 +144,5 @@ fn compare(column: usize, op: Op, value: &Value, scope: &Scope) -> Option<Logic>
         (_, Value::Time(at)) => format!("{name} {op} {}", time::literal(*at, scope.zone())?),
         (_, plain) => format!("{name} {op} {plain}"),
     };
-    Some(Logic::Compare {
-        column,
-        op,
-        value: value.clone(),
-        text,
-    })
+    Some(Logic::Compare { column, op, value: value.clone(), text })
 }

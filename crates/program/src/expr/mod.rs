@@ -106,13 +106,7 @@ impl Expr {
         node.columns(&mut columns);
         columns.sort_unstable();
         columns.dedup();
-        Self(Arc::new(Compiled {
-            node,
-            ty,
-            text: text.into(),
-            columns: columns.into(),
-            logic,
-        }))
+        Self(Arc::new(Compiled { node, ty, text: text.into(), columns: columns.into(), logic }))
     }
 
     /// The value for a row: NULL or of the type [`Expr::ty`].
@@ -144,10 +138,7 @@ impl Expr {
     pub fn logic(&self) -> Logic {
         match &self.0.logic {
             Some(logic) => logic.clone(),
-            None => Logic::Other {
-                expr: self.clone(),
-                text: self.text().to_owned(),
-            },
+            None => Logic::Other { expr: self.clone(), text: self.text().to_owned() },
         }
     }
 }

@@ -18,84 +18,22 @@ pub(super) enum Node {
     All(Box<[Node]>),
     Any(Box<[Node]>),
     Not(Box<Node>),
-    Compare {
-        op: Op,
-        left: Box<Node>,
-        right: Box<Node>,
-    },
-    Distinct {
-        left: Box<Node>,
-        right: Box<Node>,
-        negated: bool,
-    },
-    Is {
-        arg: Box<Node>,
-        truth: Option<bool>,
-        negated: bool,
-    },
-    Between {
-        arg: Box<Node>,
-        low: Box<Node>,
-        high: Box<Node>,
-        negated: bool,
-    },
-    InConstants {
-        arg: Box<Node>,
-        constants: Constants,
-        negated: bool,
-    },
-    InList {
-        arg: Box<Node>,
-        list: Box<[Node]>,
-        negated: bool,
-    },
-    Like {
-        arg: Box<Node>,
-        pattern: Pattern,
-        negated: bool,
-    },
-    LikeComputed {
-        arg: Box<Node>,
-        pattern: Box<Node>,
-        escape: Option<char>,
-        insensitive: bool,
-        negated: bool,
-    },
-    Arithmetic {
-        op: Arithmetic,
-        decimal: bool,
-        left: Box<Node>,
-        right: Box<Node>,
-    },
+    Compare { op: Op, left: Box<Node>, right: Box<Node> },
+    Distinct { left: Box<Node>, right: Box<Node>, negated: bool },
+    Is { arg: Box<Node>, truth: Option<bool>, negated: bool },
+    Between { arg: Box<Node>, low: Box<Node>, high: Box<Node>, negated: bool },
+    InConstants { arg: Box<Node>, constants: Constants, negated: bool },
+    InList { arg: Box<Node>, list: Box<[Node]>, negated: bool },
+    Like { arg: Box<Node>, pattern: Pattern, negated: bool },
+    LikeComputed { arg: Box<Node>, pattern: Box<Node>, escape: Option<char>, insensitive: bool, negated: bool },
+    Arithmetic { op: Arithmetic, decimal: bool, left: Box<Node>, right: Box<Node> },
     Negate(Box<Node>),
-    Case {
-        operand: Option<Box<Node>>,
-        arms: Box<[(Node, Node)]>,
-        otherwise: Box<Node>,
-    },
-    Cast {
-        arg: Box<Node>,
-        to: Target,
-    },
-    Call {
-        function: Function,
-        args: Box<[Node]>,
-    },
-    TimePart {
-        arg: Box<Node>,
-        part: Part,
-        zone: Tz,
-    },
-    TimeTruncate {
-        arg: Box<Node>,
-        unit: Unit,
-        zone: Tz,
-    },
-    TimeStep {
-        arg: Box<Node>,
-        step: Step,
-        zone: Tz,
-    },
+    Case { operand: Option<Box<Node>>, arms: Box<[(Node, Node)]>, otherwise: Box<Node> },
+    Cast { arg: Box<Node>, to: Target },
+    Call { function: Function, args: Box<[Node]> },
+    TimePart { arg: Box<Node>, part: Part, zone: Tz },
+    TimeTruncate { arg: Box<Node>, unit: Unit, zone: Tz },
+    TimeStep { arg: Box<Node>, step: Step, zone: Tz },
 }
 
 /// A comparison operator.
@@ -202,10 +140,7 @@ impl Constants {
         let has_null = values.len() < before;
         values.sort_by(|a, b| a.compare(b).unwrap_or(Ordering::Equal));
         values.dedup_by(|a, b| a.compare(b) == Some(Ordering::Equal));
-        Self {
-            sorted: values.into(),
-            has_null,
-        }
+        Self { sorted: values.into(), has_null }
     }
 
     /// The constants, unless NULL is among them.
@@ -220,18 +155,9 @@ impl Constants {
             return None;
         }
         let found = match (value, self.sorted.len()) {
-            (Value::Text(text), ..=LINEAR_MAX) => self
-                .sorted
-                .iter()
-                .any(|one| matches!(one, Value::Text(one) if one == text)),
-            (_, ..=LINEAR_MAX) => self
-                .sorted
-                .iter()
-                .any(|one| one.compare(value) == Some(Ordering::Equal)),
-            _ => self
-                .sorted
-                .binary_search_by(|one| one.compare(value).unwrap_or(Ordering::Less))
-                .is_ok(),
+            (Value::Text(text), ..=LINEAR_MAX) => self.sorted.iter().any(|one| matches!(one, Value::Text(one) if one == text)),
+            (_, ..=LINEAR_MAX) => self.sorted.iter().any(|one| one.compare(value) == Some(Ordering::Equal)),
+            _ => self.sorted.binary_search_by(|one| one.compare(value).unwrap_or(Ordering::Less)).is_ok(),
         };
         let known = found || !self.has_null && self.sorted.first().is_none_or(|one| one.compare(value).is_some());
         known.then_some(found)
@@ -250,9 +176,7 @@ impl Node {
             Node::Not(arg) | Node::Negate(arg) | Node::Is { arg, .. } | Node::Cast { arg, .. } => visit(arg),
             Node::InConstants { arg, .. } | Node::Like { arg, .. } => visit(arg),
             Node::TimePart { arg, .. } | Node::TimeTruncate { arg, .. } | Node::TimeStep { arg, .. } => visit(arg),
-            Node::Compare { left, right, .. }
-            | Node::Distinct { left, right, .. }
-            | Node::Arithmetic { left, right, .. } => {
+            Node::Compare { left, right, .. } | Node::Distinct { left, right, .. } | Node::Arithmetic { left, right, .. } => {
                 visit(left);
                 visit(right);
             }
@@ -265,11 +189,7 @@ impl Node {
                 visit(arg);
                 visit(pattern);
             }
-            Node::Case {
-                operand,
-                arms,
-                otherwise,
-            } => {
+            Node::Case { operand, arms, otherwise } => {
                 if let Some(operand) = operand {
                     visit(operand);
                 }
@@ -297,10 +217,6 @@ impl Node {
         }
         let mut constant = true;
         self.children(&mut |child| constant &= matches!(child, Node::Const(_)));
-        if constant {
-            Node::Const(super::eval::value::<[Value]>(&self, &[]).into_owned())
-        } else {
-            self
-        }
+        if constant { Node::Const(super::eval::value::<[Value]>(&self, &[]).into_owned()) } else { self }
     }
 }

@@ -13,23 +13,14 @@ use super::{MAX_DEPTH, MAX_TEXT};
 pub(super) fn parse(text: &str) -> Result<Ast, ExprError> {
     let start = Location::new(1, 1);
     if text.len() > MAX_TEXT {
-        let message = format!(
-            "the expression is {} bytes long; at most {MAX_TEXT} are allowed",
-            text.len()
-        );
+        let message = format!("the expression is {} bytes long; at most {MAX_TEXT} are allowed", text.len());
         return Err(ExprError::new(start, message));
     }
-    let tokens = Tokenizer::new(&GenericDialect, text)
-        .tokenize_with_location()
-        .map_err(|error| located(&error.message, error.location))?;
+    let tokens = Tokenizer::new(&GenericDialect, text).tokenize_with_location().map_err(|error| located(&error.message, error.location))?;
     screen(&tokens)?;
-    let last = tokens
-        .iter()
-        .rfind(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF));
+    let last = tokens.iter().rfind(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF));
     let end = last.map_or(start, |token| token.span.end);
-    let mut parser = Parser::new(&GenericDialect)
-        .with_recursion_limit(MAX_DEPTH)
-        .with_tokens_with_locations(tokens);
+    let mut parser = Parser::new(&GenericDialect).with_recursion_limit(MAX_DEPTH).with_tokens_with_locations(tokens);
     let ast = parser.parse_expr().map_err(|error| match error {
         ParserError::RecursionLimitExceeded => too_deep(start),
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => located(&message, end),
@@ -59,13 +50,8 @@ fn screen(tokens: &[TokenWithSpan]) -> Result<(), ExprError> {
                 }
             }
             Token::RParen => depth = depth.saturating_sub(1),
-            Token::Word(word)
-                if matches!(word.keyword, Keyword::SELECT | Keyword::WITH) && word.quote_style.is_none() =>
-            {
-                return Err(ExprError::new(
-                    at,
-                    "a subquery is not allowed: an expression judges one row",
-                ));
+            Token::Word(word) if matches!(word.keyword, Keyword::SELECT | Keyword::WITH) && word.quote_style.is_none() => {
+                return Err(ExprError::new(at, "a subquery is not allowed: an expression judges one row"));
             }
             Token::Placeholder(name) => {
                 return Err(ExprError::new(at, format!("a placeholder (`{name}`) is not allowed")));
@@ -80,11 +66,7 @@ fn screen(tokens: &[TokenWithSpan]) -> Result<(), ExprError> {
         }
         any = true;
     }
-    if any {
-        Ok(())
-    } else {
-        Err(ExprError::new(Location::new(1, 1), "the expression is empty"))
-    }
+    if any { Ok(()) } else { Err(ExprError::new(Location::new(1, 1), "the expression is empty")) }
 }
 
 /// Where a node starts, as far as sqlparser tells: its leftmost identifier or literal. Goes down in a loop, since a chain of operators
@@ -104,18 +86,9 @@ pub(super) fn position(ast: &Ast) -> Option<Location> {
             Ast::IsNull(expr) | Ast::IsNotNull(expr) | Ast::IsUnknown(expr) | Ast::IsNotUnknown(expr) => expr,
             Ast::IsDistinctFrom(left, _) | Ast::IsNotDistinctFrom(left, _) => left,
             Ast::Between { expr, .. } | Ast::In { expr, .. } | Ast::Nested(expr) | Ast::Cast { expr, .. } => expr,
-            Ast::Like { expr, .. }
-            | Ast::ILike { expr, .. }
-            | Ast::SimilarTo { expr, .. }
-            | Ast::RLike { expr, .. } => expr,
-            Ast::UnaryOp { expr, .. }
-            | Ast::Extract { expr, .. }
-            | Ast::Ceil { expr, .. }
-            | Ast::Floor { expr, .. } => expr,
-            Ast::Substring { expr, .. }
-            | Ast::Trim { expr, .. }
-            | Ast::Position { expr, .. }
-            | Ast::Overlay { expr, .. } => expr,
+            Ast::Like { expr, .. } | Ast::ILike { expr, .. } | Ast::SimilarTo { expr, .. } | Ast::RLike { expr, .. } => expr,
+            Ast::UnaryOp { expr, .. } | Ast::Extract { expr, .. } | Ast::Ceil { expr, .. } | Ast::Floor { expr, .. } => expr,
+            Ast::Substring { expr, .. } | Ast::Trim { expr, .. } | Ast::Position { expr, .. } | Ast::Overlay { expr, .. } => expr,
             Ast::Collate { expr, .. } | Ast::AtTimeZone { timestamp: expr, .. } => expr,
             Ast::Interval(interval) => &interval.value,
             Ast::Tuple(values) => values.first()?,
@@ -142,16 +115,10 @@ pub(super) fn refusal(ast: &Ast) -> String {
         Ast::Convert { .. } => "convert",
         Ast::Wildcard(_) | Ast::QualifiedWildcard(..) => "`*`",
         Ast::Interval(_) => "an interval without a time to add it to",
-        Ast::Cast {
-            kind: CastKind::TryCast | CastKind::SafeCast,
-            ..
-        } => "TRY_CAST",
+        Ast::Cast { kind: CastKind::TryCast | CastKind::SafeCast, .. } => "TRY_CAST",
         Ast::Value(_) | Ast::TypedString(_) | Ast::Prefixed { .. } => "this kind of literal",
         Ast::BinaryOp { op, .. } => return format!("operator `{op}` is not part of the language"),
-        Ast::UnaryOp {
-            op: UnaryOperator::BangNot,
-            ..
-        } => "`!`",
+        Ast::UnaryOp { op: UnaryOperator::BangNot, .. } => "`!`",
         Ast::UnaryOp { op, .. } => return format!("operator `{op}` is not part of the language"),
         _ => "this construct",
     };
@@ -159,10 +126,7 @@ pub(super) fn refusal(ast: &Ast) -> String {
 }
 
 pub(super) fn too_deep(at: Location) -> ExprError {
-    ExprError::new(
-        at,
-        format!("the expression is nested too deeply; at most {MAX_DEPTH} levels are allowed"),
-    )
+    ExprError::new(at, format!("the expression is nested too deeply; at most {MAX_DEPTH} levels are allowed"))
 }
 
 pub(super) const OPERATORS: &str =
@@ -173,9 +137,7 @@ fn located(message: &str, otherwise: Location) -> ExprError {
     let Some((message, place)) = message.rsplit_once(" at Line: ") else {
         return ExprError::new(otherwise, plain(message));
     };
-    let place = place
-        .split_once(", Column: ")
-        .and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?)));
+    let place = place.split_once(", Column: ").and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?)));
     let at = place.map_or(otherwise, |(line, column)| Location::new(line, column));
     ExprError::new(at, plain(message))
 }
@@ -183,10 +145,6 @@ fn located(message: &str, otherwise: Location) -> ExprError {
 /// The parser's message in our form; it gives no position at the end of the text.
 fn plain(message: &str) -> String {
     let mut chars = message.chars();
-    let message: String = chars
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect());
-    message
-        .replace("expected: ", "expected ")
-        .replace("found: EOF", "found: the end of the expression")
+    let message: String = chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect());
+    message.replace("expected: ", "expected ").replace("found: EOF", "found: the end of the expression")
 }

@@ -43,11 +43,7 @@ impl Scope {
 
     /// Adds a column and gives its index in the row. A name that is already there (whatever its case) is hidden by the new one.
     pub fn column(&mut self, name: impl Into<Arc<str>>, ty: Type, what: impl Into<Arc<str>>) -> usize {
-        let column = Column {
-            name: name.into(),
-            ty,
-            what: what.into(),
-        };
+        let column = Column { name: name.into(), ty, what: what.into() };
         self.by_name.insert(column.name.to_lowercase(), self.columns.len());
         self.columns.push(column);
         self.columns.len() - 1
@@ -84,12 +80,7 @@ impl Scope {
         if self.columns.is_empty() {
             return "there are no columns here, only constants".to_owned();
         }
-        let shown: Vec<&str> = self
-            .columns
-            .iter()
-            .map(|column| &*column.name)
-            .take(KNOWN_SHOWN)
-            .collect();
+        let shown: Vec<&str> = self.columns.iter().map(|column| &*column.name).take(KNOWN_SHOWN).collect();
         let more = if self.columns.len() > KNOWN_SHOWN { ", …" } else { "" };
         format!("known here: {}{more}", shown.join(", "))
     }

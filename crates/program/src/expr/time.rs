@@ -4,9 +4,7 @@
 //! does, so a missing midnight is the first instant of the day; one that exists twice is the first of the
 //! two. What lies outside the calendar is NULL.
 
-use chrono::{
-    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike,
-};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 use ledger::Instant;
 
@@ -77,15 +75,10 @@ pub(super) fn parse(text: &str, zone: Tz) -> Option<Instant> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Some(Instant(at.timestamp_micros()));
     }
-    [
-        "%Y-%m-%d %H:%M:%S%.f",
-        "%Y-%m-%dT%H:%M:%S%.f",
-        "%Y-%m-%d %H:%M",
-        "%Y-%m-%dT%H:%M",
-    ]
-    .iter()
-    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-    .and_then(|local| to_instant(local, zone))
+    ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .and_then(|local| to_instant(local, zone))
 }
 
 /// The date alone of a text that is only a date.
@@ -125,8 +118,7 @@ pub(super) fn truncate(at: Instant, unit: Unit, zone: Tz) -> Option<Instant> {
     let start = match unit {
         // Within the hour, so that the two hours of an autumn night stay two.
         Unit::Hour => {
-            let into =
-                i64::from(local.minute() * 60 + local.second()) * 1_000_000 + i64::from(local.nanosecond() / 1_000);
+            let into = i64::from(local.minute() * 60 + local.second()) * 1_000_000 + i64::from(local.nanosecond() / 1_000);
             return at.0.checked_sub(into).map(Instant);
         }
         Unit::Day => date,
@@ -169,11 +161,7 @@ impl Step {
 
     /// The step the other way.
     pub(super) fn back(self) -> Option<Self> {
-        Some(Self {
-            months: self.months.checked_neg()?,
-            days: self.days.checked_neg()?,
-            micros: self.micros.checked_neg()?,
-        })
+        Some(Self { months: self.months.checked_neg()?, days: self.days.checked_neg()?, micros: self.micros.checked_neg()? })
     }
 
     /// The instant after the step. A day that the month does not have is its last day.
@@ -182,17 +170,9 @@ impl Step {
         if self.months != 0 || self.days != 0 {
             let mut local = to_local(at, zone)?;
             let months = Months::new(u32::try_from(self.months.unsigned_abs()).ok()?);
-            local = if self.months < 0 {
-                local.checked_sub_months(months)?
-            } else {
-                local.checked_add_months(months)?
-            };
+            local = if self.months < 0 { local.checked_sub_months(months)? } else { local.checked_add_months(months)? };
             let days = Days::new(self.days.unsigned_abs());
-            local = if self.days < 0 {
-                local.checked_sub_days(days)?
-            } else {
-                local.checked_add_days(days)?
-            };
+            local = if self.days < 0 { local.checked_sub_days(days)? } else { local.checked_add_days(days)? };
             at = to_instant(local, zone)?;
         }
         at.0.checked_add(self.micros).map(Instant)
@@ -203,11 +183,7 @@ fn to_local(at: Instant, zone: Tz) -> Option<NaiveDateTime> {
     if !(-CALENDAR_US_MAX..=CALENDAR_US_MAX).contains(&at.0) {
         return None;
     }
-    Some(
-        DateTime::from_timestamp_micros(at.0)?
-            .with_timezone(&zone)
-            .naive_local(),
-    )
+    Some(DateTime::from_timestamp_micros(at.0)?.with_timezone(&zone).naive_local())
 }
 
 fn to_instant(local: NaiveDateTime, zone: Tz) -> Option<Instant> {

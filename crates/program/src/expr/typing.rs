@@ -32,10 +32,7 @@ impl<'a> Typed<'a> {
         match self.ty {
             Some(ty) if !wanted.contains(&ty) => {
                 let noun = wanted.first().map_or("a value", |ty| ty.noun());
-                Err(ExprError::new(
-                    self.at(at),
-                    format!("{what} must be {noun}, but {}", self.described()),
-                ))
+                Err(ExprError::new(self.at(at), format!("{what} must be {noun}, but {}", self.described())))
             }
             _ => Ok(()),
         }
@@ -94,11 +91,7 @@ pub(super) fn comparable(left: &mut Typed<'_>, right: &mut Typed<'_>, zone: Tz, 
     match (left.ty, right.ty) {
         (Some(a), Some(b)) if !a.compares_with(b) => {
             // The constant is plain to see; the column's type is what surprises.
-            let subject: &Typed<'_> = if matches!(left.node, Node::Const(_)) {
-                right
-            } else {
-                left
-            };
+            let subject: &Typed<'_> = if matches!(left.node, Node::Const(_)) { right } else { left };
             let message = format!("cannot compare {} with {}: {}", a.noun(), b.noun(), subject.described());
             Err(ExprError::new(subject.at(at), message))
         }
@@ -107,12 +100,7 @@ pub(super) fn comparable(left: &mut Typed<'_>, right: &mut Typed<'_>, zone: Tz, 
 }
 
 /// The one type of several alternatives (`CASE`, `coalesce`, `least`, `IN`), to which their constants adapt.
-pub(super) fn unify(
-    parts: &mut [&mut Typed<'_>],
-    what: &str,
-    zone: Tz,
-    at: Location,
-) -> Result<Option<Type>, ExprError> {
+pub(super) fn unify(parts: &mut [&mut Typed<'_>], what: &str, zone: Tz, at: Location) -> Result<Option<Type>, ExprError> {
     if parts.iter().any(|part| part.ty == Some(Type::Time)) {
         for part in parts.iter_mut() {
             part.adapt(Type::Time, zone, at)?;
@@ -124,11 +112,7 @@ pub(super) fn unify(
         let Some(ty) = part.ty else { continue };
         match (unified, first) {
             (Some(so_far), Some(first)) if !so_far.compares_with(ty) => {
-                let message = format!(
-                    "{what} must be of one type: {}, {}",
-                    parts[first].described(),
-                    part.described()
-                );
+                let message = format!("{what} must be of one type: {}, {}", parts[first].described(), part.described());
                 return Err(ExprError::new(part.at(at), message));
             }
             (Some(Type::Decimal), _) => {}

@@ -311,7 +311,12 @@ impl<'de> Visitor<'de> for LinesSeed {
             if lines.len() >= MAX_LINES {
                 return Err(A::Error::custom(format!("more than {MAX_LINES} lines")));
             }
-            lines.push(Line { sku: raw.sku, category: raw.category, quantity: raw.quantity.map(|n| n.0), amount: Decimal::from(raw.amount) });
+            lines.push(Line {
+                sku: raw.sku,
+                category: raw.category,
+                quantity: raw.quantity.map(|n| n.0),
+                amount: Decimal::from(raw.amount),
+            });
         }
         Ok(lines)
     }
@@ -376,7 +381,5 @@ fn minor(amount: &Decimal) -> i64 {
 }
 
 fn rfc3339(at: Instant) -> String {
-    chrono::DateTime::from_timestamp_micros(at.0)
-        .map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
-        .unwrap_or_default()
+    chrono::DateTime::from_timestamp_micros(at.0).map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)).unwrap_or_default()
 }

@@ -73,83 +73,132 @@ const ROLE: FieldType = OneOf(&["initiator", "user", "technical", "procurement",
 
 /// Every kind Hansa knows. New kinds are appended: the place is not stored, the name is.
 pub static KINDS: &[KindSpec] = &[
-    kind("member.registered", "The enterprise joined.", &[
-        may("industry", WORD), may("region", WORD), may("employees", COUNT), may("referrer", ID),
-    ]),
-    kind("member.verified", "Its business verification reached a level.", &[
-        need("level", OneOf(&["none", "basic", "verified", "audited"])),
-    ]),
+    kind(
+        "member.registered",
+        "The enterprise joined.",
+        &[may("industry", WORD), may("region", WORD), may("employees", COUNT), may("referrer", ID)],
+    ),
+    kind(
+        "member.verified",
+        "Its business verification reached a level.",
+        &[need("level", OneOf(&["none", "basic", "verified", "audited"]))],
+    ),
     kind("profile.completed", "Its profile reached a completeness score in percent.", &[need("score", Int(0, 100))]),
-    kind("profile.changed", "Facts about the enterprise itself changed; fields left out stay.", &[
-        may("industry", WORD), may("region", WORD), may("employees", COUNT),
-    ]),
+    kind(
+        "profile.changed",
+        "Facts about the enterprise itself changed; fields left out stay.",
+        &[may("industry", WORD), may("region", WORD), may("employees", COUNT)],
+    ),
     kind("order.placed", "An order was placed.", ORDER),
     kind("order.paid", "An order was paid.", ORDER),
     kind("order.completed", "An order was completed (delivered and accepted).", ORDER),
     kind("order.cancelled", "An order was cancelled as a whole.", &[need("order", ID), may("reason", NAME)]),
-    kind("order.refunded", "Goods of an order came back, or a credit note without an order was issued.", &[
-        may("order", ID), need("amount", Money), need("currency", Currency), may("lines", Lines), may("reason", NAME),
-    ]),
-    kind("payment.received", "Money came in.", &[
-        need("amount", Money), need("currency", Currency), may("order", ID), may("invoice", ID), may("days_late", Int(0, 36_500)),
-    ]),
-    kind("payment.overdue", "An invoice is overdue by so many days.", &[
-        need("days", Int(1, 36_500)), may("amount", Money), may("currency", Currency), may("order", ID), may("invoice", ID),
-    ]),
-    kind("interaction.logged", "Someone spoke or wrote with a contact.", &[
-        need("channel", WORD), may("contact", ID), may("role", ROLE), may("topic", NAME),
-    ]),
+    kind(
+        "order.refunded",
+        "Goods of an order came back, or a credit note without an order was issued.",
+        &[may("order", ID), need("amount", Money), need("currency", Currency), may("lines", Lines), may("reason", NAME)],
+    ),
+    kind(
+        "payment.received",
+        "Money came in.",
+        &[need("amount", Money), need("currency", Currency), may("order", ID), may("invoice", ID), may("days_late", Int(0, 36_500))],
+    ),
+    kind(
+        "payment.overdue",
+        "An invoice is overdue by so many days.",
+        &[need("days", Int(1, 36_500)), may("amount", Money), may("currency", Currency), may("order", ID), may("invoice", ID)],
+    ),
+    kind(
+        "interaction.logged",
+        "Someone spoke or wrote with a contact.",
+        &[need("channel", WORD), may("contact", ID), may("role", ROLE), may("topic", NAME)],
+    ),
     kind("page.viewed", "A contact looked at a page.", &[need("page", Text(500)), may("contact", ID), may("role", ROLE)]),
     kind("content.downloaded", "A contact downloaded a document.", &[need("content", ID), may("contact", ID), may("role", ROLE)]),
     kind("event.attended", "A contact attended an event or a training.", &[need("event", ID), may("contact", ID), may("role", ROLE)]),
-    kind("survey.answered", "A survey was answered.", &[
-        need("survey", OneOf(&["nps", "csat", "ces", "custom"])), need("score", Decimal), may("contact", ID), may("role", ROLE),
-    ]),
-    kind("ticket.closed", "A service ticket was closed.", &[
-        may("ticket", ID), may("satisfaction", Int(1, 5)), may("hours", Decimal), may("topic", NAME),
-    ]),
-    kind("dispute.decided", "A dispute was decided.", &[
-        need("outcome", OneOf(&["for_member", "against_member", "settled", "withdrawn"])), may("dispute", ID), may("order", ID),
-    ]),
-    kind("referral.converted", "An enterprise that this member brought placed its first order.", &[
-        need("referred", ID), may("amount", Money), may("currency", Currency),
-    ]),
+    kind(
+        "survey.answered",
+        "A survey was answered.",
+        &[need("survey", OneOf(&["nps", "csat", "ces", "custom"])), need("score", Decimal), may("contact", ID), may("role", ROLE)],
+    ),
+    kind(
+        "ticket.closed",
+        "A service ticket was closed.",
+        &[may("ticket", ID), may("satisfaction", Int(1, 5)), may("hours", Decimal), may("topic", NAME)],
+    ),
+    kind(
+        "dispute.decided",
+        "A dispute was decided.",
+        &[need("outcome", OneOf(&["for_member", "against_member", "settled", "withdrawn"])), may("dispute", ID), may("order", ID)],
+    ),
+    kind(
+        "referral.converted",
+        "An enterprise that this member brought placed its first order.",
+        &[need("referred", ID), may("amount", Money), may("currency", Currency)],
+    ),
     kind("points.spent", "Units were spent.", &[need("unit", WORD), need("amount", UNITS), may("reference", ID), may("reason", NAME)]),
-    kind("points.reserved", "Units were set aside for a purchase that may still fail.", &[
-        need("unit", WORD), need("amount", UNITS), may("reference", ID), may("until", Time),
-    ]),
-    kind("points.committed", "A reservation became a redemption, whole or in part; the rest is free again.", &[
-        need("reservation", ID), may("amount", UNITS),
-    ]),
+    kind(
+        "points.reserved",
+        "Units were set aside for a purchase that may still fail.",
+        &[need("unit", WORD), need("amount", UNITS), may("reference", ID), may("until", Time)],
+    ),
+    kind(
+        "points.committed",
+        "A reservation became a redemption, whole or in part; the rest is free again.",
+        &[need("reservation", ID), may("amount", UNITS)],
+    ),
     kind("points.released", "A reservation was cancelled.", &[need("reservation", ID)]),
     kind("points.restored", "A redemption was undone, whole or in part.", &[need("redemption", ID), may("amount", UNITS)]),
-    kind("points.adjusted", "Staff added or took units, with a reason.", &[
-        need("unit", WORD), need("amount", Int(-1_000_000_000_000_000, 1_000_000_000_000_000)), need("reason", NAME), may("expires_at", Time),
-    ]),
-    kind("points.shared", "Units went to another company of the tree.", &[
-        need("unit", WORD), need("amount", UNITS), need("to", ID), may("reference", ID),
-    ]),
-    kind("points.pooled", "Units came from another company of the tree: one fact for each lot drawn there.", &[
-        need("unit", WORD), need("amount", UNITS), need("from", ID), may("lot", Text(300)), may("expires_at", Time),
-        may("priority", Int(-1_000, 1_000)), may("reference", ID),
-    ]),
-    kind("benefit.granted", "Staff or a campaign gave a benefit to this member.", &[
-        need("benefit", WORD), may("until", Time), may("reason", NAME),
-    ]),
+    kind(
+        "points.adjusted",
+        "Staff added or took units, with a reason.",
+        &[
+            need("unit", WORD),
+            need("amount", Int(-1_000_000_000_000_000, 1_000_000_000_000_000)),
+            need("reason", NAME),
+            may("expires_at", Time),
+        ],
+    ),
+    kind(
+        "points.shared",
+        "Units went to another company of the tree.",
+        &[need("unit", WORD), need("amount", UNITS), need("to", ID), may("reference", ID)],
+    ),
+    kind(
+        "points.pooled",
+        "Units came from another company of the tree: one fact for each lot drawn there.",
+        &[
+            need("unit", WORD),
+            need("amount", UNITS),
+            need("from", ID),
+            may("lot", Text(300)),
+            may("expires_at", Time),
+            may("priority", Int(-1_000, 1_000)),
+            may("reference", ID),
+        ],
+    ),
+    kind(
+        "benefit.granted",
+        "Staff or a campaign gave a benefit to this member.",
+        &[need("benefit", WORD), may("until", Time), may("reason", NAME)],
+    ),
     kind("benefit.revoked", "A benefit given to this member was taken back.", &[need("benefit", WORD), may("reason", NAME)]),
-    kind("benefit.used", "A metered benefit was used.", &[
-        need("benefit", WORD), may("amount", UNITS), may("reference", ID), may("contact", ID),
-    ]),
-    kind("tier.overridden", "Staff set a tier by hand.", &[
-        need("track", WORD), need("tier", WORD), need("reason", NAME), may("until", Time),
-    ]),
+    kind(
+        "benefit.used",
+        "A metered benefit was used.",
+        &[need("benefit", WORD), may("amount", UNITS), may("reference", ID), may("contact", ID)],
+    ),
+    kind(
+        "tier.overridden",
+        "Staff set a tier by hand.",
+        &[need("track", WORD), need("tier", WORD), need("reason", NAME), may("until", Time)],
+    ),
     kind("tier.restored", "Staff ended an override before its time.", &[need("track", WORD), may("reason", NAME)]),
     kind("fact.retracted", "The fact that this one corrects did not happen.", &[need("reason", NAME)]),
 ];
 
-const ORDER: &[Field] = &[
-    need("order", ID), need("amount", Money), need("currency", Currency), may("channel", WORD), may("contact", ID), may("lines", Lines),
-];
+const ORDER: &[Field] =
+    &[need("order", ID), need("amount", Money), need("currency", Currency), may("channel", WORD), may("contact", ID), may("lines", Lines)];
 
 impl Kind {
     /// The kind with this dotted name.

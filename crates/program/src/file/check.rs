@@ -26,7 +26,11 @@ pub(super) fn check(source: &str, raw: Raw) -> Result<Program, Problems> {
     let mut checker = Checker { source, problems: Vec::new(), zone: Zone::new(zone.unwrap_or(chrono_tz::UTC)) };
     if zone.is_err() {
         let help = nearest(raw.time_zone.get_ref(), chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()));
-        checker.problem(raw.time_zone.span(), format!("`{}` is not an IANA time zone such as Asia/Shanghai", raw.time_zone.get_ref()), help);
+        checker.problem(
+            raw.time_zone.span(),
+            format!("`{}` is not an IANA time zone such as Asia/Shanghai", raw.time_zone.get_ref()),
+            help,
+        );
     }
     if crate::fact::minor_digits(raw.currency.get_ref()).is_none() {
         checker.problem(raw.currency.span(), format!("`{}` is not an ISO 4217 code such as CNY", raw.currency.get_ref()), None);
@@ -54,7 +58,8 @@ impl Checker<'_> {
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
         if !fits {
-            let message = format!("`{text}` cannot be an id: begin with a small letter, then small letters, digits, `_` or `-`, at most 64");
+            let message =
+                format!("`{text}` cannot be an id: begin with a small letter, then small letters, digits, `_` or `-`, at most 64");
             self.problem(id.span(), message, None);
         }
         if taken.iter().any(|other| **other == **text) {

@@ -10,9 +10,7 @@ use super::check::{Checker, text, type_of};
 use super::raw::{Raw, RawMetric, RawTier, RawTrack, RawUnit};
 use super::{rewards, watch};
 use crate::calendar::{Expiry, Period, Span, Window};
-use crate::definition::{
-    Aggregate, Compiled, FactMeasure, KindMeasure, Measure, Metric, Program, Refunds, Review, Tier, Track, Unit,
-};
+use crate::definition::{Aggregate, Compiled, FactMeasure, KindMeasure, Measure, Metric, Program, Refunds, Review, Tier, Track, Unit};
 use crate::expr::{Type, Want};
 use crate::fact::Kind;
 use crate::scope::{Naming, Source};
@@ -171,7 +169,11 @@ fn read_metric(check: &mut Checker, raw: &RawMetric, before: &[Metric]) -> Metri
     let name = text(raw.name.as_ref(), &id);
     if let Some(formula) = &raw.formula {
         if raw.on.is_some() || raw.aggregate.is_some() || raw.window.is_some() || raw.value.is_some() || raw.condition.is_some() {
-            check.problem(raw.id.span(), format!("metric `{id}` has a formula, so it cannot have on, where, value, aggregate or window"), None);
+            check.problem(
+                raw.id.span(),
+                format!("metric `{id}` has a formula, so it cannot have on, where, value, aggregate or window"),
+                None,
+            );
         }
         let mut naming = Naming::new(check.zone.tz());
         for (at, metric) in before.iter().enumerate() {
@@ -217,8 +219,7 @@ fn read_measure(check: &mut Checker, raw: &RawMetric, id: &str, on: &toml::Spann
     let default = if raw.value.is_some() { Aggregate::Sum } else { Aggregate::Count };
     let aggregate = check.word(raw.aggregate.as_ref(), AGGREGATES, default);
     let window = check.read(raw.window.as_ref(), Window::from_str, Window::Lifetime);
-    let refunds =
-        [("order date", Refunds::OrderDate), ("own date", Refunds::OwnDate), ("ignored", Refunds::Ignored)];
+    let refunds = [("order date", Refunds::OrderDate), ("own date", Refunds::OwnDate), ("ignored", Refunds::Ignored)];
     let refunds = check.word(raw.refunds.as_ref(), &refunds, Refunds::OrderDate);
     let each_line = raw.each.is_some() && check.word(raw.each.as_ref(), &[("line", true)], true);
     let takes_value = matches!(aggregate, Aggregate::Sum | Aggregate::Distinct | Aggregate::Latest | Aggregate::Max | Aggregate::Min);
@@ -295,14 +296,18 @@ fn read_review(text: &str) -> Result<Review, String> {
         return period.parse().map(Review::Every);
     }
     text.strip_suffix(" after entry").and_then(|span| span.parse().ok()).map(Review::After).ok_or_else(|| {
-        format!("`{text}` is not a review: every calendar quarter, every calendar year, every anniversary year, 12 months after entry, or never")
+        format!(
+            "`{text}` is not a review: every calendar quarter, every calendar year, every anniversary year, 12 months after entry, or never"
+        )
     })
 }
 
 fn read_tier(check: &mut Checker, raw: &RawTier, taken: &[Arc<str>], lowest: bool, standing: &Naming) -> Tier {
     let id = check.id(&raw.id, taken, "tier");
     match &raw.enter {
-        Some(enter) if lowest => check.problem(enter.span(), format!("`{id}` is the lowest tier: everybody has it, so it has no `enter`"), None),
+        Some(enter) if lowest => {
+            check.problem(enter.span(), format!("`{id}` is the lowest tier: everybody has it, so it has no `enter`"), None)
+        }
         None if !lowest => check.problem(raw.id.span(), format!("tier `{id}` needs an `enter` condition"), None),
         _ => {}
     }
@@ -310,7 +315,11 @@ fn read_tier(check: &mut Checker, raw: &RawTier, taken: &[Arc<str>], lowest: boo
     let keep = raw.keep.as_ref().and_then(|words| check.condition(words, standing)).or_else(|| enter.clone());
     for condition in [&enter, &keep].into_iter().flatten() {
         if let Some(name) = on_standing_itself(&condition.compiled) {
-            check.problem(raw.id.span(), format!("tier `{id}` depends on `{name}`, which depends on tiers: use metrics and profile only"), None);
+            check.problem(
+                raw.id.span(),
+                format!("tier `{id}` depends on `{name}`, which depends on tiers: use metrics and profile only"),
+                None,
+            );
         }
     }
     Tier { name: text(raw.name.as_ref(), &id), id, enter, keep }

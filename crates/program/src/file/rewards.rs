@@ -57,10 +57,10 @@ fn read_earn(check: &mut Checker, raw: &RawEarn, standing: &Naming, units: &[Arc
             break;
         }
     }
-    let cap = raw.cap.as_ref().map(|cap| Cap {
-        amount: check.at_least(Some(&cap.amount), 1, 1),
-        per: check.read(cap.per.as_ref(), read_cap_period, None),
-    });
+    let cap = raw
+        .cap
+        .as_ref()
+        .map(|cap| Cap { amount: check.at_least(Some(&cap.amount), 1, 1), per: check.read(cap.per.as_ref(), read_cap_period, None) });
     let rounding = [("half even", Rounding::HalfEven), ("down", Rounding::Down), ("up", Rounding::Up)];
     Earn {
         rule: Arc::from(format!("earn:{id}")),

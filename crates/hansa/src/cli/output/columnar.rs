@@ -21,9 +21,7 @@ pub fn write<W: Write + Send>(sheet: &Sheet, sink: &mut W) -> io::Result<()> {
 }
 
 fn write_file<W: Write + Send>(sheet: &Sheet, sink: &mut W) -> Result<(), ParquetError> {
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .build();
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
     let mut file = SerializedFileWriter::new(sink, schema(&sheet.columns)?, Arc::new(properties))?;
     let mut group = file.next_row_group()?;
     let mut at = 0;
@@ -37,10 +35,7 @@ fn write_file<W: Write + Send>(sheet: &Sheet, sink: &mut W) -> Result<(), Parque
 }
 
 fn schema(columns: &[Column]) -> Result<TypePtr, ParquetError> {
-    let fields = columns
-        .iter()
-        .map(|column| field(column).map(Arc::new))
-        .collect::<Result<Vec<_>, _>>()?;
+    let fields = columns.iter().map(|column| field(column).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
     Ok(Arc::new(Type::group_type_builder("sheet").with_fields(fields).build()?))
 }
 
@@ -53,9 +48,7 @@ fn field(column: &Column) -> Result<Type, ParquetError> {
         Kind::Date => (Physical::INT32, Some(LogicalType::Date)),
         Kind::Time(_) => (Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
     };
-    let builder = Type::primitive_type_builder(column.name, physical)
-        .with_logical_type(logical)
-        .with_repetition(Repetition::OPTIONAL);
+    let builder = Type::primitive_type_builder(column.name, physical).with_logical_type(logical).with_repetition(Repetition::OPTIONAL);
     match column.kind {
         Kind::Decimal(scale) => builder.with_precision(PRECISION).with_scale(scale_of(scale)).build(),
         _ => builder.build(),
@@ -74,9 +67,7 @@ fn write_column(sheet: &Sheet, at: usize, column: &mut SerializedColumnWriter) -
                 other => Err(stray(other)),
             });
             let values = values.collect::<Result<Vec<_>, _>>()?;
-            column
-                .typed::<ByteArrayType>()
-                .write_batch(&values, Some(&levels), None)?;
+            column.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)?;
         }
         Kind::Date => {
             let values = present.map(|cell| match cell {
@@ -102,9 +93,7 @@ fn long(cell: &Cell, kind: &Kind) -> Result<i64, ParquetError> {
         (Cell::Decimal(amount, scale), Kind::Decimal(wide)) => {
             let factor = wide.checked_sub(*scale).and_then(|more| 10_i64.checked_pow(more));
             let scaled = factor.and_then(|factor| amount.checked_mul(factor));
-            scaled.ok_or_else(|| {
-                ParquetError::General(format!("{amount} with {scale} digits does not fit a column of {wide}"))
-            })
+            scaled.ok_or_else(|| ParquetError::General(format!("{amount} with {scale} digits does not fit a column of {wide}")))
         }
         (other, _) => Err(stray(other)),
     }
@@ -129,19 +118,9 @@ mod tests {
         let kinds = [Kind::Text, Kind::Int, Kind::Decimal(2), Kind::Date, Kind::Time(zone)];
         let names = ["member", "orders", "spend", "day", "at"];
         let sheet = Sheet {
-            columns: names
-                .into_iter()
-                .zip(kinds)
-                .map(|(name, kind)| Column::new(name, kind))
-                .collect(),
+            columns: names.into_iter().zip(kinds).map(|(name, kind)| Column::new(name, kind)).collect(),
             rows: vec![
-                vec![
-                    Cell::text("华东轴承"),
-                    Cell::Int(7),
-                    Cell::Decimal(125, 1),
-                    Cell::Date(Day(20_000)),
-                    Cell::Time(Instant(1)),
-                ],
+                vec![Cell::text("华东轴承"), Cell::Int(7), Cell::Decimal(125, 1), Cell::Date(Day(20_000)), Cell::Time(Instant(1))],
                 vec![Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty],
             ],
         };
@@ -151,20 +130,8 @@ mod tests {
         let path = folder.path().join("sheet.parquet");
         std::fs::write(&path, bytes).expect("stored");
         let reader = SerializedFileReader::new(std::fs::File::open(&path).expect("there")).expect("Parquet");
-        let rows: Vec<String> = reader
-            .get_row_iter(None)
-            .expect("rows")
-            .map(|row| row.expect("a row").to_string())
-            .collect();
-        assert!(
-            rows[0].contains("member: \"华东轴承\", orders: 7, spend: 12.50"),
-            "{}",
-            rows[0]
-        );
-        assert!(
-            rows[1].contains("member: null, orders: null, spend: null, day: null, at: null"),
-            "{}",
-            rows[1]
-        );
+        let rows: Vec<String> = reader.get_row_iter(None).expect("rows").map(|row| row.expect("a row").to_string()).collect();
+        assert!(rows[0].contains("member: \"华东轴承\", orders: 7, spend: 12.50"), "{}", rows[0]);
+        assert!(rows[1].contains("member: null, orders: null, spend: null, day: null, at: null"), "{}", rows[1]);
     }
 }

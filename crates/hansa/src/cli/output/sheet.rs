@@ -104,10 +104,7 @@ impl Cell {
 impl Sheet {
     /// No rows yet.
     pub fn new(columns: Vec<Column>) -> Sheet {
-        Sheet {
-            columns,
-            rows: Vec::new(),
-        }
+        Sheet { columns, rows: Vec::new() }
     }
 
     /// Aligned columns, numbers to the right; wide characters take two places.
@@ -116,11 +113,7 @@ impl Sheet {
         table.load_style(presets::UTF8_FULL_CONDENSED);
         table.set_header(self.columns.iter().map(|column| column.name.replace('_', " ")));
         for row in &self.rows {
-            table.add_row(
-                row.iter()
-                    .zip(&self.columns)
-                    .map(|(cell, column)| cell.shown(&column.kind)),
-            );
+            table.add_row(row.iter().zip(&self.columns).map(|(cell, column)| cell.shown(&column.kind)));
         }
         for (at, column) in self.columns.iter().enumerate() {
             if let (Kind::Int | Kind::Decimal(_), Some(shown)) = (&column.kind, table.column_mut(at)) {
@@ -146,16 +139,8 @@ impl Sheet {
 
     /// An array of objects, one a line. A decimal `amount` is exact text and brings `amount_minor`, its smallest steps.
     pub fn json(&self) -> String {
-        let rows: Vec<String> = self
-            .rows
-            .iter()
-            .map(|row| Value::Object(self.object(row)).to_string())
-            .collect();
-        if rows.is_empty() {
-            "[]\n".to_owned()
-        } else {
-            format!("[\n{}\n]\n", rows.join(",\n"))
-        }
+        let rows: Vec<String> = self.rows.iter().map(|row| Value::Object(self.object(row)).to_string()).collect();
+        if rows.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", rows.join(",\n")) }
     }
 
     fn object(&self, row: &[Cell]) -> Map<String, Value> {
@@ -168,11 +153,7 @@ impl Sheet {
             };
             object.insert(column.name.to_owned(), value);
             if let Kind::Decimal(_) = column.kind {
-                let minor = if let Cell::Decimal(amount, _) = cell {
-                    (*amount).into()
-                } else {
-                    Value::Null
-                };
+                let minor = if let Cell::Decimal(amount, _) = cell { (*amount).into() } else { Value::Null };
                 object.insert(format!("{}_minor", column.name), minor);
             }
         }
@@ -181,11 +162,7 @@ impl Sheet {
 }
 
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Line breaks and other control characters would tear a table apart, or reach the terminal.
@@ -198,30 +175,12 @@ mod tests {
     use super::*;
 
     fn sheet() -> Sheet {
-        let columns = [
-            ("member", Kind::Text),
-            ("orders", Kind::Int),
-            ("spend", Kind::Decimal(2)),
-            ("day", Kind::Date),
-        ];
+        let columns = [("member", Kind::Text), ("orders", Kind::Int), ("spend", Kind::Decimal(2)), ("day", Kind::Date)];
         Sheet {
-            columns: columns
-                .into_iter()
-                .map(|(name, kind)| Column::new(name, kind))
-                .collect(),
+            columns: columns.into_iter().map(|(name, kind)| Column::new(name, kind)).collect(),
             rows: vec![
-                vec![
-                    Cell::text("华东轴承"),
-                    Cell::Int(12),
-                    Cell::Decimal(3_800_050, 2),
-                    Cell::Date(Day(20_000)),
-                ],
-                vec![
-                    Cell::text("=cmd|' /C calc'!A0"),
-                    Cell::Int(-3),
-                    Cell::Decimal(-5, 2),
-                    Cell::Empty,
-                ],
+                vec![Cell::text("华东轴承"), Cell::Int(12), Cell::Decimal(3_800_050, 2), Cell::Date(Day(20_000))],
+                vec![Cell::text("=cmd|' /C calc'!A0"), Cell::Int(-3), Cell::Decimal(-5, 2), Cell::Empty],
             ],
         }
     }
@@ -229,16 +188,9 @@ mod tests {
     #[test]
     fn numbers_stand_to_the_right_and_wide_characters_keep_columns_in_line() {
         let table = sheet().table();
-        let rows: Vec<&str> = table
-            .lines()
-            .filter(|line| line.contains("华东") || line.contains("calc"))
-            .collect();
+        let rows: Vec<&str> = table.lines().filter(|line| line.contains("华东") || line.contains("calc")).collect();
         assert!(rows[0].contains("38 000.50") && rows[1].contains("-0.05"), "{table}");
-        let width = |line: &str| -> usize {
-            line.chars()
-                .map(|c| if ('\u{4e00}'..='\u{9fff}').contains(&c) { 2 } else { 1 })
-                .sum()
-        };
+        let width = |line: &str| -> usize { line.chars().map(|c| if ('\u{4e00}'..='\u{9fff}').contains(&c) { 2 } else { 1 }).sum() };
         let place = |line: &str, end: &str| width(&line[..line.find(end).expect("the number") + end.len()]);
         assert_eq!(place(rows[0], "38 000.50"), place(rows[1], "-0.05"));
     }
@@ -254,10 +206,7 @@ mod tests {
     #[test]
     fn json_keeps_money_exact() {
         let json: Value = serde_json::from_str(&sheet().json()).expect("JSON");
-        assert_eq!(
-            (&json[0]["spend"], &json[0]["spend_minor"]),
-            (&Value::from("38000.50"), &Value::from(3_800_050))
-        );
+        assert_eq!((&json[0]["spend"], &json[0]["spend_minor"]), (&Value::from("38000.50"), &Value::from(3_800_050)));
         assert_eq!((&json[1]["day"], &json[1]["orders"]), (&Value::Null, &Value::from(-3)));
     }
 
@@ -265,9 +214,6 @@ mod tests {
     fn nothing_is_still_a_valid_answer() {
         let empty = Sheet::new(sheet().columns);
         assert_eq!(empty.json(), "[]\n");
-        assert_eq!(
-            String::from_utf8(empty.csv().expect("in memory")).expect("UTF-8"),
-            "member,orders,spend,day\n"
-        );
+        assert_eq!(String::from_utf8(empty.csv().expect("in memory")).expect("UTF-8"), "member,orders,spend,day\n");
     }
 }

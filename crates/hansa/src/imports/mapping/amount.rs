@@ -25,11 +25,7 @@ pub fn parse(text: &str) -> Option<Decimal> {
     if in_parentheses && negative {
         return None;
     }
-    let amount = if inner.contains(',') {
-        digits(&without_groups(inner)?)
-    } else {
-        digits(inner)
-    }?;
+    let amount = if inner.contains(',') { digits(&without_groups(inner)?) } else { digits(inner) }?;
     Some(if negative || in_parentheses { -amount } else { amount })
 }
 
@@ -42,9 +38,7 @@ fn minus(text: &str) -> (&str, bool) {
 
 /// Takes the commas out of `12,345,678.90`; `None` when a group has not three digits.
 fn without_groups(text: &str) -> Option<String> {
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut groups = whole.split(',');
     let first = groups.next()?;
     let mut plain = first.to_owned();
@@ -80,11 +74,7 @@ mod tests {
     #[test]
     fn amounts_are_exact_or_refused() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(
-                parse(text).map(|amount| amount.to_string()).as_deref(),
-                expected,
-                "{text}"
-            );
+            assert_eq!(parse(text).map(|amount| amount.to_string()).as_deref(), expected, "{text}");
         };
         check("2.55", Some("2.55"));
         check(" -11062.06 ", Some("-11062.06"));

@@ -58,21 +58,12 @@ impl Bound {
             }
         };
         let skip = mapping.skip.as_ref().and_then(|text| compile(text, Want::Condition));
-        let rejects = mapping
-            .rejects
-            .iter()
-            .filter_map(|(text, reason)| Some((compile(text, Want::Condition)?, reason.clone())))
-            .collect();
+        let rejects = mapping.rejects.iter().filter_map(|(text, reason)| Some((compile(text, Want::Condition)?, reason.clone()))).collect();
         let mut source = |text: &Text| match bare(header, &text.text) {
             Some(column) => Some(Source::Column(column)),
             None => compile(text, Want::Any).map(Source::Computed),
         };
-        let targets: Vec<_> = mapping
-            .kind
-            .targets()
-            .iter()
-            .map(|target| mapping.field(target.name).and_then(&mut source))
-            .collect();
+        let targets: Vec<_> = mapping.kind.targets().iter().map(|target| mapping.field(target.name).and_then(&mut source)).collect();
         let body = mapping
             .fields
             .iter()
@@ -84,35 +75,20 @@ impl Bound {
             return Err(errors);
         }
         let instants = Instants::new(mapping.zone, mapping.date_formats.clone());
-        Ok(Self {
-            header: header.to_vec(),
-            skip,
-            rejects,
-            targets,
-            body,
-            instants,
-        })
+        Ok(Self { header: header.to_vec(), skip, rejects, targets, body, instants })
     }
 
     /// Whether the mapping leaves this row out on purpose.
     pub(super) fn skips(&self, record: &Record) -> bool {
-        self.skip
-            .as_ref()
-            .is_some_and(|skip| skip.holds(&Columns(&record.fields)))
+        self.skip.as_ref().is_some_and(|skip| skip.holds(&Columns(&record.fields)))
     }
 
     /// The mapping's own refusals.
     pub(super) fn refuses(&self, record: &Record) -> Result<(), Refusal> {
-        let refused = self
-            .rejects
-            .iter()
-            .find(|(condition, _)| condition.holds(&Columns(&record.fields)));
+        let refused = self.rejects.iter().find(|(condition, _)| condition.holds(&Columns(&record.fields)));
         match refused {
             None => Ok(()),
-            Some((condition, reason)) => Err(Refusal {
-                column: self.names(condition.columns()),
-                reason: reason.clone(),
-            }),
+            Some((condition, reason)) => Err(Refusal { column: self.names(condition.columns()), reason: reason.clone() }),
         }
     }
 
@@ -135,11 +111,7 @@ fn bare(header: &[String], text: &str) -> Option<usize> {
 fn at_place(mapping: &Mapping, text: &Text, error: ExprError) -> MappingError {
     let mut at = text.clone();
     if at.line > 0 {
-        at.column = if error.line == 1 {
-            at.column + error.column - 1
-        } else {
-            error.column
-        };
+        at.column = if error.line == 1 { at.column + error.column - 1 } else { error.column };
         at.line += error.line - 1;
     }
     mapping.error(&at, error.message, error.help)
@@ -148,34 +120,17 @@ fn at_place(mapping: &Mapping, text: &Text, error: ExprError) -> MappingError {
 /// Required fields of a proposed mapping (a file's are checked when it is read), and the currency of money.
 fn check_needs(mapping: &Mapping, errors: &mut Vec<MappingError>) {
     let nowhere = Text::default();
-    for target in mapping
-        .kind
-        .targets()
-        .iter()
-        .filter(|target| target.required && mapping.field(target.name).is_none())
-    {
+    for target in mapping.kind.targets().iter().filter(|target| target.required && mapping.field(target.name).is_none()) {
         let message = format!("no column for `{}`: {}", target.name, target.about);
         let words = target.synonyms.iter().take(6).copied().collect::<Vec<_>>().join(", ");
-        errors.push(mapping.error(
-            &nowhere,
-            message,
-            Some(format!("name a column {words}, or write a mapping file")),
-        ));
+        errors.push(mapping.error(&nowhere, message, Some(format!("name a column {words}, or write a mapping file"))));
     }
-    let money =
-        matches!(mapping.kind, ImportKind::Orders | ImportKind::OrderLines) || mapping.field("credit_limit").is_some();
+    let money = matches!(mapping.kind, ImportKind::Orders | ImportKind::OrderLines) || mapping.field("credit_limit").is_some();
     if money && mapping.currency.is_none() && mapping.field("currency").is_none() {
-        errors.push(mapping.error(
-            &nowhere,
-            "no currency".into(),
-            Some("add `currency = \"CNY\"` or a column for it".into()),
-        ));
+        errors.push(mapping.error(&nowhere, "no currency".into(), Some("add `currency = \"CNY\"` or a column for it".into())));
     }
     if mapping.field("body").is_some() && mapping.kind == ImportKind::Facts {
-        let other = mapping
-            .fields
-            .iter()
-            .find(|(name, _)| mapping.kind.target(name).is_none());
+        let other = mapping.fields.iter().find(|(name, _)| mapping.kind.target(name).is_none());
         if let Some((name, text)) = other {
             errors.push(mapping.error(
                 text,

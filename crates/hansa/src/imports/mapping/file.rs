@@ -125,22 +125,10 @@ impl Mapping {
 
     /// Reads a mapping file from disk.
     pub fn load(path: &Path) -> Result<Self, Vec<MappingError>> {
-        let refuse = |message: String| {
-            vec![MappingError {
-                file: Some(path.to_owned()),
-                line: 0,
-                column: 0,
-                message,
-                help: None,
-            }]
-        };
-        let size = std::fs::metadata(path)
-            .map_err(|error| refuse(format!("cannot be opened: {error}")))?
-            .len();
+        let refuse = |message: String| vec![MappingError { file: Some(path.to_owned()), line: 0, column: 0, message, help: None }];
+        let size = std::fs::metadata(path).map_err(|error| refuse(format!("cannot be opened: {error}")))?.len();
         if size > MAX_MAPPING {
-            return Err(refuse(format!(
-                "a mapping of {size} bytes; at most {MAX_MAPPING} are read"
-            )));
+            return Err(refuse(format!("a mapping of {size} bytes; at most {MAX_MAPPING} are read")));
         }
         let text = std::fs::read_to_string(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
         Self::parse(path, &text)
@@ -148,11 +136,7 @@ impl Mapping {
 
     /// Reads the text of a mapping file. All that can be said without the file it is for is checked here; the rest when the two meet.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<MappingError>> {
-        let check = &mut Check {
-            path,
-            text,
-            errors: Vec::new(),
-        };
+        let check = &mut Check { path, text, errors: Vec::new() };
         let file: File = match toml::from_str(text) {
             Ok(file) => file,
             Err(error) => {
@@ -175,11 +159,7 @@ impl Mapping {
         }
         if let Some(currency) = &file.currency {
             if minor_digits(currency.get_ref()).is_none() {
-                check.refuse(
-                    currency.span(),
-                    format!("`{}` is not an ISO 4217 code such as CNY", currency.get_ref()),
-                    None,
-                );
+                check.refuse(currency.span(), format!("`{}` is not an ISO 4217 code such as CNY", currency.get_ref()), None);
             }
             mapping.currency = Some(currency.get_ref().clone());
         }
@@ -200,36 +180,19 @@ impl Mapping {
             mapping.date_formats.push(format.get_ref().clone());
         }
         mapping.skip = file.skip.map(|skip| check.text(&skip.r#where));
-        mapping.rejects = file
-            .reject
-            .iter()
-            .map(|one| (check.text(&one.r#where), one.reason.get_ref().clone()))
-            .collect();
+        mapping.rejects = file.reject.iter().map(|one| (check.text(&one.r#where), one.reason.get_ref().clone())).collect();
         check.fields(kind, &file.fields, &mut mapping);
-        if check.errors.is_empty() {
-            Ok(mapping)
-        } else {
-            Err(std::mem::take(&mut check.errors))
-        }
+        if check.errors.is_empty() { Ok(mapping) } else { Err(std::mem::take(&mut check.errors)) }
     }
 
     /// The expression of a field.
     pub fn field(&self, name: &str) -> Option<&Text> {
-        self.fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, text)| text)
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, text)| text)
     }
 
     /// An error at an expression of this mapping.
     pub(super) fn error(&self, at: &Text, message: String, help: Option<String>) -> MappingError {
-        MappingError {
-            file: self.file.clone(),
-            line: at.line,
-            column: at.column,
-            message,
-            help,
-        }
+        MappingError { file: self.file.clone(), line: at.line, column: at.column, message, help }
     }
 }
 
@@ -241,37 +204,20 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn fields(
-        &mut self,
-        kind: ImportKind,
-        fields: &Spanned<BTreeMap<Spanned<String>, Spanned<String>>>,
-        mapping: &mut Mapping,
-    ) {
+    fn fields(&mut self, kind: ImportKind, fields: &Spanned<BTreeMap<Spanned<String>, Spanned<String>>>, mapping: &mut Mapping) {
         for (name, text) in fields.get_ref() {
-            let known = kind.target(name.get_ref()).is_some()
-                || (kind == ImportKind::Facts && body_fields().any(|field| field == name.get_ref()));
+            let known =
+                kind.target(name.get_ref()).is_some() || (kind == ImportKind::Facts && body_fields().any(|field| field == name.get_ref()));
             if !known {
-                let body: Vec<_> = if kind == ImportKind::Facts {
-                    body_fields().collect()
-                } else {
-                    Vec::new()
-                };
-                self.unknown(
-                    &format!("field of {}", kind.name()),
-                    name,
-                    kind.targets().iter().map(|target| target.name).chain(body),
-                );
+                let body: Vec<_> = if kind == ImportKind::Facts { body_fields().collect() } else { Vec::new() };
+                self.unknown(&format!("field of {}", kind.name()), name, kind.targets().iter().map(|target| target.name).chain(body));
             }
             let text = self.text(text);
             mapping.fields.push((name.get_ref().clone(), text));
         }
         for target in kind.targets().iter().filter(|target| target.required) {
             if mapping.field(target.name).is_none() {
-                self.refuse(
-                    fields.span(),
-                    format!("{} need the field `{}`: {}", kind.name(), target.name, target.about),
-                    None,
-                );
+                self.refuse(fields.span(), format!("{} need the field `{}`: {}", kind.name(), target.name, target.about), None);
             }
         }
     }
@@ -280,22 +226,14 @@ impl Check<'_> {
         let span = text.span();
         // The span has the quotes too: one, or three and perhaps a line break.
         let raw = &self.text[span.clone()];
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
-            3
-        } else {
-            1
-        };
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
         let start = match raw[quotes.min(raw.len())..].strip_prefix("\r\n") {
             Some(_) if quotes == 3 => span.start + quotes + 2,
             None if quotes == 3 && raw[quotes.min(raw.len())..].starts_with('\n') => span.start + quotes + 1,
             _ => span.start + quotes,
         };
         let (line, column) = self.place(start);
-        Text {
-            text: text.get_ref().clone(),
-            line,
-            column,
-        }
+        Text { text: text.get_ref().clone(), line, column }
     }
 
     fn unknown<'k>(&mut self, what: &str, name: &Spanned<String>, known: impl Iterator<Item = &'k str> + Clone) {
@@ -308,13 +246,7 @@ impl Check<'_> {
 
     fn refuse(&mut self, span: Range<usize>, message: String, help: Option<String>) {
         let (line, column) = self.place(span.start);
-        self.errors.push(MappingError {
-            file: Some(self.path.to_owned()),
-            line,
-            column,
-            message,
-            help,
-        });
+        self.errors.push(MappingError { file: Some(self.path.to_owned()), line, column, message, help });
     }
 
     /// Line and column of a byte, from 1.
@@ -322,10 +254,7 @@ impl Check<'_> {
         let before = &self.text[..self.text.floor_char_boundary(byte)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (
-            u32::try_from(line).unwrap_or(u32::MAX),
-            u32::try_from(column).unwrap_or(u32::MAX),
-        )
+        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
     }
 }
 

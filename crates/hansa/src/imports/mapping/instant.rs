@@ -14,11 +14,7 @@ pub(super) struct Instants {
 
 impl Instants {
     pub(super) fn new(zone: Tz, formats: Vec<String>) -> Self {
-        Self {
-            zone,
-            formats,
-            last: (String::new(), None),
-        }
+        Self { zone, formats, last: (String::new(), None) }
     }
 
     /// The instant of a text: the mapping's formats first, then ISO 8601. A date is the midnight that begins it.
@@ -48,12 +44,7 @@ impl Instants {
         if let Ok(at) = DateTime::parse_from_rfc3339(text) {
             return Some(Instant(at.timestamp_micros()));
         }
-        for format in [
-            "%Y-%m-%dT%H:%M:%S%.f",
-            "%Y-%m-%d %H:%M:%S%.f",
-            "%Y-%m-%dT%H:%M",
-            "%Y-%m-%d %H:%M",
-        ] {
+        for format in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"] {
             if let Ok(naive) = NaiveDateTime::parse_from_str(text, format) {
                 return local(naive, self.zone);
             }
@@ -66,9 +57,7 @@ impl Instants {
 fn plain(text: &str) -> Option<NaiveDateTime> {
     let bytes = text.as_bytes();
     let number = |from: usize, to: usize| -> Option<u32> {
-        bytes[from..to].iter().try_fold(0, |sum: u32, byte| {
-            byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0'))
-        })
+        bytes[from..to].iter().try_fold(0, |sum: u32, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
     };
     if !matches!(bytes.len(), 10 | 19) || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
@@ -87,9 +76,7 @@ fn plain(text: &str) -> Option<NaiveDateTime> {
 fn local(naive: NaiveDateTime, zone: Tz) -> Option<Instant> {
     let at = zone.from_local_datetime(&naive).earliest().or_else(|| {
         let before = naive.checked_sub_signed(TimeDelta::hours(3))?;
-        zone.from_local_datetime(&before)
-            .earliest()?
-            .checked_add_signed(TimeDelta::hours(3))
+        zone.from_local_datetime(&before).earliest()?.checked_add_signed(TimeDelta::hours(3))
     })?;
     Some(Instant(at.timestamp_micros()))
 }
@@ -100,48 +87,20 @@ mod tests {
 
     fn check(zone: Tz, formats: &[&str], text: &str, expected: Option<&str>) {
         let mut instants = Instants::new(zone, formats.iter().map(|format| (*format).to_owned()).collect());
-        let shown = instants
-            .parse(text)
-            .and_then(|at| DateTime::from_timestamp_micros(at.0))
-            .map(|at| at.to_rfc3339());
+        let shown = instants.parse(text).and_then(|at| DateTime::from_timestamp_micros(at.0)).map(|at| at.to_rfc3339());
         assert_eq!(shown.as_deref(), expected, "{text}");
     }
 
     #[test]
     fn iso_dates_are_read_in_the_zone_of_the_mapping() {
         check(Tz::UTC, &[], "2010-12-01 08:26:00", Some("2010-12-01T08:26:00+00:00"));
-        check(
-            Tz::Europe__London,
-            &[],
-            "2011-06-01 08:26:00",
-            Some("2011-06-01T07:26:00+00:00"),
-        );
+        check(Tz::Europe__London, &[], "2011-06-01 08:26:00", Some("2011-06-01T07:26:00+00:00"));
         check(Tz::Asia__Shanghai, &[], "2026-03-01", Some("2026-02-28T16:00:00+00:00"));
-        check(
-            Tz::Asia__Shanghai,
-            &[],
-            "2026-03-01T08:00:00Z",
-            Some("2026-03-01T08:00:00+00:00"),
-        );
-        check(
-            Tz::Asia__Shanghai,
-            &[],
-            "2026-03-01 08:00",
-            Some("2026-03-01T00:00:00+00:00"),
-        );
-        check(
-            Tz::UTC,
-            &[],
-            "2026-03-01T08:00:00.25",
-            Some("2026-03-01T08:00:00.250+00:00"),
-        );
+        check(Tz::Asia__Shanghai, &[], "2026-03-01T08:00:00Z", Some("2026-03-01T08:00:00+00:00"));
+        check(Tz::Asia__Shanghai, &[], "2026-03-01 08:00", Some("2026-03-01T00:00:00+00:00"));
+        check(Tz::UTC, &[], "2026-03-01T08:00:00.25", Some("2026-03-01T08:00:00.250+00:00"));
         check(Tz::UTC, &["%d.%m.%Y"], "01.03.2026", Some("2026-03-01T00:00:00+00:00"));
-        check(
-            Tz::UTC,
-            &["%d/%m/%Y %H:%M"],
-            "01/03/2026 09:30",
-            Some("2026-03-01T09:30:00+00:00"),
-        );
+        check(Tz::UTC, &["%d/%m/%Y %H:%M"], "01/03/2026 09:30", Some("2026-03-01T09:30:00+00:00"));
         check(Tz::UTC, &[], "01/03/2026", None);
         check(Tz::UTC, &[], "2026-02-30", None);
         check(Tz::UTC, &[], "２０２６-１", None);
@@ -150,17 +109,7 @@ mod tests {
     /// British clocks skipped 01:30 on 2011-03-27 and showed it twice on 2011-10-30: both still name one instant.
     #[test]
     fn times_the_clocks_skip_or_repeat_are_read() {
-        check(
-            Tz::Europe__London,
-            &[],
-            "2011-03-27 01:30:00",
-            Some("2011-03-27T01:30:00+00:00"),
-        );
-        check(
-            Tz::Europe__London,
-            &[],
-            "2011-10-30 01:30:00",
-            Some("2011-10-30T00:30:00+00:00"),
-        );
+        check(Tz::Europe__London, &[], "2011-03-27 01:30:00", Some("2011-03-27T01:30:00+00:00"));
+        check(Tz::Europe__London, &[], "2011-10-30 01:30:00", Some("2011-10-30T00:30:00+00:00"));
     }
 }

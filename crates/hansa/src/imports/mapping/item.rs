@@ -29,12 +29,7 @@ impl<'a> Fields<'a> {
         let Some(at) = self.kind.target(name) else {
             return Ok(None);
         };
-        self.bound.text(
-            self.bound.target(at),
-            name,
-            self.kind.targets()[at].expects,
-            self.record,
-        )
+        self.bound.text(self.bound.target(at), name, self.kind.targets()[at].expects, self.record)
     }
 
     pub(super) fn owned(&self, name: &'static str) -> Result<Option<String>, Refusal> {
@@ -45,12 +40,7 @@ impl<'a> Fields<'a> {
         let Some(at) = self.kind.target(name) else {
             return Ok(None);
         };
-        self.bound.decimal(
-            self.bound.target(at),
-            name,
-            self.record,
-            self.kind.targets()[at].expects == Expects::Amount,
-        )
+        self.bound.decimal(self.bound.target(at), name, self.record, self.kind.targets()[at].expects == Expects::Amount)
     }
 
     pub(super) fn instant(&mut self, name: &'static str) -> Result<Option<Instant>, Refusal> {
@@ -69,13 +59,7 @@ impl<'a> Fields<'a> {
 
     /// The value that `read` gave, or the refusal of a row without it.
     pub(super) fn needed<T>(&self, name: &'static str, read: Option<T>) -> Result<T, Refusal> {
-        read.ok_or_else(|| {
-            self.bound.missing(
-                name,
-                self.kind.target(name).and_then(|at| self.bound.target(at)),
-                self.record,
-            )
-        })
+        read.ok_or_else(|| self.bound.missing(name, self.kind.target(name).and_then(|at| self.bound.target(at)), self.record))
     }
 }
 
@@ -86,9 +70,7 @@ pub(super) fn member(mapping: &Mapping, fields: &mut Fields<'_>) -> Result<Membe
         Some(amount) => Some(minor(amount, currency.as_deref())?),
     };
     let employees = match fields.kind.target("employees") {
-        Some(at) => fields
-            .bound
-            .whole(fields.bound.target(at), "employees", fields.record, 0, 1_000_000_000)?,
+        Some(at) => fields.bound.whole(fields.bound.target(at), "employees", fields.record, 0, 1_000_000_000)?,
         None => None,
     };
     Ok(Member {
@@ -108,21 +90,12 @@ pub(super) fn member(mapping: &Mapping, fields: &mut Fields<'_>) -> Result<Membe
 }
 
 fn minor(amount: Decimal, currency: Option<&str>) -> Result<i64, Refusal> {
-    let refuse = |reason: String| Refusal {
-        column: None,
-        reason: format!("credit_limit: {reason}"),
-    };
-    let digits = currency
-        .and_then(minor_digits)
-        .ok_or_else(|| refuse("its currency is not known".into()))?;
-    let scaled = amount
-        .checked_mul(Decimal::from(10_i64.pow(digits)))
-        .ok_or_else(|| refuse(format!("`{amount}` is too large")))?;
+    let refuse = |reason: String| Refusal { column: None, reason: format!("credit_limit: {reason}") };
+    let digits = currency.and_then(minor_digits).ok_or_else(|| refuse("its currency is not known".into()))?;
+    let scaled = amount.checked_mul(Decimal::from(10_i64.pow(digits))).ok_or_else(|| refuse(format!("`{amount}` is too large")))?;
     match Value::Dec(scaled).as_int() {
         Some(minor) if minor >= 0 => Ok(minor),
-        _ => Err(refuse(format!(
-            "`{amount}` is not from nothing upwards with at most {digits} decimal places"
-        ))),
+        _ => Err(refuse(format!("`{amount}` is not from nothing upwards with at most {digits} decimal places"))),
     }
 }
 
@@ -135,20 +108,10 @@ pub(super) fn contact(fields: &mut Fields<'_>) -> Result<Contact, Refusal> {
         None => format!("{member}:{}", email.as_deref().unwrap_or(&name)),
     };
     if id.len() > MAX_ID {
-        return Err(Refusal::of_row(format!(
-            "the id made for this contact, `{id}`, is longer than {MAX_ID} bytes; give one"
-        )));
+        return Err(Refusal::of_row(format!("the id made for this contact, `{id}`, is longer than {MAX_ID} bytes; give one")));
     }
     let (title, role, phone) = (fields.owned("title")?, fields.owned("role")?, fields.owned("phone")?);
-    Ok(Contact {
-        id,
-        member,
-        name,
-        title,
-        role,
-        email,
-        phone,
-    })
+    Ok(Contact { id, member, name, title, role, email, phone })
 }
 
 pub(super) fn fact(mapping: &Mapping, recorded_at: Instant, fields: &mut Fields<'_>) -> Result<Fact, Refusal> {
@@ -158,10 +121,7 @@ pub(super) fn fact(mapping: &Mapping, recorded_at: Instant, fields: &mut Fields<
     let occurred_at = fields.instant("occurred_at")?;
     let occurred_at = fields.needed("occurred_at", occurred_at)?;
     let body = match fields.text("body")? {
-        Some(json) => Body::from_json(kind, &json).map_err(|error| Refusal {
-            column: None,
-            reason: format!("body: {}", error.message),
-        })?,
+        Some(json) => Body::from_json(kind, &json).map_err(|error| Refusal { column: None, reason: format!("body: {}", error.message) })?,
         None => body(mapping, kind, fields)?,
     };
     Ok(Fact {
@@ -210,14 +170,8 @@ fn body(mapping: &Mapping, kind: Kind, fields: &mut Fields<'_>) -> Result<Body, 
     {
         values.push(("currency".to_owned(), Value::from(currency.as_str())));
     }
-    let values: Vec<(&str, Value)> = values
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.clone()))
-        .collect();
-    Body::build(kind, &values, Vec::new()).map_err(|error| Refusal {
-        column: None,
-        reason: error.message,
-    })
+    let values: Vec<(&str, Value)> = values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    Body::build(kind, &values, Vec::new()).map_err(|error| Refusal { column: None, reason: error.message })
 }
 
 fn body_value(field: &Field, at: usize, fields: &mut Fields<'_>) -> Result<Option<Value>, Refusal> {
@@ -225,10 +179,7 @@ fn body_value(field: &Field, at: usize, fields: &mut Fields<'_>) -> Result<Optio
         return Ok(None);
     };
     if expects == Expects::Time {
-        return Ok(fields
-            .bound
-            .instant(Place::Body(at), field.name, fields.record)?
-            .map(Value::Time));
+        return Ok(fields.bound.instant(Place::Body(at), field.name, fields.record)?.map(Value::Time));
     }
     let (bound, record) = (&*fields.bound, fields.record);
     let source = Some(&bound.body[at].1);
@@ -236,8 +187,6 @@ fn body_value(field: &Field, at: usize, fields: &mut Fields<'_>) -> Result<Optio
         Expects::Whole(low, high) => bound.whole(source, field.name, record, low, high)?.map(Value::Int),
         Expects::Amount => bound.decimal(source, field.name, record, true)?.map(Value::Dec),
         Expects::Number => bound.decimal(source, field.name, record, false)?.map(Value::Dec),
-        expects => bound
-            .text(source, field.name, expects, record)?
-            .map(|text| Value::from(&*text)),
+        expects => bound.text(source, field.name, expects, record)?.map(|text| Value::from(&*text)),
     })
 }

@@ -121,13 +121,7 @@ pub fn map_file(
     sink: &mut dyn FnMut(Result<Accepted, Reject>),
 ) -> Result<Counts, MapError> {
     let bound = Bound::new(mapping, records.header()).map_err(MapError::Mapping)?;
-    let mut rows = Rows {
-        mapping,
-        context,
-        bound,
-        orders: Orders::default(),
-        seen: HashMap::new(),
-    };
+    let mut rows = Rows { mapping, context, bound, orders: Orders::default(), seen: HashMap::new() };
     let mut counts = Counts::default();
     let mut record = Record::default();
     loop {
@@ -140,20 +134,12 @@ pub fn map_file(
         counts.lines += 1;
         let outcome = match read {
             Ok(()) => rows.row(&record).map_err(|refusal| reject(&record, refusal)),
-            Err(error) => Err(Reject {
-                line: error.line,
-                column: error.column,
-                reason: error.reason,
-                original: error.original,
-            }),
+            Err(error) => Err(Reject { line: error.line, column: error.column, reason: error.reason, original: error.original }),
         };
         match outcome {
             Ok(Outcome::Became(mapped)) => {
                 counts.accepted += 1;
-                sink(Ok(Accepted {
-                    mapped,
-                    lines: vec![record.line],
-                }));
+                sink(Ok(Accepted { mapped, lines: vec![record.line] }));
             }
             Ok(Outcome::Gathered) => {}
             Ok(Outcome::Skipped) => counts.skipped += 1,
@@ -164,20 +150,16 @@ pub fn map_file(
         }
     }
     let with_lines = mapping.kind == ImportKind::OrderLines;
-    rows.orders
-        .finish(mapping, context.recorded_at, with_lines, &mut |order| match order {
-            Ok((fact, lines)) => {
-                counts.accepted += lines.len() as u64;
-                sink(Ok(Accepted {
-                    mapped: Mapped::Fact(fact),
-                    lines,
-                }));
-            }
-            Err(rejects) => {
-                counts.rejected += rejects.len() as u64;
-                rejects.into_iter().for_each(|reject| sink(Err(reject)));
-            }
-        });
+    rows.orders.finish(mapping, context.recorded_at, with_lines, &mut |order| match order {
+        Ok((fact, lines)) => {
+            counts.accepted += lines.len() as u64;
+            sink(Ok(Accepted { mapped: Mapped::Fact(fact), lines }));
+        }
+        Err(rejects) => {
+            counts.rejected += rejects.len() as u64;
+            rejects.into_iter().for_each(|reject| sink(Err(reject)));
+        }
+    });
     Ok(counts)
 }
 
@@ -203,11 +185,7 @@ impl Rows<'_> {
             return Ok(Outcome::Skipped);
         }
         self.bound.refuses(record)?;
-        let fields = &mut Fields {
-            kind: self.mapping.kind,
-            bound: &mut self.bound,
-            record,
-        };
+        let fields = &mut Fields { kind: self.mapping.kind, bound: &mut self.bound, record };
         let mapped = match self.mapping.kind {
             ImportKind::Members => Mapped::Member(item::member(self.mapping, fields)?),
             ImportKind::Contacts => Mapped::Contact(item::contact(fields)?),
@@ -218,9 +196,9 @@ impl Rows<'_> {
                 alone.add(self.mapping, fields)?;
                 let mut fact = Err(Refusal::of_row("no order"));
                 alone.finish(self.mapping, self.context.recorded_at, false, &mut |order| {
-                    fact = order.map(|(fact, _)| fact).map_err(|rejects| {
-                        Refusal::of_row(rejects.into_iter().next().map_or_else(String::new, |one| one.reason))
-                    });
+                    fact = order
+                        .map(|(fact, _)| fact)
+                        .map_err(|rejects| Refusal::of_row(rejects.into_iter().next().map_or_else(String::new, |one| one.reason)));
                 });
                 Mapped::Fact(fact?)
             }
@@ -244,10 +222,5 @@ impl Rows<'_> {
 }
 
 fn reject(record: &Record, refusal: Refusal) -> Reject {
-    Reject {
-        line: record.line,
-        column: refusal.column,
-        reason: refusal.reason,
-        original: record.original(),
-    }
+    Reject { line: record.line, column: refusal.column, reason: refusal.reason, original: record.original() }
 }

@@ -65,11 +65,7 @@ impl Orders {
             let order = &mut self.orders[place];
             let first = order.rows.first().map_or(0, |row| row.line);
             let differs = |what: &str, this: &str, that: &str| {
-                Refusal::of_row(format!(
-                    "{} {} is of {what} {that} on line {first} and of {this} here",
-                    order.kind.name(),
-                    order.number
-                ))
+                Refusal::of_row(format!("{} {} is of {what} {that} on line {first} and of {this} here", order.kind.name(), order.number))
             };
             if order.member != one.member {
                 return Err(differs("member", &one.member, &order.member));
@@ -105,10 +101,8 @@ impl Orders {
         let number = fields.needed("order", fields.text("order")?)?;
         let kind = match fields.fact_kind("fact")? {
             Some(kind) if !is_order_kind(kind) => {
-                let reason = format!(
-                    "`{}` is no order; orders are order.placed, order.paid, order.completed and order.refunded",
-                    kind.name()
-                );
+                let reason =
+                    format!("`{}` is no order; orders are order.placed, order.paid, order.completed and order.refunded", kind.name());
                 return Err(Refusal { column: None, reason });
             }
             Some(kind) => kind,
@@ -134,15 +128,7 @@ impl Orders {
             amount,
         };
         let (member, number) = (self.shared(&member), Arc::from(&*number));
-        Ok(Order {
-            kind,
-            number,
-            member,
-            currency,
-            occurred_at,
-            more,
-            rows: vec![row],
-        })
+        Ok(Order { kind, number, member, currency, occurred_at, more, rows: vec![row] })
     }
 
     /// One copy of each text, however many rows hold it.
@@ -156,13 +142,7 @@ impl Orders {
     }
 
     /// Ends the gathering: every order as a fact with its lines in the file, or the refusals of all its rows; in the order of first rows.
-    pub(super) fn finish(
-        self,
-        mapping: &Mapping,
-        recorded_at: Instant,
-        with_lines: bool,
-        sink: &mut dyn FnMut(Finished),
-    ) {
+    pub(super) fn finish(self, mapping: &Mapping, recorded_at: Instant, with_lines: bool, sink: &mut dyn FnMut(Finished)) {
         let mut originals = self.originals;
         drop(self.places);
         for order in self.orders {
@@ -191,25 +171,20 @@ impl Order {
         if with_lines && self.rows.len() > MAX_LINES {
             return Err(format!("{} lines; at most {MAX_LINES} are allowed", self.rows.len()));
         }
-        let digits =
-            minor_digits(&self.currency).ok_or_else(|| format!("`{}` is not an ISO 4217 code", self.currency))?;
+        let digits = minor_digits(&self.currency).ok_or_else(|| format!("`{}` is not an ISO 4217 code", self.currency))?;
         let refund = self.kind.name() == "order.refunded";
         let mut sum = Decimal::ZERO;
         for row in &self.rows {
             sum = sum.checked_add(row.amount).ok_or("its amount is too large")?;
         }
         if refund && sum > Decimal::ZERO {
-            return Err(format!(
-                "a credit note worth {sum}, more than nothing; a refund is negative in the file"
-            ));
+            return Err(format!("a credit note worth {sum}, more than nothing; a refund is negative in the file"));
         }
         if !refund && sum < Decimal::ZERO {
             return Err(format!("an order worth {sum}, less than nothing"));
         }
         let signed = |amount: Decimal| if refund { -amount } else { amount };
-        let rounded = |amount: Decimal| {
-            positive_zero(amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven))
-        };
+        let rounded = |amount: Decimal| positive_zero(amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven));
         let lines = self.rows.iter().map(|row| Line {
             sku: row.sku.clone(),
             category: row.category.clone(),
@@ -217,8 +192,7 @@ impl Order {
             amount: rounded(signed(row.amount)),
         });
         let lines = if with_lines { lines.collect() } else { Vec::new() };
-        let body =
-            Body::build(self.kind, &self.values(rounded(signed(sum)), refund), lines).map_err(|error| error.message)?;
+        let body = Body::build(self.kind, &self.values(rounded(signed(sum)), refund), lines).map_err(|error| error.message)?;
         Ok(Fact {
             id: id.into(),
             member: self.member.clone(),
@@ -235,16 +209,8 @@ impl Order {
     fn values(&self, amount: Decimal, refund: bool) -> Vec<(&'static str, Value)> {
         let [channel, contact, refund_of, reason] = self.more.clone();
         let order = if refund { refund_of } else { Some(self.number.clone()) };
-        let fields = [
-            ("order", order),
-            ("channel", channel),
-            ("contact", contact),
-            ("reason", reason),
-        ];
-        let mut values = vec![
-            ("amount", Value::Dec(amount)),
-            ("currency", Value::Text(self.currency.clone())),
-        ];
+        let fields = [("order", order), ("channel", channel), ("contact", contact), ("reason", reason)];
+        let mut values = vec![("amount", Value::Dec(amount)), ("currency", Value::Text(self.currency.clone()))];
         let known = fields.into_iter().filter(|(name, _)| self.kind.field(name).is_some());
         values.extend(known.filter_map(|(name, text)| Some((name, Value::Text(text?)))));
         values

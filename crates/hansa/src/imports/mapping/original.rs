@@ -53,10 +53,7 @@ impl Originals {
         if number >= self.first_open {
             return nth(&self.open, number - self.first_open);
         }
-        let at = self
-            .closed
-            .partition_point(|(first, _)| *first <= number)
-            .saturating_sub(1);
+        let at = self.closed.partition_point(|(first, _)| *first <= number).saturating_sub(1);
         let Some((first, packed)) = self.closed.get(at) else {
             return String::new();
         };
@@ -74,10 +71,7 @@ impl Originals {
 }
 
 fn nth(text: &str, number: u64) -> String {
-    text.split(END)
-        .nth(usize::try_from(number).unwrap_or(usize::MAX))
-        .unwrap_or_default()
-        .to_owned()
+    text.split(END).nth(usize::try_from(number).unwrap_or(usize::MAX)).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -89,9 +83,7 @@ mod tests {
     fn what_is_kept_comes_back() {
         let mut originals = Originals::default();
         let row = |number: u64| format!("536365,85123A,\"WHITE, HEART\",{number},2010-12-01 08:26:00");
-        let numbers: Vec<u64> = (0..20_000)
-            .map(|number| originals.keep(|text| text.push_str(&row(number))))
-            .collect();
+        let numbers: Vec<u64> = (0..20_000).map(|number| originals.keep(|text| text.push_str(&row(number)))).collect();
         assert!(originals.closed.len() > 2);
         for number in [0, 19_999, 7, 8_000, 8_001, 12_345] {
             assert_eq!(originals.get(numbers[number as usize]), row(number));

@@ -19,39 +19,22 @@ pub fn propose(header: &[String], kind: ImportKind) -> Proposal {
     let mut used = vec![false; header.len()];
     let mut mapping = Mapping::new(kind);
     let mut take = |field: &str, words: Vec<String>| {
-        let at = words
-            .iter()
-            .find_map(|word| (0..names.len()).find(|at| !used[*at] && names[*at] == *word));
+        let at = words.iter().find_map(|word| (0..names.len()).find(|at| !used[*at] && names[*at] == *word));
         if let Some(at) = at {
             used[at] = true;
-            mapping.fields.push((
-                field.to_owned(),
-                Text {
-                    text: quoted(&header[at]),
-                    ..Text::default()
-                },
-            ));
+            mapping.fields.push((field.to_owned(), Text { text: quoted(&header[at]), ..Text::default() }));
         }
     };
     for target in kind.targets() {
         let own = std::iter::once(normalised(target.name));
-        take(
-            target.name,
-            own.chain(target.synonyms.iter().map(|word| (*word).to_owned()))
-                .collect(),
-        );
+        take(target.name, own.chain(target.synonyms.iter().map(|word| (*word).to_owned())).collect());
     }
     if kind == ImportKind::Facts {
         for field in body_fields().filter(|field| kind.target(field).is_none()) {
             take(field, vec![normalised(field)]);
         }
     }
-    let unused = header
-        .iter()
-        .zip(&used)
-        .filter(|(_, used)| !**used)
-        .map(|(name, _)| name.clone())
-        .collect();
+    let unused = header.iter().zip(&used).filter(|(_, used)| !**used).map(|(name, _)| name.clone()).collect();
     Proposal { mapping, unused }
 }
 

@@ -35,24 +35,16 @@ impl<W: Write> RejectFile<W> {
     pub fn write(&mut self, reject: &Reject) -> io::Result<()> {
         let column = disarmed(reject.column.as_deref().unwrap_or_default());
         let reason = disarmed(&reject.reason);
-        Ok(self
-            .rows
-            .write_record([&reject.line.to_string(), &column, &reason, &reject.original])?)
+        Ok(self.rows.write_record([&reject.line.to_string(), &column, &reason, &reject.original])?)
     }
 
     /// Writes out what is buffered and gives the file back.
     pub fn finish(self) -> io::Result<W> {
-        self.rows
-            .into_inner()
-            .map_err(|error| io::Error::new(error.error().kind(), error.to_string()))
+        self.rows.into_inner().map_err(|error| io::Error::new(error.error().kind(), error.to_string()))
     }
 }
 
 fn disarmed(text: &str) -> String {
-    let prefix = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        "'"
-    } else {
-        ""
-    };
+    let prefix = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("{prefix}{text}")
 }

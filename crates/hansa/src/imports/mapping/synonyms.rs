@@ -26,16 +26,7 @@ pub(super) const MEMBER_WORDS: &[&str] = &[
     "客戶編號",
     "客戶代碼",
 ];
-pub(super) const NAME_WORDS: &[&str] = &[
-    "name",
-    "fullname",
-    "contactname",
-    "姓名",
-    "联系人",
-    "联系人姓名",
-    "聯絡人",
-    "聯絡人姓名",
-];
+pub(super) const NAME_WORDS: &[&str] = &["name", "fullname", "contactname", "姓名", "联系人", "联系人姓名", "聯絡人", "聯絡人姓名"];
 pub(super) const CURRENCY_WORDS: &[&str] = &["currency", "currencycode", "币种", "货币", "幣別", "幣種", "貨幣"];
 pub(super) const TIME_WORDS: &[&str] = &[
     "occurredat",
@@ -97,24 +88,8 @@ pub(super) const AMOUNT_WORDS: &[&str] = &[
     "總額",
     "合計",
 ];
-pub(super) const FACT_WORDS: &[&str] = &[
-    "fact",
-    "factkind",
-    "kind",
-    "ordertype",
-    "事实",
-    "事实类型",
-    "类型",
-    "類型",
-];
+pub(super) const FACT_WORDS: &[&str] = &["fact", "factkind", "kind", "ordertype", "事实", "事实类型", "类型", "類型"];
 pub(super) const CHANNEL_WORDS: &[&str] = &["channel", "saleschannel", "渠道", "销售渠道", "通路", "銷售渠道"];
 pub(super) const CONTACT_WORDS: &[&str] = &["contact", "contactid", "buyer", "联系人编号", "聯絡人編號"];
 pub(super) const REASON_WORDS: &[&str] = &["reason", "原因", "退款原因", "退货原因"];
-pub(super) const REFUND_WORDS: &[&str] = &[
-    "refundof",
-    "originalorder",
-    "originalinvoice",
-    "原订单号",
-    "原单号",
-    "原訂單號",
-];
+pub(super) const REFUND_WORDS: &[&str] = &["refundof", "originalorder", "originalinvoice", "原订单号", "原单号", "原訂單號"];

@@ -74,10 +74,7 @@ impl ImportKind {
 
     /// The kind of this name.
     pub fn parse(name: &str) -> Option<ImportKind> {
-        Self::ALL
-            .into_iter()
-            .find(|(_, known)| *known == name)
-            .map(|(kind, _)| kind)
+        Self::ALL.into_iter().find(|(_, known)| *known == name).map(|(kind, _)| kind)
     }
 
     /// The name on the command line and in mapping files.
@@ -111,15 +108,8 @@ impl ImportKind {
 /// The names of body fields that some kind of fact has and a column can fill, each once.
 pub fn body_fields() -> impl Iterator<Item = &'static str> {
     KINDS.iter().enumerate().flat_map(|(at, spec)| {
-        let earlier = move |name: &str| {
-            KINDS[..at]
-                .iter()
-                .any(|kind| kind.fields.iter().any(|field| field.name == name))
-        };
-        spec.fields
-            .iter()
-            .filter(move |field| field.ty != FieldType::Lines && !earlier(field.name))
-            .map(|field| field.name)
+        let earlier = move |name: &str| KINDS[..at].iter().any(|kind| kind.fields.iter().any(|field| field.name == name));
+        spec.fields.iter().filter(move |field| field.ty != FieldType::Lines && !earlier(field.name)).map(|field| field.name)
     })
 }
 
@@ -139,17 +129,11 @@ pub(super) fn expected(field: &Field) -> Option<Expects> {
 
 /// The kinds of fact that orders and credit notes can become.
 pub(super) fn is_order_kind(kind: Kind) -> bool {
-    matches!(
-        kind.name(),
-        "order.placed" | "order.paid" | "order.completed" | "order.refunded"
-    )
+    matches!(kind.name(), "order.placed" | "order.paid" | "order.completed" | "order.refunded")
 }
 
 /// A column's name without case, spaces and punctuation, as synonyms are written: `Customer ID`, `customer_id` and `CustomerID`
 /// are one.
 pub fn normalised(name: &str) -> String {
-    name.chars()
-        .filter(|one| one.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

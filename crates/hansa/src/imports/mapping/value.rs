@@ -21,10 +21,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn of_row(reason: impl Into<String>) -> Self {
-        Self {
-            column: None,
-            reason: reason.into(),
-        }
+        Self { column: None, reason: reason.into() }
     }
 }
 
@@ -68,25 +65,12 @@ impl Bound {
         match source {
             Source::Column(at) => {
                 let column = self.header.get(*at).cloned().unwrap_or_default();
-                Refusal {
-                    reason: format!("no {name}: {column} is empty"),
-                    column: Some(column),
-                }
+                Refusal { reason: format!("no {name}: {column} is empty"), column: Some(column) }
             }
             Source::Computed(expr) => {
-                let held = expr
-                    .columns()
-                    .iter()
-                    .filter_map(|at| Some(format!("{} `{}`", self.header.get(*at)?, record.fields.get(*at)?)));
-                let reason = format!(
-                    "no {name}: {} gives nothing for {}",
-                    expr.text(),
-                    held.collect::<Vec<_>>().join(", ")
-                );
-                Refusal {
-                    column: self.names(expr.columns()),
-                    reason,
-                }
+                let held = expr.columns().iter().filter_map(|at| Some(format!("{} `{}`", self.header.get(*at)?, record.fields.get(*at)?)));
+                let reason = format!("no {name}: {} gives nothing for {}", expr.text(), held.collect::<Vec<_>>().join(", "));
+                Refusal { column: self.names(expr.columns()), reason }
             }
         }
     }
@@ -98,18 +82,11 @@ impl Bound {
             Source::Computed(expr) => self.names(expr.columns()),
         };
         let shown: String = found.chars().take(100).collect();
-        Refusal {
-            column,
-            reason: format!("{name}: `{shown}` is not {expected}"),
-        }
+        Refusal { column, reason: format!("{name}: `{shown}` is not {expected}") }
     }
 
     pub(super) fn names(&self, columns: &[usize]) -> Option<String> {
-        let names: Vec<&str> = columns
-            .iter()
-            .filter_map(|at| self.header.get(*at))
-            .map(String::as_str)
-            .collect();
+        let names: Vec<&str> = columns.iter().filter_map(|at| self.header.get(*at)).map(String::as_str).collect();
         (!names.is_empty()).then(|| names.join(", "))
     }
 
@@ -130,9 +107,7 @@ impl Bound {
         let unfit = |expected: String| Err(self.unfit(source, name, &text, &expected));
         match expects {
             Expects::Id if text.len() > MAX_ID => unfit("an id of at most 128 bytes".into()),
-            Expects::Text(most) if text.len() > most && text.chars().count() > most => {
-                unfit(format!("text of at most {most} characters"))
-            }
+            Expects::Text(most) if text.len() > most && text.chars().count() > most => unfit(format!("text of at most {most} characters")),
             Expects::OneOf(words) if !words.contains(&&*text) => unfit(format!("one of {}", words.join(", "))),
             Expects::Currency if minor_digits(&text).is_none() => unfit("an ISO 4217 code such as CNY".into()),
             Expects::Country if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_uppercase()) => {
@@ -143,51 +118,25 @@ impl Bound {
     }
 
     /// An exact number; `money` admits currency signs, groups of thousands and parentheses.
-    pub(super) fn decimal(
-        &self,
-        source: Option<&Source>,
-        name: &str,
-        record: &Record,
-        money: bool,
-    ) -> Result<Option<Decimal>, Refusal> {
+    pub(super) fn decimal(&self, source: Option<&Source>, name: &str, record: &Record, money: bool) -> Result<Option<Decimal>, Refusal> {
         let Some(source) = source else { return Ok(None) };
         let expected = if money { "an exact amount" } else { "an exact number" };
         match Self::cell(source, record) {
             Cell::Empty => Ok(None),
-            Cell::Value(value) => value
-                .as_decimal()
-                .map(Some)
-                .ok_or_else(|| self.unfit(source, name, &value.to_string(), expected)),
-            Cell::Text(text) => amount::parse(&text)
-                .map(Some)
-                .ok_or_else(|| self.unfit(source, name, &text, expected)),
+            Cell::Value(value) => value.as_decimal().map(Some).ok_or_else(|| self.unfit(source, name, &value.to_string(), expected)),
+            Cell::Text(text) => amount::parse(&text).map(Some).ok_or_else(|| self.unfit(source, name, &text, expected)),
         }
     }
 
     /// A whole number within bounds.
-    pub(super) fn whole(
-        &self,
-        source: Option<&Source>,
-        name: &str,
-        record: &Record,
-        low: i64,
-        high: i64,
-    ) -> Result<Option<i64>, Refusal> {
+    pub(super) fn whole(&self, source: Option<&Source>, name: &str, record: &Record, low: i64, high: i64) -> Result<Option<i64>, Refusal> {
         let Some(source) = source else { return Ok(None) };
         let Some(number) = self.decimal(Some(source), name, record, false)? else {
             return Ok(None);
         };
-        match Value::Dec(number)
-            .as_int()
-            .filter(|number| (low..=high).contains(number))
-        {
+        match Value::Dec(number).as_int().filter(|number| (low..=high).contains(number)) {
             Some(number) => Ok(Some(number)),
-            None => Err(self.unfit(
-                source,
-                name,
-                &number.to_string(),
-                &format!("a whole number from {low} to {high}"),
-            )),
+            None => Err(self.unfit(source, name, &number.to_string(), &format!("a whole number from {low} to {high}"))),
         }
     }
 
@@ -203,23 +152,11 @@ impl Bound {
             Cell::Value(value) => (value.as_time(), Cow::Owned(value.to_string())),
             Cell::Text(text) => (self.instants.parse(&text), text),
         };
-        read.map(Some).ok_or_else(|| {
-            self.unfit(
-                source,
-                name,
-                &shown,
-                "a date or time in ISO 8601 or a format of the mapping",
-            )
-        })
+        read.map(Some).ok_or_else(|| self.unfit(source, name, &shown, "a date or time in ISO 8601 or a format of the mapping"))
     }
 
     /// The kind of fact.
-    pub(super) fn fact_kind(
-        &self,
-        source: Option<&Source>,
-        name: &str,
-        record: &Record,
-    ) -> Result<Option<Kind>, Refusal> {
+    pub(super) fn fact_kind(&self, source: Option<&Source>, name: &str, record: &Record) -> Result<Option<Kind>, Refusal> {
         let Some(source) = source else { return Ok(None) };
         let Some(text) = self.text(Some(source), name, Expects::FactKind, record)? else {
             return Ok(None);

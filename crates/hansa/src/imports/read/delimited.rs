@@ -11,10 +11,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::framing::{Framed, Framing};
 use super::source::{self, Taken};
-use super::{
-    Fault, MAX_COLUMNS, MAX_FIELD, ReadError, ReadOptions, Record, Records, RowError, encoding, error::original,
-    tidy_header,
-};
+use super::{Fault, MAX_COLUMNS, MAX_FIELD, ReadError, ReadOptions, Record, Records, RowError, encoding, error::original, tidy_header};
 
 /// The delimiters that are looked for, the likelier first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -36,21 +33,11 @@ pub(super) struct Delimited {
 pub(super) fn open(path: &Path, options: &ReadOptions) -> Result<Delimited, ReadError> {
     let encoding = encoding::of(path, options.encoding.as_deref())?;
     let source = source::open(path)?;
-    let bytes = if encoding == UTF_8 {
-        source.bytes
-    } else {
-        Box::new(encoding::Utf8::new(source.bytes, encoding))
-    };
+    let bytes = if encoding == UTF_8 { source.bytes } else { Box::new(encoding::Utf8::new(source.bytes, encoding)) };
     let mut rows = Framing::new(bytes);
     let taken = source.taken;
-    let first = rows
-        .peek_line()
-        .map_err(|error| source::damaged(path, &taken, &error))?;
-    let mark = if first.starts_with(UTF8_MARK) {
-        UTF8_MARK.len()
-    } else {
-        0
-    };
+    let first = rows.peek_line().map_err(|error| source::damaged(path, &taken, &error))?;
+    let mark = if first.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
     let delimiter = options.delimiter.unwrap_or_else(|| sniff(&first[mark..], path));
     rows.skip(mark);
     rows.set_delimiter(delimiter);
@@ -79,10 +66,7 @@ fn sniff(line: &[u8], path: &Path) -> u8 {
         }
     }
     let most = counts.iter().copied().max().unwrap_or_default();
-    let found = DELIMITERS
-        .iter()
-        .zip(counts)
-        .find(|(_, count)| *count == most && most > 0);
+    let found = DELIMITERS.iter().zip(counts).find(|(_, count)| *count == most && most > 0);
     let tabs = path.to_string_lossy().to_lowercase().contains(".tsv");
     found.map_or(if tabs { b'\t' } else { b',' }, |(delimiter, _)| *delimiter)
 }
@@ -97,10 +81,7 @@ impl Delimited {
                 return Err(refuse(line, format!("the header cannot be read: {reason}")));
             }
             Framed::End => {
-                return Err(refuse(
-                    1,
-                    "the file is empty; its first line must name the columns".into(),
-                ));
+                return Err(refuse(1, "the file is empty; its first line must name the columns".into()));
             }
         };
         let text = std::str::from_utf8(self.rows.bytes(bytes))
@@ -118,10 +99,7 @@ impl Delimited {
         self.rows.next().map_err(|error| {
             self.over = true;
             let mut damage = source::damaged(&self.path, &self.taken, &error);
-            if matches!(
-                error.kind(),
-                io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
-            ) {
+            if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof) {
                 damage.reason = format!("the compressed file is damaged or cut off here: {error}");
             }
             damage
@@ -130,50 +108,26 @@ impl Delimited {
 
     fn row(&self, line: u64, range: Range<usize>, record: &mut Record) -> Result<(), RowError> {
         let bytes = self.rows.bytes(range);
-        let refuse = |column: Option<String>, reason: String| RowError {
-            line,
-            column,
-            reason,
-            original: original(bytes),
-        };
+        let refuse = |column: Option<String>, reason: String| RowError { line, column, reason, original: original(bytes) };
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
-                let column = self
-                    .header
-                    .get(memchr_iter(self.delimiter, &bytes[..error.valid_up_to()]).count())
-                    .cloned();
+                let column = self.header.get(memchr_iter(self.delimiter, &bytes[..error.valid_up_to()]).count()).cloned();
                 let byte = bytes[error.valid_up_to()];
-                return Err(refuse(
-                    column,
-                    format!(
-                        "byte {byte:#04X} at {} of the row is not {}",
-                        error.valid_up_to() + 1,
-                        self.encoding
-                    ),
-                ));
+                return Err(refuse(column, format!("byte {byte:#04X} at {} of the row is not {}", error.valid_up_to() + 1, self.encoding)));
             }
         };
         if self.encoding != UTF_8.name() && text.contains('\u{fffd}') {
-            return Err(refuse(
-                None,
-                format!("the row has bytes that are not {}", self.encoding),
-            ));
+            return Err(refuse(None, format!("the row has bytes that are not {}", self.encoding)));
         }
         let count = split(text, self.delimiter, &mut record.fields);
         if count != self.header.len() {
-            return Err(refuse(
-                None,
-                format!("the row has {count} fields, the header {}", self.header.len()),
-            ));
+            return Err(refuse(None, format!("the row has {count} fields, the header {}", self.header.len())));
         }
         if text.len() > MAX_FIELD
             && let Some(at) = record.fields.iter().position(|field| field.len() > MAX_FIELD)
         {
-            return Err(refuse(
-                self.header.get(at).cloned(),
-                format!("the field is longer than {MAX_FIELD} bytes"),
-            ));
+            return Err(refuse(self.header.get(at).cloned(), format!("the field is longer than {MAX_FIELD} bytes")));
         }
         record.line = line;
         record.raw.clear();
@@ -193,12 +147,9 @@ impl Records for Delimited {
         }
         match self.framed()? {
             Framed::Row { line, bytes } => self.row(line, bytes, record).map(|()| true).map_err(Fault::Row),
-            Framed::Bad { line, reason, bytes } => Err(Fault::Row(RowError {
-                line,
-                column: None,
-                reason,
-                original: original(self.rows.bytes(bytes)),
-            })),
+            Framed::Bad { line, reason, bytes } => {
+                Err(Fault::Row(RowError { line, column: None, reason, original: original(self.rows.bytes(bytes)) }))
+            }
             Framed::Lost { line, reason } => {
                 self.over = true;
                 Err(Fault::End(ReadError::new(&self.path, format!("line {line}"), reason)))

@@ -18,11 +18,7 @@ const CHUNK: usize = 256 * 1024;
 pub(super) fn of(path: &Path, asked: Option<&str>) -> Result<&'static Encoding, ReadError> {
     if let Some(label) = asked {
         return Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-            ReadError::new(
-                path,
-                "encoding",
-                format!("`{label}` is no known encoding; write e.g. utf-8, gb18030, big5 or windows-1252"),
-            )
+            ReadError::new(path, "encoding", format!("`{label}` is no known encoding; write e.g. utf-8, gb18030, big5 or windows-1252"))
         });
     }
     let mut check = Utf8Check::default();
@@ -38,11 +34,7 @@ pub(super) fn of(path: &Path, asked: Option<&str>) -> Result<&'static Encoding, 
         true
     })?;
     tallies.verdict().map_err(|position| {
-        ReadError::new(
-            path,
-            format!("byte {position}"),
-            "this text is neither UTF-8 nor GB18030; name its encoding, e.g. windows-1252",
-        )
+        ReadError::new(path, format!("byte {position}"), "this text is neither UTF-8 nor GB18030; name its encoding, e.g. windows-1252")
     })
 }
 
@@ -122,11 +114,7 @@ struct Tally {
 
 impl Look {
     fn new() -> Self {
-        Self {
-            position: 0,
-            utf8: Tally::new(UTF_8),
-            gb18030: Tally::new(GB18030),
-        }
+        Self { position: 0, utf8: Tally::new(UTF_8), gb18030: Tally::new(GB18030) }
     }
 
     fn at(&mut self, chunk: &[u8]) {
@@ -151,29 +139,21 @@ impl Look {
 
 impl Tally {
     fn new(encoding: &'static Encoding) -> Self {
-        Self {
-            decoder: encoding.new_decoder_without_bom_handling(),
-            malformed: 0,
-            first_malformed: None,
-            beyond_ascii: 0,
-        }
+        Self { decoder: encoding.new_decoder_without_bom_handling(), malformed: 0, first_malformed: None, beyond_ascii: 0 }
     }
 
     fn count(&mut self, chunk: &[u8], position: u64, text: &mut String) {
         let mut from = 0;
         while from < chunk.len() {
             text.clear();
-            let (result, read) = self
-                .decoder
-                .decode_to_string_without_replacement(&chunk[from..], text, false);
+            let (result, read) = self.decoder.decode_to_string_without_replacement(&chunk[from..], text, false);
             if !text.is_ascii() {
                 self.beyond_ascii += text.chars().filter(|one| !one.is_ascii()).count() as u64;
             }
             from += read;
             if let DecoderResult::Malformed(..) = result {
                 self.malformed += 1;
-                self.first_malformed
-                    .get_or_insert((position + from as u64).saturating_sub(1));
+                self.first_malformed.get_or_insert((position + from as u64).saturating_sub(1));
             }
         }
     }
@@ -192,14 +172,7 @@ pub(super) struct Utf8<R> {
 
 impl<R: Read> Utf8<R> {
     pub(super) fn new(source: R, encoding: &'static Encoding) -> Self {
-        Self {
-            source,
-            decoder: encoding.new_decoder(),
-            input: vec![0; 64 * 1024],
-            pending: 0..0,
-            ended: false,
-            finished: false,
-        }
+        Self { source, decoder: encoding.new_decoder(), input: vec![0; 64 * 1024], pending: 0..0, ended: false, finished: false }
     }
 }
 
@@ -215,9 +188,7 @@ impl<R: Read> Read for Utf8<R> {
                 self.pending = 0..count;
                 self.ended = count == 0;
             }
-            let (result, read, written, _) =
-                self.decoder
-                    .decode_to_utf8(&self.input[self.pending.clone()], out, self.ended);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(&self.input[self.pending.clone()], out, self.ended);
             self.pending.start += read;
             self.finished = self.ended && result == CoderResult::InputEmpty;
             if written > 0 {

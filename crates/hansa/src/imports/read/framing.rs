@@ -61,15 +61,7 @@ enum Search {
 
 impl<R: Read> Framing<R> {
     pub(super) fn new(source: R) -> Self {
-        Self {
-            source,
-            delimiter: b',',
-            buffer: vec![0; CHUNK],
-            held: 0..0,
-            ended: false,
-            line: 1,
-            restarts: 0,
-        }
+        Self { source, delimiter: b',', buffer: vec![0; CHUNK], held: 0..0, ended: false, line: 1, restarts: 0 }
     }
 
     pub(super) fn set_delimiter(&mut self, delimiter: u8) {
@@ -127,11 +119,7 @@ impl<R: Read> Framing<R> {
     fn too_long(&mut self, line: u64, quoted: bool) -> io::Result<Framed> {
         // A row of several lines gives up its first; the others are rows, or become refusals, by themselves.
         if memchr(b'\n', &self.buffer[self.held.clone()]).is_some_and(|end| end <= MAX_ROW) {
-            let what = if quoted {
-                "a quote is opened and not closed within 16 MiB"
-            } else {
-                "the row is longer than 16 MiB"
-            };
+            let what = if quoted { "a quote is opened and not closed within 16 MiB" } else { "the row is longer than 16 MiB" };
             return Ok(self.after_first_line(line, what));
         }
         // One enormous line: its beginning is kept for the refusal, the rest is passed over.
@@ -150,19 +138,12 @@ impl<R: Read> Framing<R> {
         }
         let reason = format!("the row is longer than {MAX_ROW} bytes");
         if self.ended && self.held.is_empty() {
-            return Ok(Framed::Lost {
-                line,
-                reason: format!("{reason}, and the file ends in it"),
-            });
+            return Ok(Framed::Lost { line, reason: format!("{reason}, and the file ends in it") });
         }
         // The refusal's text goes in front of what is held, where there is room because the line was far longer.
         let room = self.make_room(beginning.len())?;
         self.buffer[room.clone()].copy_from_slice(&beginning);
-        Ok(Framed::Bad {
-            line,
-            reason,
-            bytes: room,
-        })
+        Ok(Framed::Bad { line, reason, bytes: room })
     }
 
     /// Refuses the first line alone and goes on behind it.
@@ -171,19 +152,12 @@ impl<R: Read> Framing<R> {
         let end = memchr(b'\n', &self.buffer[held.clone()]).map_or(held.end, |at| held.start + at);
         self.restarts += 1;
         if self.restarts > MAX_RESTARTS {
-            return Framed::Lost {
-                line,
-                reason: format!("{what}, for the {MAX_RESTARTS}th time; the rows can no longer be told apart"),
-            };
+            return Framed::Lost { line, reason: format!("{what}, for the {MAX_RESTARTS}th time; the rows can no longer be told apart") };
         }
         self.held.start = (end + 1).min(held.end);
         self.line += 1;
         let bytes = self.without_return(held.start..end);
-        Framed::Bad {
-            line,
-            reason: what.to_owned(),
-            bytes,
-        }
+        Framed::Bad { line, reason: what.to_owned(), bytes }
     }
 
     fn without_return(&self, row: Range<usize>) -> Range<usize> {
@@ -272,11 +246,7 @@ impl State {
                 None => {
                     // Without a quote the state follows from the last byte alone.
                     *at = held.len();
-                    *self = if held.last().is_none_or(|last| *last == delimiter) {
-                        State::FieldStart
-                    } else {
-                        State::Unquoted
-                    };
+                    *self = if held.last().is_none_or(|last| *last == delimiter) { State::FieldStart } else { State::Unquoted };
                     return None;
                 }
             }

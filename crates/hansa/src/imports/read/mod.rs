@@ -95,10 +95,7 @@ pub trait Records {
 /// What it is follows from its first bytes: gzip, a ZIP that must be a workbook, Parquet, else delimited text.
 pub fn open(path: &Path, options: &ReadOptions) -> Result<Box<dyn Records + Send>, ReadError> {
     let magic = source::magic(path)?;
-    let extension = path
-        .extension()
-        .map(|text| text.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
+    let extension = path.extension().map(|text| text.to_string_lossy().to_lowercase()).unwrap_or_default();
     match magic.as_slice() {
         [b'P', b'K', 3, 4, ..] => sheet::open(path, options.sheet.as_deref()),
         [b'P', b'A', b'R', b'1', ..] => parquet::open(path),
@@ -107,16 +104,10 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Box<dyn Records + Send
             "byte 0",
             "this is an Excel 97 or an encrypted workbook; save it as .xlsx without a password, or as CSV",
         )),
-        _ if matches!(extension.as_str(), "xlsx" | "xlsm") => Err(ReadError::new(
-            path,
-            "byte 0",
-            "this is not a workbook: it does not begin as a ZIP archive does",
-        )),
-        _ if extension == "parquet" => Err(ReadError::new(
-            path,
-            "byte 0",
-            "this is not Parquet: it does not begin with PAR1",
-        )),
+        _ if matches!(extension.as_str(), "xlsx" | "xlsm") => {
+            Err(ReadError::new(path, "byte 0", "this is not a workbook: it does not begin as a ZIP archive does"))
+        }
+        _ if extension == "parquet" => Err(ReadError::new(path, "byte 0", "this is not Parquet: it does not begin with PAR1")),
         _ => delimited::open(path, options).map(|reader| Box::new(reader) as Box<dyn Records + Send>),
     }
 }
@@ -127,11 +118,7 @@ fn tidy_header(names: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut header: Vec<String> = Vec::new();
     for (at, name) in names.into_iter().enumerate() {
         let name = name.trim().trim_start_matches('\u{feff}').trim();
-        let name = if name.is_empty() {
-            format!("column {}", at + 1)
-        } else {
-            name.to_owned()
-        };
+        let name = if name.is_empty() { format!("column {}", at + 1) } else { name.to_owned() };
         let times = seen.entry(name.to_lowercase()).or_insert(0);
         *times += 1;
         header.push(if *times > 1 { format!("{name} ({times})") } else { name });

@@ -16,34 +16,18 @@ pub(super) fn open(path: &Path, sheet: Option<&str>) -> Result<Box<dyn Records +
 }
 
 fn read(path: &Path, sheet: Option<&str>, sink: &mut Sink) -> Result<Result<(), Unwanted>, ReadError> {
-    let damaged = |place: String, error: XlsxError| {
-        ReadError::new(path, place, format!("this workbook is damaged or cut off: {error}"))
-    };
-    let file =
-        File::open(path).map_err(|error| ReadError::new(path, "byte 0", format!("cannot be opened: {error}")))?;
+    let damaged = |place: String, error: XlsxError| ReadError::new(path, place, format!("this workbook is damaged or cut off: {error}"));
+    let file = File::open(path).map_err(|error| ReadError::new(path, "byte 0", format!("cannot be opened: {error}")))?;
     let mut book = Xlsx::new(BufReader::new(file)).map_err(|error| damaged("archive".into(), error))?;
     let names = book.sheet_names();
     let name = match sheet {
         Some(name) => names.iter().find(|one| *one == name).cloned().ok_or_else(|| {
-            ReadError::new(
-                path,
-                format!("sheet `{name}`"),
-                format!("there is no such sheet; there are {}", names.join(", ")),
-            )
+            ReadError::new(path, format!("sheet `{name}`"), format!("there is no such sheet; there are {}", names.join(", ")))
         })?,
-        None => names
-            .first()
-            .cloned()
-            .ok_or_else(|| ReadError::new(path, "workbook", "it has no sheets"))?,
+        None => names.first().cloned().ok_or_else(|| ReadError::new(path, "workbook", "it has no sheets"))?,
     };
-    let mut cells = book
-        .worksheet_cells_reader(&name)
-        .map_err(|error| damaged(format!("sheet `{name}`"), error))?;
-    let mut sheet = Sheet {
-        header: Vec::new(),
-        row: None,
-        sink,
-    };
+    let mut cells = book.worksheet_cells_reader(&name).map_err(|error| damaged(format!("sheet `{name}`"), error))?;
+    let mut sheet = Sheet { header: Vec::new(), row: None, sink };
     loop {
         match cells.next_cell() {
             Ok(Some(cell)) => {
@@ -84,12 +68,7 @@ impl Sheet<'_> {
         let number = u64::from(row) + 1;
         if self.row.as_ref().is_none_or(|current| current.number != number) {
             self.end_row()?;
-            self.row = Some(Row {
-                number,
-                fields: vec![String::new(); self.header.len()],
-                bytes: 0,
-                fault: None,
-            });
+            self.row = Some(Row { number, fields: vec![String::new(); self.header.len()], bytes: 0, fault: None });
         }
         if let Some(current) = &mut self.row {
             current.put(column as usize, value, self.header.len());
@@ -113,12 +92,7 @@ impl Sheet<'_> {
                 let column = column.and_then(|at| self.header.get(at).cloned());
                 let mut original = row.fields.join(",");
                 original.truncate(original.floor_char_boundary(super::MAX_ORIGINAL));
-                self.sink.row(Err(RowError {
-                    line,
-                    column,
-                    reason,
-                    original,
-                }))
+                self.sink.row(Err(RowError { line, column, reason, original }))
             }
         }
     }
@@ -133,8 +107,7 @@ impl Row {
         let text = match value {
             DataRef::Empty => return,
             DataRef::Error(error) => {
-                self.fault
-                    .get_or_insert((Some(column), format!("the cell holds the error {error}")));
+                self.fault.get_or_insert((Some(column), format!("the cell holds the error {error}")));
                 return;
             }
             value => text(value),
@@ -142,17 +115,13 @@ impl Row {
         let in_header = columns == 0;
         if (in_header && column >= MAX_COLUMNS) || (!in_header && column >= columns) {
             if !text.trim().is_empty() {
-                self.fault
-                    .get_or_insert((None, format!("the row has {} fields, the header {columns}", column + 1)));
+                self.fault.get_or_insert((None, format!("the row has {} fields, the header {columns}", column + 1)));
             }
             return;
         }
         self.bytes += text.len();
         if text.len() > MAX_FIELD || self.bytes > MAX_ROW {
-            self.fault.get_or_insert((
-                Some(column),
-                format!("longer than {MAX_FIELD} bytes in a field or {MAX_ROW} in a row"),
-            ));
+            self.fault.get_or_insert((Some(column), format!("longer than {MAX_FIELD} bytes in a field or {MAX_ROW} in a row")));
             return;
         }
         if in_header && self.fields.len() <= column {
@@ -169,10 +138,7 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => super::parquet::float(*number),
         DataRef::Bool(truth) => truth.to_string(),
-        DataRef::DateTime(at) if at.is_duration() => at
-            .as_duration()
-            .map(|span| format!("PT{}S", span.num_seconds()))
-            .unwrap_or_default(),
+        DataRef::DateTime(at) if at.is_duration() => at.as_duration().map(|span| format!("PT{}S", span.num_seconds())).unwrap_or_default(),
         DataRef::DateTime(at) => {
             let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
             match (hour, minute, second, milli) {

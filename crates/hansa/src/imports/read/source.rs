@@ -26,15 +26,9 @@ pub(super) fn open(path: &Path) -> Result<Source, ReadError> {
     let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
     let size = file.metadata().map_err(|error| cannot_open(path, &error))?.len();
     let taken = Taken::default();
-    let counted = Counted {
-        file,
-        taken: taken.clone(),
-    };
-    let bytes: Box<dyn Read + Send> = if gzip {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 * 1024, counted)))
-    } else {
-        Box::new(counted)
-    };
+    let counted = Counted { file, taken: taken.clone() };
+    let bytes: Box<dyn Read + Send> =
+        if gzip { Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 * 1024, counted))) } else { Box::new(counted) };
     Ok(Source { bytes, taken, size })
 }
 
@@ -42,19 +36,13 @@ pub(super) fn open(path: &Path) -> Result<Source, ReadError> {
 pub(super) fn magic(path: &Path) -> Result<Vec<u8>, ReadError> {
     let mut magic = Vec::new();
     let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
-    file.take(8)
-        .read_to_end(&mut magic)
-        .map_err(|error| cannot_open(path, &error))?;
+    file.take(8).read_to_end(&mut magic).map_err(|error| cannot_open(path, &error))?;
     Ok(magic)
 }
 
 /// The refusal for a file whose bytes stop being readable after `taken` of them.
 pub(super) fn damaged(path: &Path, taken: &Taken, error: &io::Error) -> ReadError {
-    ReadError::new(
-        path,
-        format!("byte {}", taken.load(Ordering::Relaxed)),
-        format!("cannot be read any further: {error}"),
-    )
+    ReadError::new(path, format!("byte {}", taken.load(Ordering::Relaxed)), format!("cannot be read any further: {error}"))
 }
 
 fn cannot_open(path: &Path, error: &io::Error) -> ReadError {

@@ -47,11 +47,7 @@ impl Sink {
         };
         self.batch.push(row);
         self.done.fetch_add(1, Ordering::Relaxed);
-        if self.batch.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES {
-            self.flush()
-        } else {
-            Ok(())
-        }
+        if self.batch.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<(), Unwanted> {
@@ -72,12 +68,7 @@ pub(super) fn run(
     let owned = path.to_owned();
     let counted = done.clone();
     let work = move || {
-        let mut sink = Sink {
-            messages,
-            batch: Vec::new(),
-            bytes: 0,
-            done: counted.clone(),
-        };
+        let mut sink = Sink { messages, batch: Vec::new(), bytes: 0, done: counted.clone() };
         let outcome = catch_unwind(AssertUnwindSafe(|| read(&owned, &mut sink)));
         let end = match outcome {
             Ok(Ok(Ok(()))) => None,
@@ -85,11 +76,7 @@ pub(super) fn run(
             Ok(Err(error)) => Some(error),
             Err(_) => {
                 let place = format!("after row {}", counted.load(Ordering::Relaxed));
-                Some(ReadError::new(
-                    &owned,
-                    place,
-                    format!("this is damaged {format}: what it says about itself does not hold together"),
-                ))
+                Some(ReadError::new(&owned, place, format!("this is damaged {format}: what it says about itself does not hold together")))
             }
         };
         let rest = sink.flush();
@@ -169,8 +156,6 @@ impl Records for Worker {
 
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Worker")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("Worker").field("path", &self.path).finish_non_exhaustive()
     }
 }

@@ -28,10 +28,16 @@ fn an_import_is_tried_done_repeated_and_undone() {
         place.run(&["program", "apply", STANDARD]).ends(0);
         let plain = place.file("orders.csv", orders(300));
         let gz = place.file("orders.csv.gz", packed(&orders(300)));
-        let size = async |town: &crate::town::Town| (town.size().await, town.number("SELECT COUNT(*) FROM member").await, town.number("SELECT COUNT(*) FROM import").await);
+        let size = async |town: &crate::town::Town| {
+            (town.size().await, town.number("SELECT COUNT(*) FROM member").await, town.number("SELECT COUNT(*) FROM import").await)
+        };
         let empty = place.inside(size);
         let tried = place.json(&["import", "orders", &plain, "--dry-run"]);
-        assert_eq!((&tried["accepted"], &tried["members_created"], &tried["id"]), (&300.into(), &40.into(), &serde_json::Value::Null), "{tried}");
+        assert_eq!(
+            (&tried["accepted"], &tried["members_created"], &tried["id"]),
+            (&300.into(), &40.into(), &serde_json::Value::Null),
+            "{tried}"
+        );
         assert!(place.run(&["import", "orders", &plain, "--dry-run"]).ends(0).out.contains("Nothing was written"));
         assert_eq!(place.inside(size), empty, "a dry run changes nothing");
         let done = place.json(&["import", "orders", &plain]);
@@ -80,7 +86,7 @@ fn facts_of_unknown_members_are_rejected_when_asked() {
     place.run(&["program", "apply", STANDARD]).ends(0);
     let file = place.file("orders.csv", orders(3));
     let done = place.json(&["import", "orders", &file, "--known-members-only"]);
-    assert_eq!((&done["rejected"], &done["reasons"]["there is no member `M01`"]), (&3.into(), &1.into()), "{done}");
+    assert_eq!((&done["rejected"], &done["reasons"]["field `member`: there is no member `M01`"]), (&3.into(), &1.into()), "{done}");
 }
 
 /// Killed in the middle and run again: the same as run once.

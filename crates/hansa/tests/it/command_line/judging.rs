@@ -21,7 +21,14 @@ fn a_demo_is_made_judged_read_and_kept() {
         let verified = place.json(&["verify"]);
         assert_eq!((&verified["members"], &verified["findings"], &verified["outdated"]), (&25.into(), &0.into(), &0.into()));
         assert!(place.run(&["verify"]).ends(0).out.contains(" 0 differences"));
-        for args in [&["explain", "M00001"][..], &["explain", "M00001", "--as-of", "2025-12-31"], &["statement", "M00001"], &["report", "tiers"], &["report", "liability"], &["report", "movers"]] {
+        for args in [
+            &["explain", "M00001"][..],
+            &["explain", "M00001", "--as-of", "2025-12-31"],
+            &["statement", "M00001"],
+            &["report", "tiers"],
+            &["report", "liability"],
+            &["report", "movers"],
+        ] {
             assert!(!place.run(args).ends(0).out.is_empty(), "{args:?}");
             place.json(args);
         }

@@ -79,7 +79,12 @@ impl Place {
         let database = runtime.block_on(TestDatabase::postgres(&[]))?;
         let location = database.location().clone();
         let Location::Postgres(url) = &location else { return None };
-        Some(Place { args: vec!["--database-url".into(), url.clone()], location, _database: Some(database), folder: tempfile::tempdir().unwrap() })
+        Some(Place {
+            args: vec!["--database-url".into(), url.clone()],
+            location,
+            _database: Some(database),
+            folder: tempfile::tempdir().unwrap(),
+        })
     }
 
     /// One on each database.

@@ -19,21 +19,13 @@ fn drivers_follow_their_distributions() {
     near(mean(|one| one.dropout_rate), buying::DROPOUT_MEAN, 0.08);
     near(mean(|one| one.spend_level_minor as f64), buying::LEVEL_MEAN_MINOR, 0.08);
     let variance = buying::RATE_MEAN * buying::RATE_MEAN / buying::RATE_SHAPE;
-    near(
-        mean(|one| (one.purchase_rate - buying::RATE_MEAN).powi(2)),
-        variance,
-        0.2,
-    );
+    near(mean(|one| (one.purchase_rate - buying::RATE_MEAN).powi(2)), variance, 0.2);
     // Survival of a Pareto/NBD member to time t is (β / (β + t)) to the power of the shape, β = shape / mean.
     let beta = buying::DROPOUT_SHAPE / buying::DROPOUT_MEAN;
     let years = |member: &hansa::members::Member| {
         (AS_OF.0 - member.registered_at.expect("registered").0) as f64 / MICROS_A_DAY as f64 / DAYS_A_YEAR
     };
-    let survive: f64 = WORLD
-        .members
-        .iter()
-        .map(|member| (beta / (beta + years(member))).powf(buying::DROPOUT_SHAPE))
-        .sum();
+    let survive: f64 = WORLD.members.iter().map(|member| (beta / (beta + years(member))).powf(buying::DROPOUT_SHAPE)).sum();
     near(WORLD.truth.iter().filter(|one| one.alive).count() as f64, survive, 0.05);
 }
 
@@ -89,10 +81,7 @@ fn the_top_fifth_of_members_carries_most_of_the_revenue() {
     }
     let mut revenue: Vec<i64> = revenue.into_values().collect();
     revenue.sort_unstable();
-    let (total, top) = (
-        revenue.iter().sum::<i64>() as f64,
-        revenue[1_600..].iter().sum::<i64>() as f64,
-    );
+    let (total, top) = (revenue.iter().sum::<i64>() as f64, revenue[1_600..].iter().sum::<i64>() as f64);
     assert!(top / total > 0.6 && top / total < 0.95, "{}", top / total);
 }
 
@@ -114,11 +103,8 @@ fn the_week_of_spring_festival_is_quiet_and_double_eleven_is_not() {
         *by_day.entry(Day::of(fact.occurred_at)).or_default() += 1;
     }
     let (first, last) = Calendar::new(AS_OF, Options::DEFAULT_YEARS).days();
-    let around = |day: i64, range: std::ops::Range<i64>| {
-        range
-            .map(|ahead| by_day.get(&Day(day + ahead)).copied().unwrap_or(0))
-            .sum::<u32>()
-    };
+    let around =
+        |day: i64, range: std::ops::Range<i64>| range.map(|ahead| by_day.get(&Day(day + ahead)).copied().unwrap_or(0)).sum::<u32>();
     let mut seen = 0;
     for &(year, month, day) in SPRING_FESTIVALS {
         let festival = chrono::NaiveDate::from_ymd_opt(year, month, day).expect("a date");
@@ -129,47 +115,28 @@ fn the_week_of_spring_festival_is_quiet_and_double_eleven_is_not() {
         seen += 1;
         // The average week of the two months before and after, in which the number of members is about the same.
         let average = f64::from(around(festival, -63..63)) / 18.0;
-        assert!(
-            f64::from(around(festival, 0..7)) < average / 2.0,
-            "Spring Festival {year}"
-        );
+        assert!(f64::from(around(festival, 0..7)) < average / 2.0, "Spring Festival {year}");
     }
     assert!(seen >= 2);
     for year in [2024, 2025] {
         let eleventh = chrono::NaiveDate::from_ymd_opt(year, 11, 11).expect("a date");
         let eleventh = (eleventh - chrono::NaiveDate::default()).num_days();
-        assert!(
-            around(eleventh, 0..1) * 40 > around(eleventh, -21..21),
-            "Double Eleven {year}"
-        );
+        assert!(around(eleventh, 0..1) * 40 > around(eleventh, -21..21), "Double Eleven {year}");
     }
 }
 
 /// Churn models must have something to find: those about to leave are less content.
 #[test]
 fn members_about_to_leave_are_less_content() {
-    let leaves: HashMap<&str, Instant> = WORLD
-        .truth
-        .iter()
-        .map(|one| (one.member.as_str(), one.drops_out_at))
-        .collect();
+    let leaves: HashMap<&str, Instant> = WORLD.truth.iter().map(|one| (one.member.as_str(), one.drops_out_at)).collect();
     let (mut leaving, mut staying) = (Vec::new(), Vec::new());
     for fact in standing(&WORLD, "ticket.closed") {
         let Some(satisfaction) = fact.int("satisfaction") else {
             continue;
         };
         let left = leaves[&*fact.member].0 - fact.occurred_at.0 < 180 * MICROS_A_DAY;
-        if left {
-            leaving.push(satisfaction)
-        } else {
-            staying.push(satisfaction)
-        }
+        if left { leaving.push(satisfaction) } else { staying.push(satisfaction) }
     }
     let mean = |of: &[i64]| of.iter().sum::<i64>() as f64 / of.len() as f64;
-    assert!(
-        leaving.len() > 50 && mean(&leaving) + 1.0 < mean(&staying),
-        "{} {}",
-        mean(&leaving),
-        mean(&staying)
-    );
+    assert!(leaving.len() > 50 && mean(&leaving) + 1.0 < mean(&staying), "{} {}", mean(&leaving), mean(&staying));
 }

@@ -39,6 +39,7 @@ async fn verification_finds_what_a_tamperer_changed() {
         ("fact", "UPDATE fact SET occurred_at = occurred_at - 86400000000"),
         ("member_state", "DELETE FROM member_state"),
         ("member_order", "DELETE FROM member_order"),
+        ("member_order", "UPDATE member_order SET number = number || 'x'"),
         ("redemption", "DELETE FROM redemption"),
     ];
     each(HISTORY, async |db| {

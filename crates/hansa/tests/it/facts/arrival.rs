@@ -2,10 +2,10 @@
 
 use db::testing::each;
 use hansa::schema::HISTORY;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use program::Mode;
 use program::fact::Fact;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 use crate::town::{Outcome, Town, fact};
@@ -22,13 +22,30 @@ struct Happening {
 
 #[derive(Clone, Debug)]
 enum What {
-    Completed { order: u8, yuan: i64 },
-    Refunded { order: u8, yuan: i64 },
-    Cancelled { order: u8 },
-    Given { points: i64 },
-    Spent { points: i64, order: Option<u8> },
+    Completed {
+        order: u8,
+        yuan: i64,
+    },
+    Refunded {
+        order: u8,
+        yuan: i64,
+    },
+    Cancelled {
+        order: u8,
+    },
+    Given {
+        points: i64,
+    },
+    Spent {
+        points: i64,
+        order: Option<u8>,
+    },
     /// Set aside, and so many days later used in part or let go.
-    Reserved { points: i64, days: u16, committed: Option<i64> },
+    Reserved {
+        points: i64,
+        days: u16,
+        committed: Option<i64>,
+    },
     Overdue,
     Survey,
     Profile,
@@ -64,8 +81,12 @@ impl Happening {
         let one = |kind: &str, body: Value| vec![said("", 0, kind, body)];
         let order = |order: u8| format!("SO{order}");
         match &self.what {
-            What::Completed { order: number, yuan } => one("order.completed", json!({ "order": order(*number), "amount": yuan * 100, "currency": "CNY" })),
-            What::Refunded { order: number, yuan } => one("order.refunded", json!({ "order": order(*number), "amount": yuan * 100, "currency": "CNY" })),
+            What::Completed { order: number, yuan } => {
+                one("order.completed", json!({ "order": order(*number), "amount": yuan * 100, "currency": "CNY" }))
+            }
+            What::Refunded { order: number, yuan } => {
+                one("order.refunded", json!({ "order": order(*number), "amount": yuan * 100, "currency": "CNY" }))
+            }
             What::Cancelled { order: number } => one("order.cancelled", json!({ "order": order(*number) })),
             What::Given { points } => one("points.adjusted", json!({ "unit": "points", "amount": points, "reason": "goodwill" })),
             What::Spent { points, order: number } => {

@@ -95,7 +95,13 @@ async fn fifty_clients_who_repeat_themselves_are_counted_once() {
         town.members(&names).await;
         let order = |n: usize| {
             let day = format!("2026-0{}-{:02}", 1 + n % 5, 1 + n % 28);
-            fact(&format!("order:{n}"), &names[n % 8], "order.completed", &day, json!({ "order": format!("SO{n}"), "amount": 100_000 + n, "currency": "CNY" }))
+            fact(
+                &format!("order:{n}"),
+                &names[n % 8],
+                "order.completed",
+                &day,
+                json!({ "order": format!("SO{n}"), "amount": 100_000 + n, "currency": "CNY" }),
+            )
         };
         // Each of a hundred orders is sent five times, by fifty clients in their own order.
         let sent = (0..500).map(|n| order((n * 37 + n / 100) % 100)).collect();
@@ -139,7 +145,13 @@ async fn evaluation_beside_arriving_facts_loses_nothing() {
         let names: Vec<String> = (0..10).map(|n| format!("M{n}")).collect();
         town.members(&names).await;
         let order = |n: usize, day: &str| {
-            fact(&format!("{day}:{n}"), &names[n % 10], "order.completed", day, json!({ "order": format!("{day}:{n}"), "amount": 5_000_000, "currency": "CNY" }))
+            fact(
+                &format!("{day}:{n}"),
+                &names[n % 10],
+                "order.completed",
+                day,
+                json!({ "order": format!("{day}:{n}"), "amount": 5_000_000, "currency": "CNY" }),
+            )
         };
         rush(&nodes, (0..20).map(|n| order(n, "2026-01-05")).collect()).await;
         let evaluating = town.clone();

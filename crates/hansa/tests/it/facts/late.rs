@@ -56,7 +56,10 @@ async fn a_correction_takes_the_place_of_the_mistake() {
         let (acme, right) = (town.member("华东轴承").await, town.member("江南电机").await);
         busy_year(&acme).await;
         let before = town.size().await;
-        let corrected = correcting(acme.fact("fix", "order.completed", "2025-12-10", json!({ "order": "SO2", "amount": 5_000_000, "currency": "CNY" })), "华东轴承/completed:SO2");
+        let corrected = correcting(
+            acme.fact("fix", "order.completed", "2025-12-10", json!({ "order": "SO2", "amount": 5_000_000, "currency": "CNY" })),
+            "华东轴承/completed:SO2",
+        );
         town.take(corrected).await.unwrap();
         kept(&town, &before).await;
         town.sound().await;
@@ -77,7 +80,8 @@ async fn a_retraction_takes_a_fact_away_and_can_itself_be_retracted() {
         let acme = town.member("华东轴承").await;
         busy_year(&acme).await;
         let (before, points) = (town.size().await, acme.points().await);
-        let retract = |id: &str, wrong: &str| correcting(acme.fact(id, "fact.retracted", "2026-06-01", json!({ "reason": "entered twice" })), wrong);
+        let retract =
+            |id: &str, wrong: &str| correcting(acme.fact(id, "fact.retracted", "2026-06-01", json!({ "reason": "entered twice" })), wrong);
         town.take(retract("r1", "华东轴承/completed:SO1")).await.unwrap();
         assert_ne!(acme.points().await, points);
         town.sound().await;

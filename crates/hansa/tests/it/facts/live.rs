@@ -136,7 +136,10 @@ async fn the_same_fact_twice_in_one_batch_has_one_fate() {
         let order = acme.completion("2026-03-01", "SO1", 100);
         let other = acme.fact("completed:SO1", "order.completed", "2026-03-01", json!({ "order": "SO1", "amount": 1, "currency": "CNY" }));
         let answers = town.batch(&[order.clone(), order, other], Mode::Live).await;
-        assert_eq!(answers.iter().map(|answer| answer.as_ref().map(|recorded| recorded.known).ok()).collect::<Vec<_>>(), [Some(false), Some(true), None]);
+        assert_eq!(
+            answers.iter().map(|answer| answer.as_ref().map(|recorded| recorded.known).ok()).collect::<Vec<_>>(),
+            [Some(false), Some(true), None]
+        );
         assert_eq!(town.size().await[0], 1);
         town.sound().await;
     })
@@ -185,10 +188,21 @@ async fn an_absurd_amount_is_refused_alone() {
     each(HISTORY, async |db| {
         let town = Town::on(db).await;
         let acme = town.member("华东轴承").await;
-        let adjust = |id: &str| acme.fact(id, "points.adjusted", "2026-03-01", json!({ "unit": "points", "amount": 1_000_000_000_000_000_i64, "reason": "a slip" }));
+        let adjust = |id: &str| {
+            acme.fact(
+                id,
+                "points.adjusted",
+                "2026-03-01",
+                json!({ "unit": "points", "amount": 1_000_000_000_000_000_i64, "reason": "a slip" }),
+            )
+        };
         let slips: Vec<Fact> = (0..12).map(|n| adjust(&format!("slip{n}"))).collect();
         town.batch(&slips, Mode::Live).await;
-        let batch = [acme.completion("2026-03-02", "SO1", 100), acme.completion("2026-03-03", "SO2", 9_000_000_000_000), acme.completion("2026-03-04", "SO3", 100)];
+        let batch = [
+            acme.completion("2026-03-02", "SO1", 100),
+            acme.completion("2026-03-03", "SO2", 9_000_000_000_000),
+            acme.completion("2026-03-04", "SO3", 100),
+        ];
         town.batch(&batch, Mode::Live).await;
         town.bulk(&[acme.completion("2026-03-05", "SO4", 9_000_000_000_000), acme.completion("2026-03-06", "SO5", 100)]).await;
         town.sound().await;

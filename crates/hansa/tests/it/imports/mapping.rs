@@ -20,10 +20,7 @@ fn refused(text: &str, expected: &[&str]) {
 
 #[test]
 fn mistakes_are_named_with_line_column_and_suggestion() {
-    refused(
-        "kind = \"member\"\n[fields]\n",
-        &["map.toml:1:8: unknown kind of import `member`; did you mean `members`?"][..],
-    );
+    refused("kind = \"member\"\n[fields]\n", &["map.toml:1:8: unknown kind of import `member`; did you mean `members`?"][..]);
     refused(
         "kind = \"members\"\ntime_zone = \"Asia/Shanghia\"\ncurrency = \"rmb\"\n[fields]\nid = \"id\"\nname = \"id\"\n",
         &[
@@ -44,10 +41,7 @@ fn mistakes_are_named_with_line_column_and_suggestion() {
     );
     refused(
         "kind = \"members\"\n[fields]\nid = \"idd\"\nname = \"\"\"\nlower(id) ||\n  amuont\"\"\"\n",
-        &[
-            "map.toml:3:7: unknown column `idd`; did you mean `id`?",
-            "map.toml:6:3: unknown column `amuont`; did you mean `amount`?",
-        ],
+        &["map.toml:3:7: unknown column `idd`; did you mean `id`?", "map.toml:6:3: unknown column `amuont`; did you mean `amount`?"],
     );
 }
 
@@ -55,18 +49,8 @@ fn mistakes_are_named_with_line_column_and_suggestion() {
 fn a_file_that_is_no_toml_is_refused_with_its_place() {
     let errors = Mapping::parse(Path::new("map.toml"), "kind = \"members\"\nfields = [\n").expect_err("refused");
     assert_eq!(errors[0].line, 2, "{}", errors[0]);
-    let errors = Mapping::parse(
-        Path::new("map.toml"),
-        "kind = \"members\"\ncurency = \"CNY\"\n[fields]\n",
-    )
-    .expect_err("refused");
-    assert!(
-        errors[0]
-            .to_string()
-            .starts_with("map.toml:2:1: unknown field `curency`"),
-        "{}",
-        errors[0]
-    );
+    let errors = Mapping::parse(Path::new("map.toml"), "kind = \"members\"\ncurency = \"CNY\"\n[fields]\n").expect_err("refused");
+    assert!(errors[0].to_string().starts_with("map.toml:2:1: unknown field `curency`"), "{}", errors[0]);
 }
 
 #[test]
@@ -89,44 +73,19 @@ fn rows_are_skipped_and_refused_on_purpose() {
         ),
     )
     .unwrap();
-    assert_eq!(
-        (outcome.counts.accepted, outcome.counts.skipped, outcome.counts.rejected),
-        (1, 1, 2)
-    );
-    assert_eq!(
-        outcome.refusals(),
-        [
-            "3 customer name: a test customer",
-            "5 customer name: no name: customer name is empty"
-        ]
-    );
+    assert_eq!((outcome.counts.accepted, outcome.counts.skipped, outcome.counts.rejected), (1, 1, 2));
+    assert_eq!(outcome.refusals(), ["3 customer name: a test customer", "5 customer name: no name: customer name is empty"]);
 }
 
 #[test]
 fn columns_are_matched_by_name_and_the_rest_is_told() {
     let header = ["Customer No.", "Company Name", "Fax", "客户经理"].map(str::to_owned);
     let proposal = propose(&header, ImportKind::Members);
-    let fields: Vec<_> = proposal
-        .mapping
-        .fields
-        .iter()
-        .map(|(field, text)| format!("{field} = {}", text.text))
-        .collect();
-    assert_eq!(
-        fields,
-        [
-            "id = \"Customer No.\"",
-            "name = \"Company Name\"",
-            "account_manager = \"客户经理\""
-        ]
-    );
+    let fields: Vec<_> = proposal.mapping.fields.iter().map(|(field, text)| format!("{field} = {}", text.text)).collect();
+    assert_eq!(fields, ["id = \"Customer No.\"", "name = \"Company Name\"", "account_manager = \"客户经理\""]);
     assert_eq!(proposal.unused, ["Fax"]);
     let lacking = propose(&["Fax".to_owned()], ImportKind::Orders).mapping;
     let errors = check(&lacking, &["Fax".to_owned()]).expect_err("refused");
-    assert!(
-        errors
-            .iter()
-            .any(|error| error.message.starts_with("no column for `member`"))
-    );
+    assert!(errors.iter().any(|error| error.message.starts_with("no column for `member`")));
     assert!(errors.iter().any(|error| error.message == "no currency"));
 }

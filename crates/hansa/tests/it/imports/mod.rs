@@ -14,26 +14,18 @@ mod sheet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hansa::imports::mapping::{
-    Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, map_file, propose,
-};
+use hansa::imports::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, map_file, propose};
 use hansa::imports::read::{Fault, ReadError, ReadOptions, Record, Records, open};
 use ledger::Instant;
 use tempfile::TempDir;
 
 /// A file of the test data, or `None` where they are not installed: then the test says so and passes.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "where the test data are is the machine's affair"
-)]
+#[allow(clippy::disallowed_methods, reason = "where the test data are is the machine's affair")]
 fn test_data(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("HANSA_DATA").map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
+    let folder = std::env::var_os("HANSA_DATA_DIR").map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
     let path = folder.join(name);
     if !path.exists() {
-        eprintln!(
-            "SKIPPED: {} is not there; set HANSA_DATA to the folder of test data",
-            path.display()
-        );
+        eprintln!("SKIPPED: {} is not there; set HANSA_DATA_DIR to the folder of test data", path.display());
         return None;
     }
     Some(path)
@@ -108,24 +100,12 @@ impl Outcome {
 
     /// Facts as `id member amount`, money in minor units.
     fn orders(&self) -> Vec<String> {
-        self.facts()
-            .map(|fact| {
-                format!(
-                    "{} {} {}",
-                    fact.id,
-                    fact.member,
-                    fact.minor("amount").unwrap_or_default()
-                )
-            })
-            .collect()
+        self.facts().map(|fact| format!("{} {} {}", fact.id, fact.member, fact.minor("amount").unwrap_or_default())).collect()
     }
 
     /// Refusals as `line column: reason`.
     fn refusals(&self) -> Vec<String> {
-        self.rejected
-            .iter()
-            .map(|one| format!("{} {}: {}", one.line, one.column.as_deref().unwrap_or("-"), one.reason))
-            .collect()
+        self.rejected.iter().map(|one| format!("{} {}: {}", one.line, one.column.as_deref().unwrap_or("-"), one.reason)).collect()
     }
 }
 
@@ -138,20 +118,11 @@ fn map(given: &Given, mapping: &Mapping) -> Result<Outcome, MapError> {
 fn map_path(path: &Path, mapping: &Mapping) -> Result<Outcome, MapError> {
     let mut records = open(path, &ReadOptions::default())?;
     let mut outcome = Outcome::default();
-    let counts = map_file(
-        &mut *records,
-        mapping,
-        Context { recorded_at: RECORDED },
-        &mut |one| match one {
-            Ok(accepted) => outcome.accepted.push(accepted),
-            Err(reject) => outcome.rejected.push(reject),
-        },
-    )?;
-    assert_eq!(
-        counts.lines,
-        counts.accepted + counts.skipped + counts.rejected,
-        "every row comes to one thing"
-    );
+    let counts = map_file(&mut *records, mapping, Context { recorded_at: RECORDED }, &mut |one| match one {
+        Ok(accepted) => outcome.accepted.push(accepted),
+        Err(reject) => outcome.rejected.push(reject),
+    })?;
+    assert_eq!(counts.lines, counts.accepted + counts.skipped + counts.rejected, "every row comes to one thing");
     outcome.counts = counts;
     Ok(outcome)
 }

@@ -20,47 +20,18 @@ fn check(outcome: &Outcome) {
     assert_eq!(outcome.counts.lines, 541_909);
     assert_eq!(outcome.counts.rejected, 135_080);
     assert_eq!(outcome.counts.accepted, 406_829);
-    assert!(
-        outcome
-            .rejected
-            .iter()
-            .all(|one| one.column.as_deref() == Some("CustomerID")),
-        "all for want of a customer"
-    );
+    assert!(outcome.rejected.iter().all(|one| one.column.as_deref() == Some("CustomerID")), "all for want of a customer");
     let members: HashSet<_> = outcome.facts().map(|fact| &fact.member).collect();
     assert_eq!(members.len(), 4_372);
-    let of = |kind: &'static str| {
-        outcome
-            .facts()
-            .filter(move |fact| fact.kind.name() == kind)
-            .map(|fact| fact.minor("amount").unwrap())
-    };
+    let of = |kind: &'static str| outcome.facts().filter(move |fact| fact.kind.name() == kind).map(|fact| fact.minor("amount").unwrap());
     // Exactly 8 911 407.904 and 611 342.09 before each invoice is rounded to pence.
-    assert_eq!(
-        (of("order.completed").count(), of("order.completed").sum::<i64>()),
-        (18_536, 891_140_790)
-    );
-    assert_eq!(
-        (of("order.refunded").count(), of("order.refunded").sum::<i64>()),
-        (3_654, 61_134_209)
-    );
-    assert_eq!(
-        of("order.completed").filter(|amount| *amount == 0).count(),
-        4,
-        "orders worth nothing"
-    );
+    assert_eq!((of("order.completed").count(), of("order.completed").sum::<i64>()), (18_536, 891_140_790));
+    assert_eq!((of("order.refunded").count(), of("order.refunded").sum::<i64>()), (3_654, 61_134_209));
+    assert_eq!(of("order.completed").filter(|amount| *amount == 0).count(), 4, "orders worth nothing");
     let lines: usize = outcome.facts().map(|fact| fact.body.lines().len()).sum();
     assert_eq!(lines, 406_829);
-    let only_credit: HashSet<_> = outcome
-        .facts()
-        .filter(|fact| fact.kind.name() == "order.completed")
-        .map(|fact| &fact.member)
-        .collect();
-    assert_eq!(
-        members.len() - only_credit.len(),
-        33,
-        "members with nothing but credit notes"
-    );
+    let only_credit: HashSet<_> = outcome.facts().filter(|fact| fact.kind.name() == "order.completed").map(|fact| &fact.member).collect();
+    assert_eq!(members.len() - only_credit.len(), 33, "members with nothing but credit notes");
 }
 
 #[test]
@@ -70,14 +41,8 @@ fn the_csv_gives_the_published_figures() {
     };
     check(&outcome);
     let first = &outcome.rejected[0];
-    assert_eq!(
-        (first.line, first.reason.as_str()),
-        (624, "no member: CustomerID is empty")
-    );
-    assert_eq!(
-        first.original,
-        "536414,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom"
-    );
+    assert_eq!((first.line, first.reason.as_str()), (624, "no member: CustomerID is empty"));
+    assert_eq!(first.original, "536414,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom");
 }
 
 #[test]
@@ -105,18 +70,8 @@ fn sums_before_rounding_are_exact() {
         if record.fields[customer].is_empty() {
             continue;
         }
-        let sum = if record.fields[invoice].starts_with('C') {
-            &mut credits
-        } else {
-            &mut orders
-        };
+        let sum = if record.fields[invoice].starts_with('C') { &mut credits } else { &mut orders };
         *sum += number(quantity) * number(price);
     }
-    assert_eq!(
-        (
-            orders.normalize().to_string().as_str(),
-            credits.normalize().to_string().as_str()
-        ),
-        ("8911407.904", "-611342.09")
-    );
+    assert_eq!((orders.normalize().to_string().as_str(), credits.normalize().to_string().as_str()), ("8911407.904", "-611342.09"));
 }

@@ -17,11 +17,8 @@ pub fn sample(rows: i64) -> Given {
         required int64 id; optional byte_array name (utf8); required double price; required int64 amount (decimal(18, 3));
         required int32 day (date); required int64 at (timestamp_micros); required int64 local (timestamp(nanos, false)); }";
     let schema = Arc::new(parse_message_type(schema).unwrap());
-    let properties = WriterProperties::builder()
-        .set_compression(parquet::basic::Compression::SNAPPY)
-        .build();
-    let mut writer =
-        SerializedFileWriter::new(File::create(&given.path).unwrap(), schema, Arc::new(properties)).unwrap();
+    let properties = WriterProperties::builder().set_compression(parquet::basic::Compression::SNAPPY).build();
+    let mut writer = SerializedFileWriter::new(File::create(&given.path).unwrap(), schema, Arc::new(properties)).unwrap();
     let mut group = writer.next_row_group().unwrap();
     let numbers: Vec<i64> = (0..rows).collect();
     let count = usize::try_from(rows).unwrap();
@@ -39,18 +36,10 @@ pub fn sample(rows: i64) -> Given {
                 column.typed::<ByteArrayType>().write_batch(&names, Some(&levels), None)
             }
             2 => column.typed::<DoubleType>().write_batch(&vec![2.55; count], None, None),
-            3 => column
-                .typed::<Int64Type>()
-                .write_batch(&vec![-1_005; count], None, None),
-            4 => column
-                .typed::<Int32Type>()
-                .write_batch(&vec![14_944; count], None, None),
-            5 => column
-                .typed::<Int64Type>()
-                .write_batch(&vec![1_291_191_960_000_000; count], None, None),
-            _ => column
-                .typed::<Int64Type>()
-                .write_batch(&vec![1_291_191_960_500_000_000; count], None, None),
+            3 => column.typed::<Int64Type>().write_batch(&vec![-1_005; count], None, None),
+            4 => column.typed::<Int32Type>().write_batch(&vec![14_944; count], None, None),
+            5 => column.typed::<Int64Type>().write_batch(&vec![1_291_191_960_000_000; count], None, None),
+            _ => column.typed::<Int64Type>().write_batch(&vec![1_291_191_960_500_000_000; count], None, None),
         }
         .unwrap();
         column.close().unwrap();
@@ -79,10 +68,7 @@ fn a_file_that_is_cut_off_is_refused() {
     let whole = std::fs::read(&sample(3_000).path).unwrap();
     for keep in [4, 8, whole.len() / 2, whole.len() - 1] {
         let shown = file("a.parquet", &whole[..keep]).shown();
-        assert!(
-            shown[0].starts_with("!! footer: this Parquet file is damaged or cut off"),
-            "{keep}: {shown:?}"
-        );
+        assert!(shown[0].starts_with("!! footer: this Parquet file is damaged or cut off"), "{keep}: {shown:?}");
     }
 }
 

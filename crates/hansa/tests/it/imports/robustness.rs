@@ -118,8 +118,7 @@ fn configuration() -> impl Strategy<Value = String> {
         "=",
         "轴承",
     ]);
-    prop::collection::vec(prop_oneof![words.prop_map(str::to_owned), "\\PC{0,4}"], 0..60)
-        .prop_map(|words| words.concat())
+    prop::collection::vec(prop_oneof![words.prop_map(str::to_owned), "\\PC{0,4}"], 0..60).prop_map(|words| words.concat())
 }
 
 proptest! {

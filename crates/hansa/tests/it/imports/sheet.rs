@@ -13,21 +13,15 @@ pub fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     let package = "http://schemas.openxmlformats.org/package/2006";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let numbered = || sheets.iter().enumerate().map(|(at, sheet)| (at + 1, sheet));
-    let list: String = numbered()
-        .map(|(at, (name, _))| format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#))
-        .collect();
+    let list: String = numbered().map(|(at, (name, _))| format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#)).collect();
     let links: String = numbered()
-        .map(|(at, _)| {
-            format!(r#"<Relationship Id="rId{at}" Type="{office}/worksheet" Target="worksheets/sheet{at}.xml"/>"#)
-        })
+        .map(|(at, _)| format!(r#"<Relationship Id="rId{at}" Type="{office}/worksheet" Target="worksheets/sheet{at}.xml"/>"#))
         .collect();
     let styles = format!(r#"<Relationship Id="rIdS" Type="{office}/styles" Target="styles.xml"/>"#);
     let mut files = vec![
         (
             "[Content_Types].xml".to_owned(),
-            format!(
-                r#"{head}<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#
-            ),
+            format!(r#"{head}<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#),
         ),
         (
             "_rels/.rels".to_owned(),
@@ -35,10 +29,7 @@ pub fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
                 r#"{head}<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
             ),
         ),
-        (
-            "xl/workbook.xml".to_owned(),
-            format!(r#"{head}<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{list}</sheets></workbook>"#),
-        ),
+        ("xl/workbook.xml".to_owned(), format!(r#"{head}<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{list}</sheets></workbook>"#)),
         (
             "xl/_rels/workbook.xml.rels".to_owned(),
             format!(r#"{head}<Relationships xmlns="{package}/relationships">{links}{styles}</Relationships>"#),
@@ -87,11 +78,8 @@ fn zip(files: &[(String, String)]) -> Vec<u8> {
         directory.extend(offset.to_le_bytes());
         directory.extend(name.as_bytes());
     }
-    let (count, start, size) = (
-        u16::try_from(files.len()).unwrap(),
-        u32::try_from(bytes.len()).unwrap(),
-        u32::try_from(directory.len()).unwrap(),
-    );
+    let (count, start, size) =
+        (u16::try_from(files.len()).unwrap(), u32::try_from(bytes.len()).unwrap(), u32::try_from(directory.len()).unwrap());
     bytes.extend(directory);
     bytes.extend(b"PK\x05\x06\0\0\0\0");
     bytes.extend(count.to_le_bytes());
@@ -108,8 +96,7 @@ pub fn sample() -> Given {
         <row r="4"><c r="A4" t="inlineStr"><is><t>轴承</t></is></c><c r="B4" s="2"><v>40513</v></c></row>
         <row r="5"><c r="A5" t="e"><v>#DIV/0!</v></c></row>
         <row r="6"><c r="A6" t="b"><v>1</v></c><c r="E6"><v>1</v></c></row>"#;
-    let other =
-        r#"<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="2"><c r="A2"><v>0.1</v></c></row>"#;
+    let other = r#"<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="2"><c r="A2"><v>0.1</v></c></row>"#;
     file("a.xlsx", workbook(&[("orders", orders), ("other", other)]))
 }
 
@@ -129,27 +116,16 @@ fn cells_become_text_and_dates_iso() {
 
 #[test]
 fn a_sheet_is_taken_by_its_name() {
-    let named = |name: &str| {
-        sample().shown_with(&ReadOptions {
-            sheet: Some(name.into()),
-            ..Default::default()
-        })
-    };
+    let named = |name: &str| sample().shown_with(&ReadOptions { sheet: Some(name.into()), ..Default::default() });
     assert_eq!(named("other"), ["x", "2: 0.1"]);
-    assert_eq!(
-        named("third"),
-        ["!! sheet `third`: there is no such sheet; there are orders, other"]
-    );
+    assert_eq!(named("third"), ["!! sheet `third`: there is no such sheet; there are orders, other"]);
 }
 
 /// A cell far out must cost nothing: a reader that keeps the rectangle around all cells would ask for gigabytes.
 #[test]
 fn a_cell_in_the_last_corner_is_one_bad_row() {
     let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#;
-    assert_eq!(
-        file("a.xlsx", workbook(&[("s", rows)])).shown(),
-        ["1", "! 1048576: the row has 16384 fields, the header 1"]
-    );
+    assert_eq!(file("a.xlsx", workbook(&[("s", rows)])).shown(), ["1", "! 1048576: the row has 16384 fields, the header 1"]);
 }
 
 #[test]

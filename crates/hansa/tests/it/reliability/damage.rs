@@ -34,7 +34,8 @@ async fn filled(folder: &Path) -> Vec<u8> {
     let town = Town { app: app.clone() };
     for n in 0..6 {
         let acme = town.member(&format!("M{n}")).await;
-        let orders: Vec<_> = (0..40).map(|order| acme.completion(&format!("2026-0{}-11", 1 + order % 6), &format!("SO{order}"), 5_000)).collect();
+        let orders: Vec<_> =
+            (0..40).map(|order| acme.completion(&format!("2026-0{}-11", 1 + order % 6), &format!("SO{order}"), 5_000)).collect();
         town.bulk(&orders).await;
     }
     app.db.close().await.unwrap();

@@ -19,7 +19,13 @@ use crate::town::Town;
 fn orders(path: &Path, rows: usize) {
     let mut text = String::from("member,order,amount,currency,date\n");
     for row in 0..rows {
-        text.push_str(&format!("M{:03},SO{row},{}.00,CNY,2026-0{}-{:02}T04:00:00Z\n", row % 100, 100 + row % 9_000, 1 + row % 6, 1 + row % 28));
+        text.push_str(&format!(
+            "M{:03},SO{row},{}.00,CNY,2026-0{}-{:02}T04:00:00Z\n",
+            row % 100,
+            100 + row % 9_000,
+            1 + row % 6,
+            1 + row % 28
+        ));
     }
     fs::write(path, text).unwrap();
 }

@@ -58,7 +58,12 @@ fn check(folder: &Path, acknowledged: &[String]) {
         let app = App::open(&Location::folder(folder), Durability::Full, Clock::Fixed(at("2026-07-01"))).await.unwrap();
         if app.timeline().is_ok() {
             let town = Town { app: app.clone() };
-            let rows = db::select_in(app.db.read(), "SELECT id FROM fact WHERE id IN {keys}", &[], acknowledged.iter().map(|id| id.clone().into()));
+            let rows = db::select_in(
+                app.db.read(),
+                "SELECT id FROM fact WHERE id IN {keys}",
+                &[],
+                acknowledged.iter().map(|id| id.clone().into()),
+            );
             assert_eq!(rows.await.unwrap().len(), acknowledged.len(), "an acknowledged fact is gone");
             town.sound().await;
         } else {

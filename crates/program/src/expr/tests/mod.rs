@@ -46,9 +46,7 @@ fn decimal(text: &str) -> Decimal {
 }
 
 fn time(text: &str) -> Value {
-    Value::Time(Instant(
-        chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_micros(),
-    ))
+    Value::Time(Instant(chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_micros()))
 }
 
 fn any(text: &str) -> Result<Expr, ExprError> {

@@ -93,12 +93,7 @@ fn condition() -> impl Strategy<Value = String> {
 
 fn fill(forms: impl Strategy<Value = &'static str> + 'static, part: BoxedStrategy<String>) -> BoxedStrategy<String> {
     (forms, part.clone(), part.clone(), part)
-        .prop_map(|(form, a, b, c)| {
-            form.split(' ')
-                .map(|word| substitute(word, &a, &b, &c))
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
+        .prop_map(|(form, a, b, c)| form.split(' ').map(|word| substitute(word, &a, &b, &c)).collect::<Vec<_>>().join(" "))
         .boxed()
 }
 

@@ -1,0 +1,101 @@
+//! `evaluate`, `verify`, `migrate`: keeping what is stored up to date and right.
+
+use clap::Args;
+use ledger::Instant;
+use serde_json::json;
+
+use super::place::{as_of, line, print_json};
+use super::progress::bar;
+use super::rules::shown;
+use super::{Ending, Place};
+use crate::app::{App, AppError};
+use crate::{members, tiers, verify};
+
+#[derive(Args, Debug)]
+pub(crate) struct Evaluate {
+    /// Up to the end of this day; up to now when left out
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+}
+
+impl Evaluate {
+    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
+        let app = place.open().await?;
+        let until = as_of(&app, self.as_of.as_deref())?;
+        let settled = bring_up(&app, until).await?;
+        if place.json {
+            print_json(&json!({ "as_of": shown(until), "members_ticked": settled.ticked, "members_replayed": settled.replayed }));
+        } else {
+            line(&format!("Up to {}: time passed for {} members, {} were judged anew.", shown(until), settled.ticked, settled.replayed));
+        }
+        Ok(Ending::Done)
+    }
+}
+
+/// [`tiers::evaluate`] with a progress bar.
+pub(crate) async fn bring_up(app: &App, until: Instant) -> Result<crate::facts::Settled, AppError> {
+    let progress = bar(0, "evaluating");
+    let settled = tiers::evaluate(app, until, |done| progress.inc(done)).await;
+    progress.finish_and_clear();
+    settled
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// Describe so many differences
+    #[arg(long, default_value_t = 20)]
+    findings: usize,
+}
+
+impl Verify {
+    pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
+        let app = place.look().await?;
+        let progress = bar(members::count(app.db.read()).await?, "verifying");
+        let result = verify::verify(&app, |done| progress.inc(done)).await;
+        progress.finish_and_clear();
+        let result = result?;
+        if place.json {
+            print_json(&json!({
+                "members": result.members, "facts": result.facts, "transfers": result.transfers, "decisions": result.decisions,
+                "outdated": result.outdated, "findings": result.findings.len(),
+                "described": result.findings.iter().take(self.findings).collect::<Vec<_>>(),
+            }));
+        } else {
+            line(&format!(
+                "{} members, {} facts, {} transfers, {} decisions recomputed: {} differences.",
+                result.members,
+                result.facts,
+                result.transfers,
+                result.decisions,
+                result.findings.len()
+            ));
+            if result.outdated > 0 {
+                line(&format!("{} members were judged under an older program: run `hansa evaluate` first.", result.outdated));
+            }
+            for finding in result.findings.iter().take(self.findings) {
+                line(&format!(
+                    "{} {} {}\n  stored:     {}\n  recomputed: {}",
+                    finding.member, finding.what, finding.key, finding.stored, finding.recomputed
+                ));
+            }
+        }
+        Ok(if result.findings.is_empty() { Ending::Done } else { Ending::Findings })
+    }
+}
+
+/// `hansa migrate`.
+pub(crate) async fn migrate(place: &Place) -> Result<Ending, AppError> {
+    let options = db::Options { durability: place.durability()?, ..db::Options::default() };
+    let db = db::Db::connect(&place.location()?, &options).await?;
+    let before = db.version().await?;
+    let done = db.migrate(crate::schema::HISTORY).await?;
+    let after = db.version().await?;
+    if place.json {
+        print_json(&json!({ "from": before, "to": after, "applied": done.iter().map(|step| step.name).collect::<Vec<_>>() }));
+    } else if done.is_empty() {
+        line(&format!("The schema is at version {after}; nothing to do."));
+    } else {
+        line(&format!("The schema went from version {before} to {after}."));
+    }
+    Ok(Ending::Done)
+}

@@ -1,0 +1,48 @@
+//! What is kept of an import itself: when it began and ended, what it came to, and what members and contacts were before it.
+
+use db::{OnConflict, insert_rows};
+use ledger::Instant;
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+use super::run::{Imported, Plan, Written};
+use crate::app::{App, AppError};
+
+/// Writes down that an import begins.
+pub async fn begin(app: &App, id: &str, plan: &Plan, now: Instant) -> Result<(), AppError> {
+    let files: Vec<String> = plan.files.iter().map(|file| file.display().to_string()).collect();
+    let mapping =
+        plan.mapping.as_ref().and_then(|mapping| mapping.file.as_ref()).map_or_else(String::new, |file| file.display().to_string());
+    let row: Vec<Value> =
+        vec![id.into(), plan.kind.name().into(), serde_json::json!(files).to_string().into(), mapping.into(), now.0.into(), "{}".into()];
+    let row = &row;
+    let columns = ["id", "kind", "files", "mapping", "started_at", "counts"];
+    app.db.write(|tx| async move { insert_rows(&tx, "import", &columns, [row.clone()], OnConflict::Fail).await.map(drop).map_err(AppError::from) }).await
+}
+
+/// Writes down how it ended.
+pub async fn end(app: &App, id: &str, total: &Imported) -> Result<(), AppError> {
+    let counts = serde_json::to_string(total).unwrap_or_default();
+    let values: Vec<Value> = vec![app.now().0.into(), counts.into(), id.into()];
+    let values = &values;
+    let sql = "UPDATE import SET finished_at = $1, counts = $2 WHERE id = $3";
+    app.db
+        .write(|tx| async move {
+            let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values.clone());
+            tx.execute_raw(statement).await.map(drop).map_err(AppError::from)
+        })
+        .await
+}
+
+/// Keeps what members and contacts were, for the undo.
+pub async fn remember<C: ConnectionTrait>(conn: &C, import: &str, written: &Written) -> Result<(), DbErr> {
+    let row = |entity: &str, id: &str, before: Option<String>| -> Vec<Value> {
+        vec![import.into(), entity.into(), id.into(), Value::String(before)]
+    };
+    let mut rows: Vec<Vec<Value>> = written.members.created.iter().map(|id| row("member", id, None)).collect();
+    rows.extend(written.contacts.created.iter().map(|id| row("contact", id, None)));
+    rows.extend(written.members.changed.iter().map(|before| row("member", &before.id, serde_json::to_string(before).ok())));
+    rows.extend(written.contacts.changed.iter().map(|before| row("contact", &before.id, serde_json::to_string(before).ok())));
+    let keys = ["import_id", "entity", "entity_id"];
+    insert_rows(conn, "import_change", &["import_id", "entity", "entity_id", "before"], rows, OnConflict::Ignore { keys: &keys }).await?;
+    Ok(())
+}
