@@ -17,7 +17,7 @@ const MEMBERS: u64 = 2_000;
 const FACTS_EACH: u64 = 20;
 const LINES: usize = 3;
 /// Live facts of one member, to see whether they become slower.
-const LONG_HISTORY: u64 = 20_000;
+const LONG_HISTORY: u64 = 2_000;
 
 /// Facts per second and how long callers wait; then one member with a long history.
 pub fn run(ctx: &Ctx) -> Result<Vec<Row>> {

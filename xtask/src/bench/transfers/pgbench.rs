@@ -12,7 +12,7 @@ const SCRIPT: &str = r#"\set m random(0, MEMBERS - 1)
 \set id random(1, 9000000000000000000)
 BEGIN;
 INSERT INTO fact (id, member_id, kind, occurred_at, recorded_at, source, body) VALUES ('spend-' || :id, 'm' || lpad(:m::text, 7, '0'), 'points.spent', 1767225600000000, 1767225600000000, 'bench', '{"unit":"points","amount":55}');
-INSERT INTO transfer (member_id, key, revision, unit, debit, credit, amount, effective_at, recorded_at, reason, cause, draws) VALUES ('m' || lpad(:m::text, 7, '0'), 'spend/spend-' || :id || '/spend@1767225600000000', 0, 'points', 'available', 'spent', 55, 1767225600000000, 1767225600000000, 'spend', 'spend/spend-' || :id, '[["adjust","opening-1000",55]]');
+INSERT INTO transfer (member_id, key, revision, unit, debit, credit, amount, effective_at, recorded_at, reason, cause, draws) VALUES ('m' || lpad(:m::text, 7, '0'), 'spend:spend-' || :id || '/spend@1767225600000000', 0, 'points', 'available', 'spent', 55, 1767225600000000, 1767225600000000, 'spend', 'spend:spend-' || :id, '[["adjust","opening-1000",55]]');
 UPDATE lot SET available = available - 55, spent = spent + 55 WHERE member_id = 'm' || lpad(:m::text, 7, '0') AND rule = 'adjust' AND fact_id = 'opening-' || :m;
 INSERT INTO redemption (member_id, rule, fact_id, state) VALUES ('m' || lpad(:m::text, 7, '0'), 'spend', 'spend-' || :id, '\xREDEMPTION') ON CONFLICT (member_id, rule, fact_id) DO UPDATE SET state = excluded.state;
 INSERT INTO member_state (member_id, timeline, due_at, facts, state) VALUES ('m' || lpad(:m::text, 7, '0'), '0123456789abcdef', 1767225600000000, 2, '\xSTATE') ON CONFLICT (member_id) DO UPDATE SET timeline = excluded.timeline, due_at = excluded.due_at, facts = excluded.facts, state = excluded.state;

@@ -20,7 +20,7 @@ SELECT f.id, f.member_id, f.kind, f.occurred_at, f.recorded_at, f.source, f.acto
        s.member_id, s.timeline, s.due_at, s.facts, s.state
 FROM fact AS f
 JOIN redemption AS r ON r.member_id = f.member_id AND r.rule = 'spend' AND r.fact_id = f.id
-JOIN transfer AS t ON t.member_id = f.member_id AND t.key = 'spend/' || f.id || '/' || t.reason || '@' || f.occurred_at
+JOIN transfer AS t ON t.member_id = f.member_id AND t.key = 'spend:' || f.id || '/' || t.reason || '@' || f.occurred_at
 JOIN member_state AS s ON s.member_id = f.member_id
 WHERE f.kind = 'points.spent' ORDER BY f.seq";
 
