@@ -96,13 +96,19 @@ impl Book {
         let mut rest = amount - from_short;
         let mut back = Vec::new();
         let mut places = Vec::new();
+        let mut lost = 0;
         while rest > 0 {
             let Some(mut draw) = spent.draws.pop() else { break };
             let part = draw.amount.min(rest);
             let place = self.places[&draw.lot];
-            back.push(Draw { lot: draw.lot.clone(), amount: -part });
-            back.extend(self.make_available(place, part, at, |lot| {
-                lot.spent -= part;
+            // Less is left to give back when a take-back has been waived meanwhile.
+            let given = part.min(self.lots[place].spent);
+            lost += part - given;
+            if given > 0 {
+                back.push(Draw { lot: draw.lot.clone(), amount: -given });
+            }
+            back.extend(self.make_available(place, given, at, |lot| {
+                lot.spent -= given;
                 if lot.expires_at.is_some_and(|expires| expires <= at) && rules.reinstatement_us > 0 {
                     lot.expires_at = Some(Instant(at.0.saturating_add(rules.reinstatement_us)));
                 }
@@ -114,7 +120,7 @@ impl Book {
                 spent.draws.push(draw);
             }
         }
-        self.post(&key, at, unit, (Purpose::Spent, Purpose::Available), amount - paid, Reason::Restore, back, out);
+        self.post(&key, at, unit, (Purpose::Spent, Purpose::Available), amount - paid - lost, Reason::Restore, back, out);
         for place in places {
             self.lapse_if_past(place, &key, at, out);
         }

@@ -58,6 +58,14 @@ impl Book {
         self.post(&key, at, unit, (Purpose::Held, Purpose::Issued), from_held, Reason::TakeBack, draws(from_held), out);
         self.post(&key, at, unit, (Purpose::Expired, Purpose::Issued), from_expired, Reason::TakeBack, draws(from_expired), out);
         let (others, owed, waived) = self.cover(unit, short, rules);
+        // What is let go has been spent for good: undoing the spending later gives it back to nobody. The spending's own draw stands,
+        // so this movement between two contra accounts draws nothing.
+        let for_good = waived.min(self.lots[place].spent).min(self.balances(unit).spent.max(0));
+        self.change(place, |lot| {
+            lot.spent -= for_good;
+            lot.taken_back += for_good;
+        });
+        self.post(&key, at, unit, (Purpose::Spent, Purpose::Issued), for_good, Reason::TakeBack, Vec::new(), out);
         let from_available = own + sum(&others);
         let mut drawn = draws(own);
         drawn.extend(others);

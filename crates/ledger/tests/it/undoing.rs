@@ -45,10 +45,18 @@ fn under_waive_the_shortfall_is_let_go() {
          d2 spend s 70
          d3 earn b 30
          d4 undo a 100",
-        "issued -100 available 30 spent 70
-         a: spent 70 undone 30
+        "issued -30 available 30
+         a: undone 100
          b: available 30",
     );
+}
+
+/// Earned, spent, refunded and then the purchase undone: nothing may be left that was not earned.
+#[test]
+fn what_was_waived_does_not_come_back_with_the_spending() {
+    let waive = UnitRules { shortfall: Shortfall::Waive, ..owe() };
+    check(&waive, "d1 earn a 10\n d2 spend s 10\n d3 undo a 10\n d4 restore s", "a: undone 10");
+    check(&waive, "d1 earn a 10\n d2 spend s 10\n d3 undo a 4\n d4 restore s", "issued -6 available 6\n a: available 6 undone 4");
 }
 
 #[test]
