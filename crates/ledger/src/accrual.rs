@@ -1,14 +1,17 @@
 //! Accruals become lots; lots are released, pay what is owed, and lapse.
 
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
+
 use crate::book::{Book, Due};
-use crate::{Draw, Instant, Key, Lot, NewLot, Purpose, Reason, Refusal, Release, Transfer, UnitIx};
+use crate::{Draw, Instant, Journal, Key, Lot, NewLot, Purpose, Reason, Refusal, Release, UnitIx};
 
 impl Book {
     /// Units are earned: `Issued → Held` or `Issued → Available`.
     ///
     /// # Errors
     /// When the amount is none, or the key was used before.
-    pub fn accrue(&mut self, new: NewLot, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn accrue(&mut self, new: NewLot, at: Instant, out: &mut impl Journal) -> Result<(), Refusal> {
         self.add_lot(new, Purpose::Issued, Reason::Accrual, at, out)
     }
 
@@ -16,7 +19,7 @@ impl Book {
     ///
     /// # Errors
     /// When the amount is none, or the key was used before.
-    pub fn share_in(&mut self, new: NewLot, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn share_in(&mut self, new: NewLot, at: Instant, out: &mut impl Journal) -> Result<(), Refusal> {
         self.add_lot(new, Purpose::Shared, Reason::ShareIn, at, out)
     }
 
@@ -26,50 +29,58 @@ impl Book {
         from: Purpose,
         reason: Reason,
         at: Instant,
-        out: &mut Vec<Transfer>,
+        out: &mut impl Journal,
     ) -> Result<(), Refusal> {
         self.room(new.unit, new.amount)?;
-        if self.places.contains_key(&new.key) {
-            return Err(Refusal::Exists(new.key));
-        }
+        let place = self.lots.len();
+        match self.places.entry(new.key.clone()) {
+            Entry::Occupied(_) => return Err(Refusal::Exists(new.key)),
+            Entry::Vacant(free) => free.insert(place),
+        };
         self.push_lot(new, from, reason, at, out);
         Ok(())
     }
 
-    /// Adds a lot whose key and amount have been looked at.
-    pub(crate) fn push_lot(&mut self, new: NewLot, from: Purpose, reason: Reason, at: Instant, out: &mut Vec<Transfer>) {
+    /// Adds a lot whose key and amount have been looked at, and whose place is taken.
+    fn push_lot(&mut self, new: NewLot, from: Purpose, reason: Reason, at: Instant, out: &mut impl Journal) {
         let held = match new.release {
             Release::Now => false,
             Release::At(release) => release > at,
             Release::OnEvent => true,
         };
-        let place = self.lots.len();
         self.hot.sequence += 1;
-        self.lots.push(Lot {
-            key: new.key.clone(),
-            unit: new.unit,
-            amount: new.amount,
-            reference: new.reference,
-            priority: new.priority,
+        let NewLot { key, unit, amount, reference, priority, release, expires_at } = new;
+        let place = self.push(Lot {
+            key,
+            unit,
+            amount,
+            reference,
+            priority,
             created_at: at,
-            release_at: new.release,
-            expires_at: new.expires_at,
-            held: new.amount,
+            release_at: release,
+            expires_at,
+            held: amount,
             available: 0,
             reserved: 0,
             spent: 0,
             expired: 0,
             taken_back: 0,
+            let_go: 0,
             sequence: self.hot.sequence,
         });
-        self.places.insert(new.key.clone(), place);
         if held {
-            self.change(place, |_| {});
-            self.post(&new.key, at, new.unit, (from, Purpose::Held), new.amount, reason, Vec::new(), out);
+            self.awaits(place);
+        }
+        let (to, draws) = if held {
+            (Purpose::Held, Vec::new())
         } else {
-            let draws = self.make_available(place, new.amount, at, |lot| lot.held -= new.amount);
-            self.post(&new.key, at, new.unit, (from, Purpose::Available), new.amount, reason, draws, out);
-            self.lapse_if_past(place, &new.key, at, out);
+            (Purpose::Available, self.make_available(place, amount, at, |lot| lot.held -= amount))
+        };
+        if let Some(moved) = self.shift(at, unit, (from, to), amount) {
+            out.post(moved, || (self.lots[place].key.clone(), reason, draws));
+        }
+        if !held {
+            self.lapse_if_past(place, None, at, out);
         }
     }
 
@@ -77,32 +88,37 @@ impl Book {
     ///
     /// # Errors
     /// When the lot is not known.
-    pub fn release(&mut self, key: &Key, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn release(&mut self, key: &Key, at: Instant, out: &mut impl Journal) -> Result<(), Refusal> {
         let place = *self.places.get(key).ok_or_else(|| Refusal::UnknownLot(key.clone()))?;
         self.release_place(place, at, out);
         Ok(())
     }
 
-    pub(crate) fn release_place(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
-        let (key, unit, held) = (self.lots[place].key.clone(), self.lots[place].unit, self.lots[place].held);
+    pub(crate) fn release_place(&mut self, place: usize, at: Instant, out: &mut impl Journal) {
+        let (unit, held) = (self.lots[place].unit, self.lots[place].held);
         if held == 0 {
             return;
         }
         let draws = self.make_available(place, held, at, |lot| lot.held -= held);
-        self.post(&key, at, unit, (Purpose::Held, Purpose::Available), held, Reason::Release, draws, out);
-        self.lapse_if_past(place, &key, at, out);
+        if let Some(moved) = self.shift(at, unit, (Purpose::Held, Purpose::Available), held) {
+            out.post(moved, || (self.lots[place].key.clone(), Reason::Release, draws));
+        }
+        self.lapse_if_past(place, None, at, out);
     }
 
     /// A part of a lot becomes available; `from` takes it from where it was. What is owed is paid out of it at once. The available
     /// account went down when the debt arose, so paying it moves only the lot's part: the draws returned go on the transfer that made
     /// the part available. The caller lets the lot lapse if its expiry is past.
     pub(crate) fn make_available(&mut self, place: usize, amount: i64, at: Instant, from: impl FnOnce(&mut Lot)) -> Vec<Draw> {
-        let unit = self.lots[place].unit;
+        let (unit, lives_until) = (self.lots[place].unit, self.lots[place].expires_at.unwrap_or(Instant::MAX));
         let book = self.unit(unit);
         let paid = book.balances.owed.min(amount).max(0);
         let for_spending = book.owed_spent.min(paid);
         book.balances.owed -= paid;
         book.owed_spent -= for_spending;
+        if for_spending > 0 {
+            book.paid_until = book.paid_until.max(lives_until);
+        }
         let due = self.hot.due;
         self.change(place, |lot| {
             from(lot);
@@ -117,21 +133,16 @@ impl Book {
         if paid == 0 { Vec::new() } else { vec![Draw { lot: self.lots[place].key.clone(), amount: paid }] }
     }
 
-    /// A lot that became available after its expiry lapses at once, under the key of what made it available: several things may do so
-    /// at one instant, and each has a name of its own.
-    pub(crate) fn lapse_if_past(&mut self, place: usize, key: &Key, at: Instant, out: &mut Vec<Transfer>) {
+    /// A lot that became available after its expiry lapses at once, under the key of what made it available, if that is not the lot's
+    /// own: several things may do so at one instant, and each has a name of its own.
+    pub(crate) fn lapse_if_past(&mut self, place: usize, key: Option<&Key>, at: Instant, out: &mut impl Journal) {
         if self.lots[place].expires_at.is_some_and(|expires| expires <= at) {
-            self.lapse_under(place, key, at, out);
+            self.lapse(place, key, at, out);
         }
     }
 
-    pub(crate) fn lapse(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
-        let key = self.lots[place].key.clone();
-        self.lapse_under(place, &key, at, out);
-    }
-
-    fn lapse_under(&mut self, place: usize, key: &Key, at: Instant, out: &mut Vec<Transfer>) {
-        let (lot, unit, amount) = (self.lots[place].key.clone(), self.lots[place].unit, self.lots[place].available);
+    fn lapse(&mut self, place: usize, key: Option<&Key>, at: Instant, out: &mut impl Journal) {
+        let (unit, amount) = (self.lots[place].unit, self.lots[place].available);
         if amount == 0 {
             return;
         }
@@ -139,22 +150,35 @@ impl Book {
             lot.available = 0;
             lot.expired += amount;
         });
-        let draws = vec![Draw { lot, amount }];
-        self.post(key, at, unit, (Purpose::Available, Purpose::Expired), amount, Reason::Expiry, draws, out);
+        if let Some(moved) = self.shift(at, unit, (Purpose::Available, Purpose::Expired), amount) {
+            out.post(moved, || {
+                let lot = self.lots[place].key.clone();
+                (key.unwrap_or(&lot).clone(), Reason::Expiry, vec![Draw { lot, amount }])
+            });
+        }
     }
 
-    /// Of the reservations that time out at one instant the one with the smallest key, in whatever order they were loaded.
-    fn first_timeout(&self, when: Instant, found: usize) -> usize {
-        let all = self.dues.range((when, Due::Timeout, 0)..=(when, Due::Timeout, usize::MAX));
-        all.map(|(_, _, place)| *place).min_by_key(|place| &self.reservations[*place].key).unwrap_or(found)
+    /// Reservations that time out at one instant do so by their keys, in whatever order they were loaded.
+    fn time_out_all(&mut self, when: Instant, first: usize, out: &mut impl Journal) {
+        let mut ending = vec![first];
+        while let Some(Reverse((at, Due::Timeout, place))) = self.dues.peek().copied()
+            && at == when
+        {
+            self.dues.pop();
+            ending.push(place);
+        }
+        ending.sort_by(|a, b| self.reservations[*a].key.cmp(&self.reservations[*b].key));
+        for place in ending {
+            self.time_out(place, when, out);
+        }
     }
 
     /// Everything available of a unit lapses, for want of activity.
-    pub fn expire_all(&mut self, unit: UnitIx, at: Instant, out: &mut Vec<Transfer>) {
-        let places: Vec<usize> =
-            (0..self.lots.len()).filter(|place| self.lots[*place].unit == unit && self.lots[*place].available > 0).collect();
+    pub fn expire_all(&mut self, unit: UnitIx, at: Instant, out: &mut impl Journal) {
+        let mut places: Vec<usize> = self.index().available(unit).collect();
+        places.sort_unstable();
         for place in places {
-            self.lapse(place, at, out);
+            self.lapse(place, None, at, out);
         }
     }
 
@@ -163,22 +187,18 @@ impl Book {
         self.hot.due
     }
 
-    /// Does everything due at or before `at`, in order of time, each thing at its own instant. All open lots and reservations must be
-    /// loaded when anything is due.
-    pub fn advance(&mut self, at: Instant, out: &mut Vec<Transfer>) {
+    /// Does everything due at or before `at`, in order of time, each thing at its own instant. What falls due by then must be loaded.
+    pub fn advance(&mut self, at: Instant, out: &mut impl Journal) {
         if self.hot.due.is_none_or(|due| due > at) {
             return;
         }
-        while let Some((when, what, place)) = self.dues.first().copied().filter(|(when, _, _)| *when <= at) {
-            let place = if what == Due::Timeout { self.first_timeout(when, place) } else { place };
+        while let Some((when, what, place)) = self.next_due(at) {
             match what {
                 Due::Release => self.release_place(place, when, out),
-                Due::Timeout => self.time_out(place, when, out),
-                Due::Expiry => self.lapse(place, when, out),
+                Due::Timeout => self.time_out_all(when, place, out),
+                Due::Expiry => self.lapse(place, None, when, out),
             }
-            // Whatever it was, it is done.
-            self.dues.remove(&(when, what, place));
         }
-        self.hot.due = self.dues.first().map(|(when, _, _)| *when);
+        self.hot.due = self.first_due();
     }
 }

@@ -1,12 +1,17 @@
 //! One member's book: balances, and the lots, redemptions and reservations they consist of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use crate::index::Index;
 use crate::{
-    Balances, Draw, Instant, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Purpose, Reason, Redemption, Refusal, Reservation, Transfer, UnitIx,
+    Balances, Draw, Instant, Journal, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Move, Purpose, Reason, Redemption, Refusal, Reservation, UnitIx,
 };
+
+/// Places by key. The hasher is seeded and quick on short texts, which a bulk run asks for several times a lot.
+type Places = HashMap<Key, usize, foldhash::fast::RandomState>;
 
 /// The part of a book that every operation needs: small, whatever the number of lots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,43 +23,45 @@ pub struct HotBook {
     pub(crate) sequence: u64,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct UnitBook {
     pub balances: Balances,
     /// The part of what is owed that came from spending; the rest came from take-backs.
     pub owed_spent: i64,
+    /// The latest expiry among the lots that have paid for spending: should the spending be undone, what comes back lives no longer.
+    /// [`Instant::MAX`] for never, [`Instant::MIN`] as long as none has paid.
+    pub paid_until: Instant,
+}
+
+impl Default for UnitBook {
+    fn default() -> UnitBook {
+        UnitBook { balances: Balances::default(), owed_spent: 0, paid_until: Instant::MIN }
+    }
 }
 
 /// One member's book in every unit.
 ///
-/// All of its lots may be loaded or only some of them: balances live in [`HotBook`]. An accrual needs no lot at all; what draws lots
-/// needs all open ones, and [`Book::advance`] needs all open lots and reservations as soon as [`Book::due`] has come.
+/// All of its lots may be loaded or only some of them: balances live in [`HotBook`]. An accrual needs no lot at all. What draws lots
+/// needs all open ones of the unit. [`Book::advance`] needs those lots and open reservations that fall due, and is told by
+/// [`Book::rest_due`] when the first of the others does.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     pub(crate) hot: HotBook,
     pub(crate) lots: Vec<Lot>,
-    pub(crate) places: HashMap<Key, usize>,
-    /// Lots with something available, in the order in which they are drawn.
-    pub(crate) drawable: BTreeSet<DrawOrder>,
-    /// What happens by itself, in order: instant, kind, place.
-    pub(crate) dues: BTreeSet<(Instant, Due, usize)>,
+    pub(crate) places: Places,
+    /// The orders of drawing, from the first draw on.
+    index: Option<Box<Index>>,
+    /// What may happen by itself, soonest first: instant, kind, place. What has changed since it was put in is passed over when it
+    /// comes up.
+    pub(crate) dues: BinaryHeap<Reverse<(Instant, Due, usize)>>,
+    /// When something next happens to what is not loaded.
+    rest: Option<Instant>,
     pub(crate) redemptions: HashMap<Key, Redemption>,
     pub(crate) reservations: Vec<Reservation>,
     pub(crate) reservation_places: HashMap<Key, usize>,
-    changed_lots: Vec<usize>,
+    changed: Vec<bool>,
     changed_redemptions: Vec<Key>,
     changed_reservations: Vec<usize>,
-}
-
-/// By unit, priority, expiry (none last), age.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct DrawOrder {
-    unit: UnitIx,
-    priority: i32,
-    expires: Instant,
-    created: Instant,
-    sequence: u64,
-    pub place: usize,
 }
 
 /// What happens at one instant: releases first, then reservations that time out, then expiries.
@@ -104,22 +111,44 @@ impl Book {
         let mut book = Book { hot, ..Book::default() };
         let mut lots = lots;
         lots.sort_unstable_by_key(|lot| lot.sequence);
-        for lot in lots {
-            let place = book.lots.len();
+        book.changed = vec![false; lots.len()];
+        for (place, lot) in lots.iter().enumerate() {
             book.places.insert(lot.key.clone(), place);
-            book.lots.push(lot);
-            book.index(place);
+            book.dues.extend(due_of(lot).map(|(at, what)| Reverse((at, what, place))));
         }
-        for held in reservations {
-            let place = book.reservations.len();
+        book.lots = lots;
+        for (place, held) in reservations.iter().enumerate() {
             if let (true, Some(until)) = (held.is_open(), held.until) {
-                book.dues.insert((until, Due::Timeout, place));
+                book.dues.push(Reverse((until, Due::Timeout, place)));
             }
             book.reservation_places.insert(held.key.clone(), place);
-            book.reservations.push(held);
         }
+        book.reservations = reservations;
         book.redemptions = redemptions.into_iter().map(|spent| (spent.key.clone(), spent)).collect();
         book
+    }
+
+    /// Forgets everything, keeps the memory.
+    pub fn clear(&mut self) {
+        self.hot = HotBook::default();
+        self.lots.clear();
+        self.places.clear();
+        self.index = None;
+        self.dues.clear();
+        self.rest = None;
+        self.redemptions.clear();
+        self.reservations.clear();
+        self.reservation_places.clear();
+        self.changed.clear();
+        self.changed_redemptions.clear();
+        self.changed_reservations.clear();
+    }
+
+    /// Says when the first of the lots and reservations that are not loaded falls due; without it, all that are open are loaded.
+    #[must_use]
+    pub fn rest_due(mut self, at: Option<Instant>) -> Book {
+        self.rest = at;
+        self
     }
 
     /// The part that every operation needs.
@@ -168,7 +197,12 @@ impl Book {
         keys.sort();
         keys.dedup();
         Changes {
-            lots: once(std::mem::take(&mut self.changed_lots)).into_iter().map(|place| self.lots[place].clone()).collect(),
+            lots: self
+                .lots
+                .iter()
+                .zip(&mut self.changed)
+                .filter_map(|(lot, changed)| std::mem::take(changed).then(|| lot.clone()))
+                .collect(),
             redemptions: keys.iter().filter_map(|key| self.redemptions.get(key).cloned()).collect(),
             reservations: once(std::mem::take(&mut self.changed_reservations))
                 .into_iter()
@@ -193,6 +227,16 @@ impl Book {
         if widest + amount > MAX_BALANCE { Err(Refusal::BalanceOutOfRange) } else { Ok(()) }
     }
 
+    /// Moves an amount between two accounts of a unit; nothing moves for nothing.
+    pub(crate) fn shift(&mut self, at: Instant, unit: UnitIx, (from, to): (Purpose, Purpose), amount: i64) -> Option<Move> {
+        debug_assert!(amount >= 0, "amounts are not negative");
+        if amount == 0 {
+            return None;
+        }
+        self.unit(unit).balances.move_amount(from, to, amount);
+        Some(Move { at, unit, from, to, amount })
+    }
+
     /// Posts a movement; nothing is posted for nothing.
     #[allow(clippy::too_many_arguments, reason = "a movement has this many sides")]
     pub(crate) fn post(
@@ -200,55 +244,98 @@ impl Book {
         key: &Key,
         at: Instant,
         unit: UnitIx,
-        (from, to): (Purpose, Purpose),
+        accounts: (Purpose, Purpose),
         amount: i64,
         reason: Reason,
         draws: Vec<Draw>,
-        out: &mut Vec<Transfer>,
+        out: &mut impl Journal,
     ) {
-        if amount == 0 {
-            return;
-        }
-        debug_assert!(amount > 0, "amounts are positive");
-        self.unit(unit).balances.move_amount(from, to, amount);
-        out.push(Transfer { key: key.clone(), at, unit, from, to, amount, reason, draws });
-    }
-
-    /// Takes a lot out of the indexes before it changes.
-    pub(crate) fn unindex(&mut self, place: usize) {
-        let lot = &self.lots[place];
-        if lot.available > 0 {
-            let order = order_of(lot, place);
-            self.drawable.remove(&order);
-        }
-        if let Some(due) = due_of(lot) {
-            self.dues.remove(&(due.0, due.1, place));
+        if let Some(moved) = self.shift(at, unit, accounts, amount) {
+            out.post(moved, || (key.clone(), reason, draws));
         }
     }
 
-    /// Puts a lot back into the indexes after it changed.
-    pub(crate) fn index(&mut self, place: usize) {
-        let lot = &self.lots[place];
-        let (order, due) = (order_of(lot, place), due_of(lot));
-        if lot.available > 0 {
-            self.drawable.insert(order);
+    /// Adds a lot; nothing is known of it yet but that all of it is held.
+    pub(crate) fn push(&mut self, lot: Lot) -> usize {
+        let place = self.lots.len();
+        if let Some(index) = &mut self.index {
+            index.add(&lot, place);
         }
-        if let Some((at, what)) = due {
-            self.dues.insert((at, what, place));
-        }
+        self.lots.push(lot);
+        self.changed.push(true);
+        place
     }
 
     /// Changes a lot and keeps the indexes in line.
     pub(crate) fn change(&mut self, place: usize, change: impl FnOnce(&mut Lot)) {
-        self.unindex(place);
-        change(&mut self.lots[place]);
-        let lot = &self.lots[place];
+        let lot = &mut self.lots[place];
+        if let Some(index) = &mut self.index {
+            index.remove(lot, place);
+        }
+        let before = due_of(lot);
+        change(lot);
         debug_assert_eq!(lot.amount, lot.open() + lot.spent + lot.expired + lot.taken_back, "the parts of a lot add up");
-        self.changed_lots.push(place);
-        if let Some((at, _)) = due_of(lot) {
+        self.changed[place] = true;
+        if let Some(index) = &mut self.index {
+            index.add(lot, place);
+        }
+        if let Some((at, what)) = due_of(lot) {
+            if before != Some((at, what)) {
+                self.dues.push(Reverse((at, what, place)));
+            }
             self.sooner(at);
         }
-        self.index(place);
+    }
+
+    /// A lot falls due that was just made.
+    pub(crate) fn awaits(&mut self, place: usize) {
+        if let Some((at, what)) = due_of(&self.lots[place]) {
+            self.dues.push(Reverse((at, what, place)));
+            self.sooner(at);
+        }
+    }
+
+    /// The orders in which lots are drawn.
+    pub(crate) fn index(&mut self) -> &Index {
+        self.index.get_or_insert_with(|| Box::new(Index::of(&self.lots)))
+    }
+
+    /// How much of an amount the available lots of a unit cover, as far as one has to look.
+    pub(crate) fn covered(&mut self, unit: UnitIx, amount: i64) -> i64 {
+        self.index();
+        let mut found = 0;
+        for place in self.index.iter().flat_map(|index| index.available(unit)) {
+            if found >= amount {
+                break;
+            }
+            found += self.lots[place].available;
+        }
+        found
+    }
+
+    /// What happens next, if it happens at or before `at`; what is no longer so is passed over.
+    pub(crate) fn next_due(&mut self, at: Instant) -> Option<(Instant, Due, usize)> {
+        while let Some(Reverse((when, what, place))) = self.dues.peek().copied() {
+            let still = match what {
+                Due::Timeout => self.reservations[place].is_open(),
+                _ => due_of(&self.lots[place]) == Some((when, what)),
+            };
+            if !still {
+                self.dues.pop();
+            } else if when <= at {
+                self.dues.pop();
+                return Some((when, what, place));
+            } else {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// When something next happens by itself, now that nothing stale stands first.
+    pub(crate) fn first_due(&self) -> Option<Instant> {
+        let loaded = self.dues.peek().map(|Reverse((when, _, _))| *when);
+        [loaded, self.rest].into_iter().flatten().min()
     }
 
     /// Something will happen by itself at this instant.
@@ -271,10 +358,7 @@ impl Book {
         let mut draws = Vec::new();
         let mut left = amount;
         while left > 0 {
-            let first = DrawOrder { unit, priority: i32::MIN, expires: Instant::MIN, created: Instant::MIN, sequence: 0, place: 0 };
-            let Some(place) = self.drawable.range(first..).next().filter(|order| order.unit == unit).map(|order| order.place) else {
-                break;
-            };
+            let Some(place) = self.index().next(unit) else { break };
             let part = self.lots[place].available.min(left);
             self.change(place, |lot| {
                 lot.available -= part;
@@ -287,19 +371,8 @@ impl Book {
     }
 }
 
-fn order_of(lot: &Lot, place: usize) -> DrawOrder {
-    DrawOrder {
-        unit: lot.unit,
-        priority: lot.priority,
-        expires: lot.expires_at.unwrap_or(Instant::MAX),
-        created: lot.created_at,
-        sequence: lot.sequence,
-        place,
-    }
-}
-
 /// When a lot next changes by itself: a held lot at its release, an available one at its expiry.
-fn due_of(lot: &Lot) -> Option<(Instant, Due)> {
+pub(crate) fn due_of(lot: &Lot) -> Option<(Instant, Due)> {
     match lot.release_at {
         crate::Release::At(at) if lot.held > 0 => Some((at, Due::Release)),
         _ if lot.available > 0 => lot.expires_at.map(|at| (at, Due::Expiry)),

@@ -41,5 +41,7 @@ impl Book {
 }
 
 fn lot_negative(lot: &Lot) -> bool {
-    [lot.held, lot.available, lot.reserved, lot.spent, lot.expired, lot.taken_back].into_iter().any(|part| part < 0)
+    [lot.held, lot.available, lot.reserved, lot.spent, lot.expired, lot.taken_back, lot.let_go, lot.reserved - lot.let_go]
+        .into_iter()
+        .any(|part| part < 0)
 }

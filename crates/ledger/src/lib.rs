@@ -7,7 +7,9 @@
 mod accrual;
 mod book;
 mod check;
+mod index;
 mod instant;
+mod journal;
 mod lot;
 mod redemption;
 mod refusal;
@@ -19,6 +21,7 @@ mod transfer;
 
 pub use book::{Book, Changes, HotBook};
 pub use instant::{Instant, Key};
+pub use journal::{Grounds, Journal, Move};
 pub use lot::{Ending, Lot, NewLot, Redemption, Release, Reservation, SpendRequest};
 pub use redemption::SharedDraw;
 pub use refusal::{MAX_AMOUNT, MAX_BALANCE, Refusal, Shortfall, UnitRules};

@@ -48,6 +48,8 @@ pub struct Lot {
     pub expired: i64,
     /// Undone.
     pub taken_back: i64,
+    /// Of what is reserved: let go by a take-back, so that it does not come back when its reservation ends.
+    pub let_go: i64,
     /// The how-manieth lot of the book: of two lots made at one instant the smaller is drawn first.
     pub sequence: u64,
 }
@@ -56,6 +58,11 @@ impl Lot {
     /// What is still in it: held, available or reserved.
     pub fn open(&self) -> i64 {
         self.held + self.available + self.reserved
+    }
+
+    /// When it next changes by itself: a held lot at its release, an available one at its expiry.
+    pub fn due(&self) -> Option<Instant> {
+        crate::book::due_of(self).map(|(at, _)| at)
     }
 }
 

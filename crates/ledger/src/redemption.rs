@@ -1,7 +1,9 @@
 //! Spending, undoing it, adjusting, passing on.
 
 use crate::book::{Book, in_range};
-use crate::{Draw, Instant, Key, Lot, NewLot, Purpose, Reason, Redemption, Refusal, Release, SpendRequest, Transfer, UnitIx, UnitRules};
+use crate::{
+    Balances, Draw, Instant, Journal, Key, Lot, NewLot, Purpose, Reason, Redemption, Refusal, Release, SpendRequest, UnitIx, UnitRules,
+};
 
 /// What another company may draw out of one lot: part of [`Book::share_out`]'s answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +23,7 @@ impl Book {
     ///
     /// # Errors
     /// When the balance and the unit's overdraft do not suffice and the request does not force it.
-    pub fn spend(&mut self, request: SpendRequest, rules: &UnitRules, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn spend(&mut self, request: SpendRequest, rules: &UnitRules, at: Instant, out: &mut impl Journal) -> Result<(), Refusal> {
         if self.redemptions.contains_key(&request.key) || self.reservation_places.contains_key(&request.key) {
             return Err(Refusal::Exists(request.key));
         }
@@ -44,6 +46,7 @@ impl Book {
         if !request.force && available.saturating_add(overdraft) < request.amount {
             return Err(Refusal::Insufficient { available: available.saturating_add(overdraft).max(0), needed: request.amount });
         }
+        self.all_there(request.unit, request.amount)?;
         let draws = self.draw(request.unit, request.amount, take);
         let short = request.amount - sum(&draws);
         if short > 0 {
@@ -54,6 +57,14 @@ impl Book {
         Ok((draws, short))
     }
 
+    /// The lots that an amount would be drawn from are there: what a balance says and no lot covers would be booked as a debt.
+    pub(crate) fn all_there(&mut self, unit: UnitIx, amount: i64) -> Result<(), Refusal> {
+        let Balances { available, owed, .. } = self.balances(unit);
+        let said = (available + owed).min(amount);
+        let found = self.covered(unit, said);
+        if found >= said { Ok(()) } else { Err(Refusal::LotsMissing { said, found }) }
+    }
+
     /// What was owed for spending is owed no more; returns what had been paid meanwhile.
     pub(crate) fn forgive(&mut self, unit: UnitIx, short: i64) -> i64 {
         let book = self.unit(unit);
@@ -61,6 +72,11 @@ impl Book {
         book.owed_spent -= owed;
         book.balances.owed -= owed;
         short - owed
+    }
+
+    /// When units lapse that had paid a debt for spending and come back: with the longest-lived of the lots that have paid.
+    pub(crate) fn paid_until(&mut self, unit: UnitIx) -> Option<Instant> {
+        Some(self.unit(unit).paid_until).filter(|until| *until != Instant::MAX)
     }
 
     /// A redemption is undone, whole or in part: `Spent → Available`, to the very lots it drew, last drawn first. A lot past its expiry
@@ -76,7 +92,7 @@ impl Book {
         rules: &UnitRules,
         at: Instant,
         key: Key,
-        out: &mut Vec<Transfer>,
+        out: &mut impl Journal,
     ) -> Result<(), Refusal> {
         let mut spent = self.redemptions.get(redemption).cloned().ok_or_else(|| Refusal::UnknownRedemption { key: redemption.clone() })?;
         let left = spent.amount - spent.restored;
@@ -89,6 +105,10 @@ impl Book {
             return Err(Refusal::Exists(key));
         }
         let unit = spent.unit;
+        let missing = spent.draws.iter().rev().find(|draw| !self.places.contains_key(&draw.lot));
+        if let Some(draw) = missing {
+            return Err(Refusal::UnknownLot(draw.lot.clone()));
+        }
         let from_short = spent.short.min(amount);
         spent.short -= from_short;
         spent.restored += amount;
@@ -122,12 +142,13 @@ impl Book {
         }
         self.post(&key, at, unit, (Purpose::Spent, Purpose::Available), amount - paid - lost, Reason::Restore, back, out);
         for place in places {
-            self.lapse_if_past(place, &key, at, out);
+            self.lapse_if_past(place, Some(&key), at, out);
         }
         if paid > 0 {
-            let expires_at = (rules.reinstatement_us > 0).then(|| Instant(at.0.saturating_add(rules.reinstatement_us)));
+            let reinstated = Instant(at.0.saturating_add(rules.reinstatement_us));
+            let expires_at = self.paid_until(unit).map(|until| if until <= at { reinstated } else { until });
             let lot = NewLot { key, unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at };
-            self.push_lot(lot, Purpose::Spent, Reason::Restore, at, out);
+            self.add_lot(lot, Purpose::Spent, Reason::Restore, at, out)?;
         }
         self.keep_redemption(spent);
         Ok(())
@@ -147,7 +168,7 @@ impl Book {
         rules: &UnitRules,
         at: Instant,
         force: bool,
-        out: &mut Vec<Transfer>,
+        out: &mut impl Journal,
     ) -> Result<(), Refusal> {
         if amount > 0 {
             let lot = NewLot { key, unit, amount, reference: None, priority: 0, release: Release::Now, expires_at };
@@ -163,7 +184,7 @@ impl Book {
     ///
     /// # Errors
     /// When the balance does not suffice and it is not forced; nothing is overdrawn for others.
-    pub fn share_out(&mut self, request: SpendRequest, at: Instant, out: &mut Vec<Transfer>) -> Result<Vec<SharedDraw>, Refusal> {
+    pub fn share_out(&mut self, request: SpendRequest, at: Instant, out: &mut impl Journal) -> Result<Vec<SharedDraw>, Refusal> {
         let (draws, _) = self.take_out(&request, 0, |lot, part| lot.spent += part)?;
         let shared = draws.iter().map(|draw| {
             let lot = &self.lots[self.places[&draw.lot]];

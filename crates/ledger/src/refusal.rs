@@ -80,6 +80,14 @@ pub enum Refusal {
         /// There.
         left: i64,
     },
+    /// The book does not hold the lots that its balance speaks of: they were not loaded, or somebody else removed them.
+    #[error("the lots of the unit hold {found} of the {said} that its balance says; `hansa verify` finds what is missing")]
+    LotsMissing {
+        /// What the balance says is there, up to what was asked for.
+        said: i64,
+        /// What the lots hold.
+        found: i64,
+    },
     /// Part of what should be taken back has been spent, and the unit does not allow that.
     #[error("{spent} of the units to be taken back have been spent already")]
     AlreadySpent {

@@ -1,9 +1,11 @@
 //! Two phases: units are set aside, then spent or freed.
 
+use std::cmp::Reverse;
+
 use crate::book::{Book, Due, in_range};
 use crate::redemption::sum;
 use crate::{
-    Draw, Ending, Instant, Key, NewLot, Purpose, Reason, Redemption, Refusal, Release, Reservation, SpendRequest, Transfer, UnitIx,
+    Draw, Ending, Instant, Journal, Key, NewLot, Purpose, Reason, Redemption, Refusal, Release, Reservation, SpendRequest, UnitIx,
     UnitRules,
 };
 
@@ -19,7 +21,7 @@ impl Book {
         until: Option<Instant>,
         rules: &UnitRules,
         at: Instant,
-        out: &mut Vec<Transfer>,
+        out: &mut impl Journal,
     ) -> Result<(), Refusal> {
         if self.redemptions.contains_key(&request.key) || self.reservation_places.contains_key(&request.key) {
             return Err(Refusal::Exists(request.key));
@@ -34,7 +36,7 @@ impl Book {
         match until {
             Some(until) if until <= at => self.time_out(place, at, out),
             Some(until) => {
-                self.dues.insert((until, Due::Timeout, place));
+                self.dues.push(Reverse((until, Due::Timeout, place)));
                 self.sooner(until);
             }
             None => {}
@@ -42,10 +44,14 @@ impl Book {
         Ok(())
     }
 
+    /// The place of a reservation that holds its lots, all of which are there.
     fn open_reservation(&self, key: &Key) -> Result<usize, Refusal> {
         let place = *self.reservation_places.get(key).ok_or_else(|| Refusal::UnknownReservation(key.clone()))?;
         match self.reservations[place].ending {
-            Ending::Open => Ok(place),
+            Ending::Open => match self.reservations[place].draws.iter().find(|draw| !self.places.contains_key(&draw.lot)) {
+                Some(draw) => Err(Refusal::UnknownLot(draw.lot.clone())),
+                None => Ok(place),
+            },
             how => Err(Refusal::AlreadyEnded { key: key.clone(), how }),
         }
     }
@@ -54,7 +60,7 @@ impl Book {
     ///
     /// # Errors
     /// When there is no such open reservation, or it holds less.
-    pub fn commit(&mut self, key: &Key, amount: Option<i64>, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn commit(&mut self, key: &Key, amount: Option<i64>, at: Instant, out: &mut impl Journal) -> Result<(), Refusal> {
         let place = self.open_reservation(key)?;
         let held = self.reservations[place].clone();
         let amount = amount.unwrap_or(held.amount);
@@ -84,6 +90,7 @@ impl Book {
         self.post(key, at, held.unit, (Purpose::Reserved, Purpose::Spent), amount, Reason::Commit, spent.clone(), out);
         self.end(place, Ending::Committed);
         self.free(key, held.unit, freed, held.short - short, Reason::Commit, at, out);
+        self.spent_for_good(key, held.unit, &spent, at, out);
         self.keep_redemption(Redemption {
             key: key.clone(),
             unit: held.unit,
@@ -100,7 +107,7 @@ impl Book {
     ///
     /// # Errors
     /// When there is no such open reservation.
-    pub fn cancel(&mut self, key: &Key, at: Instant, out: &mut Vec<Transfer>) -> Result<(), Refusal> {
+    pub fn cancel(&mut self, key: &Key, at: Instant, out: &mut impl Journal) -> Result<(), Refusal> {
         let place = self.open_reservation(key)?;
         let held = self.reservations[place].clone();
         self.end(place, Ending::Cancelled);
@@ -108,7 +115,7 @@ impl Book {
         Ok(())
     }
 
-    pub(crate) fn time_out(&mut self, place: usize, at: Instant, out: &mut Vec<Transfer>) {
+    pub(crate) fn time_out(&mut self, place: usize, at: Instant, out: &mut impl Journal) {
         let held = self.reservations[place].clone();
         if held.is_open() {
             self.end(place, Ending::TimedOut);
@@ -117,9 +124,6 @@ impl Book {
     }
 
     fn end(&mut self, place: usize, ending: Ending) {
-        if let Some(until) = self.reservations[place].until {
-            self.dues.remove(&(until, Due::Timeout, place));
-        }
         self.reservations[place].ending = ending;
         self.reservation_changed(place);
     }
@@ -127,25 +131,63 @@ impl Book {
     /// What a reservation held is free again. What no lot covered is owed no more; if later accruals have paid for it meanwhile, a lot
     /// under `freed:` and the reservation's key gives that back.
     #[allow(clippy::too_many_arguments, reason = "a movement has this many sides")]
-    fn free(&mut self, key: &Key, unit: UnitIx, draws: Vec<Draw>, short: i64, reason: Reason, at: Instant, out: &mut Vec<Transfer>) {
+    fn free(&mut self, key: &Key, unit: UnitIx, draws: Vec<Draw>, short: i64, reason: Reason, at: Instant, out: &mut impl Journal) {
         let paid = self.forgive(unit, short);
-        let amount = sum(&draws) + short - paid;
+        let mut amount = sum(&draws) + short - paid;
         let mut back: Vec<Draw> = Vec::new();
         let mut places = Vec::new();
+        let mut let_go: Vec<Draw> = Vec::new();
         for draw in draws {
             let place = self.places[&draw.lot];
-            back.push(Draw { lot: draw.lot, amount: -draw.amount });
-            back.extend(self.make_available(place, draw.amount, at, |lot| lot.reserved -= draw.amount));
+            // What a take-back let go while it was set aside is taken back now.
+            let gone = draw.amount.min(self.lots[place].let_go);
+            let freed = draw.amount - gone;
+            if gone > 0 {
+                let_go.push(Draw { lot: draw.lot.clone(), amount: gone });
+            }
+            if freed > 0 {
+                back.push(Draw { lot: draw.lot, amount: -freed });
+            }
+            back.extend(self.make_available(place, freed, at, |lot| {
+                lot.reserved -= freed + gone;
+                lot.let_go -= gone;
+                lot.taken_back += gone;
+            }));
             places.push(place);
         }
+        let gone = sum(&let_go);
+        amount -= gone;
+        self.post(key, at, unit, (Purpose::Reserved, Purpose::Issued), gone, Reason::TakeBack, let_go, out);
         self.post(key, at, unit, (Purpose::Reserved, Purpose::Available), amount, reason, back, out);
         for place in places {
-            self.lapse_if_past(place, key, at, out);
+            self.lapse_if_past(place, Some(key), at, out);
         }
         if paid > 0 {
             let key = Key { rule: format!("freed:{}", key.rule).into(), fact: key.fact.clone() };
-            let lot = NewLot { key, unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at: None };
-            self.push_lot(lot, Purpose::Reserved, reason, at, out);
+            let expires_at = self.paid_until(unit);
+            let lot = NewLot { key, unit, amount: paid, reference: None, priority: 0, release: Release::Now, expires_at };
+            // The key is a reservation's, which ends once, and the amount was there before.
+            let added = self.add_lot(lot, Purpose::Reserved, reason, at, out);
+            debug_assert_eq!(added, Ok(()));
         }
+    }
+
+    /// What a take-back let go while it was set aside, and what has been spent now, has been spent for good: undoing the spending gives
+    /// it back to nobody.
+    fn spent_for_good(&mut self, key: &Key, unit: UnitIx, spent: &[Draw], at: Instant, out: &mut impl Journal) {
+        let mut for_good = 0;
+        for draw in spent {
+            let place = self.places[&draw.lot];
+            let over = (self.lots[place].let_go - self.lots[place].reserved).clamp(0, draw.amount);
+            if over > 0 {
+                self.change(place, |lot| {
+                    lot.let_go -= over;
+                    lot.spent -= over;
+                    lot.taken_back += over;
+                });
+                for_good += over;
+            }
+        }
+        self.post(key, at, unit, (Purpose::Spent, Purpose::Issued), for_good, Reason::TakeBack, Vec::new(), out);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::redemption::sum;
-use crate::{Draw, Instant, Key, Purpose, Reason, Refusal, Shortfall, Transfer, UnitIx, UnitRules};
+use crate::{Draw, Instant, Journal, Key, Purpose, Reason, Refusal, Shortfall, UnitIx, UnitRules};
 
 /// What a take-back came to, in the unit's smallest step.
 #[derive(Copy, Clone, Eq, PartialEq, Debug, Default)]
@@ -33,18 +33,23 @@ impl Book {
         rules: &UnitRules,
         at: Instant,
         key: Key,
-        out: &mut Vec<Transfer>,
+        out: &mut impl Journal,
     ) -> Result<TakenBack, Refusal> {
         let place = *self.places.get(lot).ok_or_else(|| Refusal::UnknownLot(lot.clone()))?;
         let found = &self.lots[place];
         let (unit, held, available, expired) = (found.unit, found.held, found.available, found.expired);
+        if amount > found.amount {
+            return Err(Refusal::Exceeds { asked: amount, left: found.amount });
+        }
         self.room(unit, amount)?;
         let from_held = held.min(amount);
         let own = available.min(amount - from_held);
         let from_expired = expired.min(amount - from_held - own);
         let short = amount - from_held - own - from_expired;
-        if short > 0 && rules.shortfall == Shortfall::Refuse {
-            return Err(Refusal::AlreadySpent { spent: short });
+        match rules.shortfall {
+            Shortfall::Refuse if short > 0 => return Err(Refusal::AlreadySpent { spent: short }),
+            Shortfall::Owe if short > 0 => self.all_there(unit, own + short)?,
+            _ => {}
         }
         self.change(place, |lot| {
             lot.held -= from_held;
@@ -64,6 +69,7 @@ impl Book {
         self.change(place, |lot| {
             lot.spent -= for_good;
             lot.taken_back += for_good;
+            lot.let_go += (waived - for_good).min(lot.reserved - lot.let_go);
         });
         self.post(&key, at, unit, (Purpose::Spent, Purpose::Issued), for_good, Reason::TakeBack, Vec::new(), out);
         let from_available = own + sum(&others);
@@ -85,7 +91,7 @@ impl Book {
         rules: &UnitRules,
         at: Instant,
         key: Key,
-        out: &mut Vec<Transfer>,
+        out: &mut impl Journal,
     ) -> Result<TakenBack, Refusal> {
         self.room(unit, amount)?;
         let balances = self.balances(unit);
@@ -93,6 +99,7 @@ impl Book {
         if there < amount && rules.shortfall == Shortfall::Refuse {
             return Err(Refusal::AlreadySpent { spent: amount - there });
         }
+        self.all_there(unit, amount)?;
         let drawn = self.draw(unit, amount, |lot, part| lot.taken_back += part);
         let from_available = sum(&drawn);
         let held = self.draw_held(unit, amount - from_available);
@@ -106,17 +113,9 @@ impl Book {
     fn draw_held(&mut self, unit: UnitIx, amount: i64) -> Vec<Draw> {
         let mut draws = Vec::new();
         let mut left = amount;
-        if left == 0 || self.balances(unit).held == 0 {
-            return draws;
-        }
-        let mut places: Vec<usize> =
-            (0..self.lots.len()).filter(|place| self.lots[*place].unit == unit && self.lots[*place].held > 0).collect();
-        places.sort_by_key(|place| std::cmp::Reverse((self.lots[*place].created_at, self.lots[*place].sequence)));
-        for place in places {
+        while left > 0 {
+            let Some(place) = self.index().newest_held(unit) else { break };
             let part = self.lots[place].held.min(left);
-            if part == 0 {
-                break;
-            }
             self.change(place, |lot| {
                 lot.held -= part;
                 lot.taken_back += part;

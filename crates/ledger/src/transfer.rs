@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Instant, Key};
+use crate::{Instant, Key, Move};
 
 /// A unit's place in the caller's list of units.
 #[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Hash, Debug, Serialize, Deserialize)]
@@ -154,6 +154,13 @@ pub struct Transfer {
     pub reason: Reason,
     /// The lots behind it.
     pub draws: Vec<Draw>,
+}
+
+impl Transfer {
+    /// What moved.
+    pub fn moved(&self) -> Move {
+        Move { at: self.at, unit: self.unit, from: self.from, to: self.to, amount: self.amount }
+    }
 }
 
 /// The balances of a member in one unit, by purpose, in the unit's smallest step. The first eight sum to zero.

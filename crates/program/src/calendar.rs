@@ -3,11 +3,12 @@
 //! Metrics are measured by local days: a rolling window of twelve months on 15 March runs from 16 March of the year before up to
 //! and including 15 March. Periods (month, quarter, year) begin at local midnight.
 
+mod civil;
 mod expiry;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-use chrono::{Datelike, Days, Months, NaiveDate, TimeZone};
+use chrono::{Datelike, Days, NaiveDate, TimeZone};
 use chrono_tz::Tz;
 use ledger::Instant;
 use serde::{Deserialize, Serialize};
@@ -40,13 +41,20 @@ impl Day {
 
     /// So many months later; the last day of the month where the month is shorter.
     pub fn plus_months(self, months: i32) -> Day {
-        let date = self.date();
-        let moved = if months >= 0 {
-            date.checked_add_months(Months::new(months.unsigned_abs()))
-        } else {
-            date.checked_sub_months(Months::new(months.unsigned_abs()))
-        };
-        moved.map_or(self, Day::of)
+        let (year, month, day) = self.civil();
+        let months = i64::from(year) * 12 + i64::from(month) - 1 + i64::from(months);
+        let (Ok(year), Ok(month)) = (i32::try_from(months.div_euclid(12)), u8::try_from(months.rem_euclid(12) + 1)) else { return self };
+        Day::of_civil(year, month, day.min(civil::month_length(year, month)))
+    }
+
+    /// Year, month (1 to 12) and day (1 to 31) of the proleptic Gregorian calendar.
+    pub fn civil(self) -> (i32, u8, u8) {
+        civil::date_of(self)
+    }
+
+    /// The day of a year, month and day.
+    pub fn of_civil(year: i32, month: u8, day: u8) -> Day {
+        civil::day_of(year, month, day)
     }
 }
 
@@ -199,14 +207,13 @@ pub enum Period {
 impl Period {
     /// The first day of the period that holds `day`; `joined` anchors anniversaries.
     pub fn start(self, day: Day, joined: Day) -> Day {
-        let date = day.date();
-        let first = |year, month| NaiveDate::from_ymd_opt(year, month, 1).map_or(day, Day::of);
+        let (year, month, _) = day.civil();
         match self {
-            Period::Month => first(date.year(), date.month()),
-            Period::Quarter => first(date.year(), (date.month0() / 3) * 3 + 1),
-            Period::Year => first(date.year(), 1),
+            Period::Month => Day::of_civil(year, month, 1),
+            Period::Quarter => Day::of_civil(year, (month - 1) / 3 * 3 + 1, 1),
+            Period::Year => Day::of_civil(year, 1, 1),
             Period::Anniversary => {
-                let mut years = date.year() - joined.date().year();
+                let mut years = year - joined.civil().0;
                 if joined.plus_months(years * 12) > day {
                     years -= 1;
                 }
@@ -224,7 +231,7 @@ impl Period {
             Period::Year => start.plus_months(12),
             // From the joining day itself, so that 29 February comes back every fourth year.
             Period::Anniversary => {
-                let years = start.date().year() - joined.date().year() + 1;
+                let years = start.civil().0 - joined.civil().0 + 1;
                 joined.plus_months(years * 12)
             }
         }
@@ -232,11 +239,12 @@ impl Period {
 
     /// A short name of the period that holds `day`: `2026-03`, `2026-Q1`, `2026`, or the anniversary's first day.
     pub fn label(self, day: Day, joined: Day) -> String {
-        let start = self.start(day, joined).date();
+        let start = self.start(day, joined);
+        let (year, month, _) = start.civil();
         match self {
-            Period::Month => start.format("%Y-%m").to_string(),
-            Period::Quarter => format!("{}-Q{}", start.year(), start.month0() / 3 + 1),
-            Period::Year => start.year().to_string(),
+            Period::Month => format!("{year:04}-{month:02}"),
+            Period::Quarter => format!("{year}-Q{}", (month - 1) / 3 + 1),
+            Period::Year => year.to_string(),
             Period::Anniversary => start.to_string(),
         }
     }
@@ -284,6 +292,18 @@ impl Window {
             Window::Lifetime => None,
             Window::Rolling(span) => Some(span.window_start(day)),
             Window::Current(period) => Some(period.start(day, joined)),
+        }
+    }
+
+    /// Whether something that happened on `day` is surely still in the window on a `later` day: most often no date has to be worked out.
+    pub fn surely_holds(self, day: Day, later: Day) -> bool {
+        let passed = later.0.saturating_sub(day.0);
+        match self {
+            Window::Lifetime => true,
+            Window::Rolling(Span::Days(days)) => passed < days,
+            // No month is shorter than 28 days, no year than 365.
+            Window::Rolling(Span::Months(months)) => passed < months / 12 * 365 + months % 12 * 28,
+            Window::Current(_) => passed <= 0,
         }
     }
 

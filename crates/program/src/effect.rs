@@ -1,11 +1,11 @@
 //! What a program does to many members: who stands where, what it issues month by month, and who moves against another program.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use chrono::Datelike;
-use ledger::{Purpose, Transfer};
+use ledger::Purpose;
 
+use crate::engine::Out;
 use crate::state::Member;
 use crate::timeline::Timeline;
 
@@ -93,39 +93,60 @@ pub struct Flows<'t> {
     timeline: &'t Timeline,
     /// Day and its month, as last asked.
     month: (i32, Month),
-    sums: HashMap<(u16, Month), Flow>,
+    /// Month by month from the first one seen, the flow of each unit.
+    sums: VecDeque<Flow>,
+    first: Option<Month>,
 }
 
 impl<'t> Flows<'t> {
     /// Nothing has flowed yet.
     pub fn new(timeline: &'t Timeline) -> Flows<'t> {
-        Flows { timeline, month: (i32::MIN, Month(0)), sums: HashMap::new() }
+        Flows { timeline, month: (i32::MIN, Month(0)), sums: VecDeque::new(), first: None }
     }
 
-    /// Adds transfers.
-    pub fn add(&mut self, transfers: &[Transfer]) {
-        for transfer in transfers {
-            let day = self.timeline.zone().day(transfer.at);
+    /// Adds what moved.
+    pub fn add(&mut self, out: &Out) {
+        let whole = out.transfers.iter().map(|transfer| transfer.moved());
+        for moved in whole.chain(out.moves.iter().copied()) {
+            let day = self.timeline.zone().day(moved.at);
             if self.month.0 != day.0 {
-                let date = day.date();
-                self.month = (day.0, Month(date.year() * 12 + i32::try_from(date.month0()).unwrap_or(0)));
+                let (year, month, _) = day.civil();
+                self.month = (day.0, Month(year * 12 + i32::from(month) - 1));
             }
-            let flow = self.sums.entry((transfer.unit.0, self.month.1)).or_default();
-            match (transfer.from, transfer.to) {
-                (Purpose::Issued, _) => flow.issued += transfer.amount,
-                (_, Purpose::Issued) => flow.taken_back += transfer.amount,
-                (_, Purpose::Spent) => flow.spent += transfer.amount,
-                (Purpose::Spent, _) => flow.spent -= transfer.amount,
-                (_, Purpose::Expired) => flow.expired += transfer.amount,
+            let at = self.place(usize::from(moved.unit.0));
+            let flow = &mut self.sums[at];
+            match (moved.from, moved.to) {
+                (Purpose::Issued, _) => flow.issued += moved.amount,
+                (_, Purpose::Issued) => flow.taken_back += moved.amount,
+                (_, Purpose::Spent) => flow.spent += moved.amount,
+                (Purpose::Spent, _) => flow.spent -= moved.amount,
+                (_, Purpose::Expired) => flow.expired += moved.amount,
                 _ => {}
             }
         }
     }
 
+    /// The place of a unit's flow in the month last looked at; months are added at either end.
+    fn place(&mut self, unit: usize) -> usize {
+        let (units, month) = (self.timeline.units.len(), self.month.1);
+        let first = self.first.get_or_insert(month);
+        while month < *first {
+            *first = Month(first.0 - 1);
+            (0..units).for_each(|_| self.sums.push_front(Flow::default()));
+        }
+        let at = usize::try_from(month.0 - first.0).unwrap_or(0) * units + unit;
+        if at >= self.sums.len() {
+            self.sums.resize((at / units + 1) * units, Flow::default());
+        }
+        at
+    }
+
     /// The sums, by the names of units.
     pub fn into_effect(self, effect: &mut Effect) {
-        for ((unit, month), flow) in self.sums {
-            effect.flows.insert((self.timeline.units[usize::from(unit)].clone(), month), flow);
+        let (units, first) = (&self.timeline.units, self.first.unwrap_or(Month(0)));
+        for (at, flow) in self.sums.into_iter().enumerate().filter(|(_, flow)| *flow != Flow::default()) {
+            let month = Month(first.0 + i32::try_from(at / units.len()).unwrap_or(0));
+            effect.flows.insert((units[at % units.len()].clone(), month), flow);
         }
     }
 }

@@ -7,6 +7,7 @@ use ledger::{Instant, Transfer};
 use crate::decision::Decision;
 use crate::engine::{Engine, Mode, Out};
 use crate::fact::Fact;
+use crate::file::parts::undoes;
 use crate::state::Member;
 
 /// Leaves out what was corrected or retracted, and what was said twice, and brings the rest into the order of judgement.
@@ -77,15 +78,29 @@ fn void(facts: &[Fact]) -> Vec<bool> {
     seen.into_iter().map(|seen| seen == Seen::Void).collect()
 }
 
+/// [`replay`] for those who only ask how the member stands in the end: an order to which nothing comes back is not remembered.
+pub fn replay_to_end(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member, out: &mut Out) {
+    engine.begin_again(member);
+    if !engine.needs_orders() {
+        let undoing = facts.iter().filter(|fact| undoes(fact.kind));
+        member.undone_later = Some(undoing.filter_map(|fact| fact.order_number().cloned()).collect());
+    }
+    judge_all(engine, facts, until, member, out);
+}
+
 /// Judges a whole history of facts [in force](in_force) up to an instant.
 pub fn replay(engine: Engine, facts: &[Fact], until: Instant, out: &mut Out) -> Member {
     let mut member = engine.begin();
+    judge_all(engine, facts, until, &mut member, out);
+    member
+}
+
+fn judge_all(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member, out: &mut Out) {
     for fact in facts.iter().take_while(|fact| fact.occurred_at <= until) {
         // What is on record is never refused.
-        let _ = engine.apply(&mut member, fact, Mode::Recorded, out);
+        let _ = engine.apply(member, fact, Mode::Recorded, out);
     }
-    engine.tick(&mut member, until, out);
-    member
+    engine.tick(member, until, out);
 }
 
 /// A name for each transfer that is the same in every replay, and unique for the member.

@@ -27,6 +27,8 @@ pub struct Memory {
     first: Option<Day>,
     latest: Option<Day>,
     buckets: VecDeque<Bucket>,
+    /// How many buckets are below zero: credit notes whose leaving the window helps the member.
+    low: u32,
     tally: BTreeMap<Arc<str>, i64>,
 }
 
@@ -72,10 +74,16 @@ pub struct Reading {
     pub facts: i64,
 }
 
+impl Bucket {
+    fn is_low(&self) -> bool {
+        self.sum.is_sign_negative() && !self.sum.is_zero() || self.count < 0
+    }
+}
+
 impl Memory {
     /// Drops what has left the window by `day`.
     pub fn roll(&mut self, measure: &FactMeasure, day: Day, joined: Day) {
-        if self.buckets.is_empty() {
+        if self.buckets.front().is_none_or(|bucket| measure.window.surely_holds(bucket.day, day)) {
             return;
         }
         let Some(start) = measure.window.start(day, joined) else { return };
@@ -83,6 +91,7 @@ impl Memory {
             self.total = minus(self.total, bucket.sum);
             self.count -= bucket.count;
             self.days -= i64::from(bucket.count > 0);
+            self.low -= u32::from(bucket.is_low());
             for (value, count) in &bucket.values {
                 take(&mut self.tally, value, *count);
             }
@@ -116,9 +125,10 @@ impl Memory {
         let at = self.bucket(if whole { Day(i32::MIN) } else { given.day });
         let sign = given.count.signum();
         let bucket = &mut self.buckets[at];
-        let lived = bucket.count > 0;
+        let (lived, low) = (bucket.count > 0, bucket.is_low());
         bucket.sum = plus(bucket.sum, given.sum);
         bucket.count += given.count;
+        self.low = self.low - u32::from(low) + u32::from(bucket.is_low());
         self.days += i64::from(bucket.count > 0) - i64::from(lived);
         match given.pick.clone() {
             Some(pick) if sign > 0 => put(measure, &mut bucket.picks, pick),
@@ -227,14 +237,19 @@ impl Memory {
             return Some(anchor.plus(i32::try_from(next).ok()?));
         }
         let counts = matches!(measure.aggregate, Aggregate::Sum | Aggregate::Count | Aggregate::Distinct | Aggregate::DistinctDays);
-        let helps = |bucket: &&Bucket| !(rising && counts) || bucket.sum.is_sign_negative() && !bucket.sum.is_zero() || bucket.count < 0;
+        if rising && counts && self.low == 0 {
+            return None;
+        }
+        let helps = |bucket: &&Bucket| !(rising && counts) || bucket.is_low();
         let bucket = self.buckets.iter().find(helps)?;
         measure.window.last_day(bucket.day, joined).map(|last| last.plus(1))
     }
 
-    /// The last day on which everything counted now still counts; `None` when nothing will leave.
+    /// The last day on which everything counted now still counts; `None` when nothing will leave. What was undone and what counts
+    /// against the member may leave: that takes nothing away.
     pub fn holds_until(&self, measure: &FactMeasure, joined: Day) -> Option<Day> {
-        measure.window.last_day(self.buckets.front()?.day, joined)
+        let adds = |bucket: &&Bucket| bucket.count > 0 && !bucket.is_low();
+        measure.window.last_day(self.buckets.iter().find(adds)?.day, joined)
     }
 }
 

@@ -187,7 +187,7 @@ pub fn facts_behind<'f>(timeline: &Timeline, version: u32, metric: &str, from: O
         .iter()
         .take_while(|fact| zone.day(fact.occurred_at) <= to)
         .filter(|fact| counts(view, measure, fact))
-        .filter(|fact| fact.text("order").is_none_or(|order| !undone.get(order).copied().unwrap_or(false)))
+        .filter(|fact| fact.order_number().is_none_or(|order| !undone.get(order).copied().unwrap_or(false)))
         .collect()
 }
 
@@ -207,14 +207,14 @@ fn counts(view: View, measure: &FactMeasure, fact: &Fact) -> bool {
 fn undone(judged: &[Fact]) -> HashMap<Arc<str>, bool> {
     let mut refunded: HashMap<Arc<str>, Option<i64>> = HashMap::new();
     for fact in judged {
-        let Some(order) = fact.text("order") else { continue };
+        let Some(order) = fact.order_number() else { continue };
         match fact.kind.name() {
             "order.cancelled" => {
                 refunded.insert(order.clone(), None);
             }
             "order.refunded" => {
                 if let Some(sum) = refunded.entry(order.clone()).or_insert(Some(0)) {
-                    *sum = sum.saturating_add(fact.minor("amount").unwrap_or(0));
+                    *sum = sum.saturating_add(fact.amount_minor().unwrap_or(0));
                 }
             }
             _ => {}
@@ -225,11 +225,11 @@ fn undone(judged: &[Fact]) -> HashMap<Arc<str>, bool> {
     }
     let mut whole: HashMap<Arc<str>, bool> = HashMap::new();
     for fact in judged.iter().filter(|fact| fact.kind.name() != "order.refunded") {
-        let Some((order, sum)) = fact.text("order").and_then(|order| Some((order, refunded.get(order)?))) else {
+        let Some((order, sum)) = fact.order_number().and_then(|order| Some((order, refunded.get(order)?))) else {
             continue;
         };
         // The first fact that gives an amount says how large the order is.
-        if let Some(amount) = fact.minor("amount").filter(|amount| *amount > 0) {
+        if let Some(amount) = fact.amount_minor().filter(|amount| *amount > 0) {
             whole.entry(order.clone()).or_insert(sum.is_none_or(|sum| sum >= amount));
         } else if sum.is_none() {
             whole.entry(order.clone()).or_insert(true);

@@ -3,7 +3,7 @@
 //! [`State`] is small and read for every fact. What grows with the member's history (orders, lots, redemptions) is kept beside it
 //! and read only when a fact asks for it, so that a member with a million facts costs no more than any other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ledger::{Book, HotBook, Instant, Key};
@@ -21,7 +21,10 @@ pub struct Member {
     /// Balances, and lots as far as they are loaded.
     pub book: Book,
     /// Orders as far as they are loaded, by number.
-    pub orders: HashMap<Arc<str>, Order>,
+    pub orders: HashMap<Arc<str>, Order, foldhash::fast::RandomState>,
+    /// The numbers of the orders to which something will come back, when the whole history is known and nobody asks for more: the
+    /// others are not kept.
+    pub(crate) undone_later: Option<HashSet<Arc<str>>>,
     /// Numbers of the orders changed since the last [`Member::take_orders`].
     pub(crate) touched: Vec<Arc<str>>,
 }
@@ -55,6 +58,10 @@ pub struct State {
     pub active: Vec<Option<Instant>>,
     /// When something next happens by itself.
     pub due: Option<Instant>,
+    /// The same, lots and reservations left aside: until then only the ledger moves.
+    pub rest_due: Option<Instant>,
+    /// When time alone may next lift the member on a track.
+    pub watch_due: Option<Instant>,
     /// How many facts were judged.
     pub facts: u64,
 }
@@ -75,6 +82,8 @@ impl Default for State {
             entitlements: Vec::new(),
             active: Vec::new(),
             due: None,
+            rest_due: None,
+            watch_due: None,
             facts: 0,
         }
     }
@@ -261,7 +270,16 @@ pub struct Stepped {
 impl Member {
     /// A member put together from what was stored.
     pub fn from_parts(state: State, book: Book, orders: impl IntoIterator<Item = Order>) -> Member {
-        Member { state, book, orders: orders.into_iter().map(|order| (order.order.clone(), order)).collect(), touched: Vec::new() }
+        Member { state, book, orders: orders.into_iter().map(|order| (order.order.clone(), order)).collect(), touched: Vec::new(), undone_later: None }
+    }
+
+    /// Forgets everything, keeps the memory of what grows.
+    pub(crate) fn clear(&mut self) {
+        self.state = State::default();
+        self.book.clear();
+        self.orders.clear();
+        self.touched.clear();
+        self.undone_later = None;
     }
 
     /// The small part of the book, to be stored beside [`Member::state`].
@@ -275,6 +293,11 @@ impl Member {
         touched.sort();
         touched.dedup();
         touched.iter().filter_map(|order| self.orders.get(order).cloned()).collect()
+    }
+
+    /// Whether anything may come back to this order.
+    pub(crate) fn keeps(&self, number: &Arc<str>) -> bool {
+        self.undone_later.as_ref().is_none_or(|numbers| numbers.contains(number))
     }
 
     /// The order of this number, made when it is new, and marked as changed.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use ledger::Instant;
 
-use crate::calendar::Zone;
-use crate::definition::{FactMeasure, KindMeasure, Measure, Program};
+use crate::calendar::{Expiry, Zone};
+use crate::definition::{Compiled, FactMeasure, Hold, KindMeasure, Measure, Program};
 use crate::fact::{Kind, catalogue::KINDS};
 
 /// One version of the program in its time.
@@ -43,6 +43,12 @@ pub struct Timeline {
     pub(crate) unit_of: Vec<Vec<usize>>,
     /// For each version and kind, the earning rules and steps that look at it.
     pub(crate) rules: Vec<Vec<KindRules>>,
+    /// Whether any condition over standing looks at a balance, so that a lot's release or lapse may change a standing.
+    pub(crate) reads_balances: bool,
+    /// Whether any unit lapses for want of activity.
+    pub(crate) idles: bool,
+    /// Whether anything of any version is held until a fact about the same order comes.
+    pub(crate) holds_for_facts: bool,
     digest: u64,
 }
 
@@ -77,6 +83,9 @@ impl Timeline {
             slot_of: Vec::new(),
             unit_of: Vec::new(),
             rules: Vec::new(),
+            reads_balances: versions.iter().any(|version| reads_balances(&version.program)),
+            idles: versions.iter().flat_map(|version| &version.program.units).any(|unit| matches!(unit.expiry, Expiry::Idle(_))),
+            holds_for_facts: versions.iter().flat_map(|version| &version.program.earns).any(|earn| matches!(earn.hold, Hold::Until(_))),
             digest: digest(&versions),
             versions,
         };
@@ -89,6 +98,16 @@ impl Timeline {
     /// A timeline of one program that has always been in force.
     pub fn always(program: Program) -> Timeline {
         Timeline::new(vec![Version { number: 1, from: Instant::MIN, program: Arc::new(program) }])
+    }
+
+    /// The same versions compiled anew. Names are counted references; threads that judge side by side would take turns at the counts of
+    /// those they share, so each works with a timeline of its own.
+    pub fn apart(&self) -> Timeline {
+        let anew = |version: &Version| {
+            let program = Program::parse(&version.program.source).map_or_else(|_| version.program.clone(), Arc::new);
+            Version { program, ..version.clone() }
+        };
+        Timeline::new(self.versions.iter().map(anew).collect())
     }
 
     /// Changes whenever standing computed under this timeline could differ.
@@ -122,6 +141,11 @@ impl Timeline {
     /// Whether a hold of any version waits for this kind of fact.
     pub(crate) fn releases(&self, kind: Kind) -> bool {
         self.rules.iter().any(|kinds| kinds[usize::from(kind.0)].releases)
+    }
+
+    /// Whether any unit lapses for want of use, with all its lots at once.
+    pub fn lapses_unused(&self) -> bool {
+        self.idles
     }
 
     /// The time zone in which days are counted: the newest version's.
@@ -177,6 +201,21 @@ impl Timeline {
     }
 }
 
+/// Whether a condition that is judged as time passes looks at a balance: of a tier, or a formula that one may read.
+fn reads_balances(program: &Program) -> bool {
+    let tiers = program.tracks.iter().flat_map(|track| &track.tiers);
+    let conditions = tiers.flat_map(|tier| [&tier.enter, &tier.keep]).flatten().map(|condition| &condition.compiled);
+    let formulas = program.metrics.iter().filter_map(|metric| match &metric.measure {
+        Measure::Formula(compiled) => Some(compiled),
+        Measure::Facts(_) => None,
+    });
+    let reads = |compiled: &Compiled| {
+        let mut columns = compiled.expr.columns().iter();
+        columns.any(|column| matches!(compiled.sources[*column], crate::scope::Source::Balance(_)))
+    };
+    conditions.chain(formulas).any(reads)
+}
+
 fn kind_rules(program: &Program) -> Vec<KindRules> {
     let mut rules: Vec<KindRules> = (0..KINDS.len()).map(|_| KindRules::default()).collect();
     let of = |kind: Kind| usize::from(kind.0);
@@ -217,7 +256,7 @@ fn stretches(versions: &[Version]) -> Vec<(Instant, usize)> {
 
 fn digest(versions: &[Version]) -> u64 {
     /// Raised when the engine itself judges differently than before.
-    const ENGINE: u32 = 2;
+    const ENGINE: u32 = 3;
     let mut hasher = DefaultHasher::new();
     ENGINE.hash(&mut hasher);
     for version in versions {

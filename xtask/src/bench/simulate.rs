@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 use program::effect::{Effect, Flows};
-use program::history::{in_force, replay};
-use program::{Engine, Fact, Out, Timeline};
+use program::history::{in_force, replay_to_end};
+use program::{Engine, Fact, Member, Out, Timeline};
 
 use super::memory::{forget_peak, peak_mb};
 use super::trade::{Trade, timeline};
@@ -47,8 +47,9 @@ fn one_member(ctx: &Ctx, timeline: &Timeline, trade: &Trade) -> Result<Vec<Row>>
     for hundred_thousands in [1, 3, 10] {
         let facts = in_force(trade.history(0, ctx.scaled(hundred_thousands * 100_000)));
         let (state_facts, seconds) = timed(|| {
-            let mut out = Out::default();
-            replay(Engine::new(timeline), &facts, trade.end(), &mut out).state.facts
+            let (mut member, mut out) = (Member::default(), Out::of_moves());
+            replay_to_end(Engine::new(timeline), &facts, trade.end(), &mut member, &mut out);
+            member.state.facts
         });
         anyhow::ensure!(state_facts == facts.len() as u64, "not every fact was judged");
         let rate = facts.len() as f64 / seconds;
@@ -62,13 +63,15 @@ fn one_member(ctx: &Ctx, timeline: &Timeline, trade: &Trade) -> Result<Vec<Row>>
 fn judged(timeline: &Timeline, trade: &Trade, members: u64, each: u64) -> Effect {
     let parts = on_every_processor(
         |next| {
-            let (mut effect, mut flows, mut out) = (Effect::default(), Flows::new(timeline), Out::default());
+            let timeline = &timeline.apart();
+            let (mut effect, mut flows, mut out) = (Effect::default(), Flows::new(timeline), Out::of_moves());
+            let mut after = Member::default();
             while let Some(chunk) = next() {
                 for member in chunk.start..chunk.end.min(members) {
                     let facts = in_force(trade.history(member, each));
                     out.clear();
-                    let after = replay(Engine::new(timeline), &facts, trade.end(), &mut out);
-                    flows.add(&out.transfers);
+                    replay_to_end(Engine::new(timeline), &facts, trade.end(), &mut after, &mut out);
+                    flows.add(&out);
                     effect.count(timeline, &after);
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use db::{select_in, select_join};
-use ledger::{Book, HotBook, Instant, Lot, Redemption, Reservation};
+use ledger::{Book, HotBook, Instant, Key, Lot, Redemption, Reservation};
 use program::Timeline;
 use program::engine::refusable;
 use program::fact::{Body, Fact, Kind};
@@ -12,7 +12,7 @@ use program::state::{Member, Order, State};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use serde::de::DeserializeOwned;
 
-use super::rows::{broken, lot_from_row, pairs};
+use super::rows::{broken, lot_from_row, pairs, text};
 
 /// The small part of a member's state, as it is stored.
 pub struct Stored {
@@ -55,92 +55,121 @@ pub fn blob<T: DeserializeOwned>(row: &QueryResult, column: &str, member: &str) 
 
 /// Completes members with the orders, lots, redemptions and reservations that their new facts will ask for.
 ///
-/// A member whose one fact only earns needs its order and no lot at all, so that a member with a million lots costs no more than any
-/// other; everything else gets all open lots and what the facts refer to.
+/// A member whose one fact only earns needs its order and no lot at all; one for whom something falls due needs what falls due; only
+/// what draws or undoes needs all open lots. So a member with a million lots costs no more than any other.
 pub async fn complete<C: ConnectionTrait>(
     conn: &C,
     timeline: &Timeline,
-    mut stored: HashMap<String, Stored>,
+    stored: HashMap<String, Stored>,
     facts: &HashMap<String, Vec<Fact>>,
     until: Option<Instant>,
 ) -> Result<HashMap<String, Member>, DbErr> {
-    let mut orders: HashSet<(String, String)> = HashSet::new();
-    let mut by_fact: HashSet<(String, String)> = HashSet::new();
-    let mut heavy: HashSet<String> = HashSet::new();
+    let mut needs = Needs::default();
     for (member, kept) in &stored {
-        let new = facts.get(member).map_or(&[][..], Vec::as_slice);
+        needs.of(member, kept, facts.get(member).map_or(&[][..], Vec::as_slice), until);
+    }
+    if timeline.lapses_unused() {
+        // A unit that lapses for want of use lapses with all its lots.
+        needs.all.extend(needs.due.drain().map(|(member, _)| member));
+    }
+    let mut reservations: HashMap<String, Vec<Reservation>> = HashMap::new();
+    load_reservations(conn, &needs, &mut reservations).await?;
+    for (member, held) in &reservations {
+        needs.orders.extend(held.iter().filter_map(|held| Some((member.clone(), held.reference.as_ref()?.to_string()))));
+        needs.lots.extend(held.iter().flat_map(|held| &held.draws).map(|draw| (member.clone(), draw.lot.clone())));
+    }
+    let mut orders = load_orders(conn, std::mem::take(&mut needs.orders)).await?;
+    needs.of_orders(&orders, facts);
+    let mut redemptions = load_redemptions(conn, &needs).await?;
+    for (member, spent) in &redemptions {
+        needs.lots.extend(spent.iter().flat_map(|spent| &spent.draws).map(|draw| (member.clone(), draw.lot.clone())));
+    }
+    let mut lots = load_lots(conn, timeline, &needs).await?;
+    let rest = rest_due(conn, &needs).await?;
+    let complete = |(member, kept): (String, Stored)| {
+        let book = Book::from_parts(
+            kept.book,
+            lots.remove(&member).unwrap_or_default(),
+            redemptions.remove(&member).unwrap_or_default(),
+            reservations.remove(&member).unwrap_or_default(),
+        );
+        let orders = orders.remove(&member).unwrap_or_default();
+        let whole = Member::from_parts(kept.state, book.rest_due(rest.get(&member).copied()), orders);
+        (member, whole)
+    };
+    Ok(stored.into_iter().map(complete).collect())
+}
+
+/// What has to be loaded of some members.
+#[derive(Default)]
+struct Needs {
+    /// Members all of whose open lots are needed: something is drawn, undone or released.
+    all: HashSet<String>,
+    /// Members for whom something falls due by an instant, and nothing more is needed.
+    due: HashMap<String, Instant>,
+    /// Orders by number.
+    orders: HashSet<(String, String)>,
+    /// Redemptions and reservations by the facts that made them.
+    by_fact: HashSet<(String, String)>,
+    /// Lots by their keys.
+    lots: HashSet<(String, Key)>,
+}
+
+impl Needs {
+    fn of(&mut self, member: &str, kept: &Stored, new: &[Fact], until: Option<Instant>) {
         let last = new.iter().map(|fact| fact.occurred_at).chain(until).max();
-        if new.len() > 1
-            || new.iter().any(|fact| refusable(fact.kind))
-            || kept.state.due.is_some_and(|due| last.is_some_and(|last| due <= last))
-        {
-            heavy.insert(member.clone());
+        if new.iter().any(|fact| refusable(fact.kind)) {
+            self.all.insert(member.to_owned());
+            let done = kept.state.missions.iter().filter_map(|progress| progress.done.as_ref()).flatten();
+            self.lots.extend(done.map(|lot| (member.to_owned(), lot.clone())));
+        } else if let Some(last) = last.filter(|last| kept.state.due.is_some_and(|due| due <= *last)) {
+            self.due.insert(member.to_owned(), last);
         }
         for fact in new {
             for name in ["order", "reference"] {
-                orders.extend(fact.text(name).map(|number| (member.clone(), number.to_string())));
+                self.orders.extend(fact.text(name).map(|number| (member.to_owned(), number.to_string())));
             }
             for name in ["reservation", "redemption"] {
-                by_fact.extend(fact.text(name).map(|id| (member.clone(), id.to_string())));
+                self.by_fact.extend(fact.text(name).map(|id| (member.to_owned(), id.to_string())));
             }
         }
-        let done = kept.state.missions.iter().filter_map(|progress| progress.done.as_ref()).flatten();
-        if heavy.contains(member) {
-            by_fact.extend(done.map(|lot| (member.clone(), lot.fact.to_string())));
+    }
+
+    /// What the orders found lead on to.
+    fn of_orders(&mut self, orders: &HashMap<String, Vec<Order>>, facts: &HashMap<String, Vec<Fact>>) {
+        for (member, order) in orders.iter().flat_map(|(member, orders)| orders.iter().map(move |order| (member, order))) {
+            let new = facts.get(member).map_or(&[][..], Vec::as_slice);
+            let waits = order.accruals.iter().any(|accrued| new.iter().any(|fact| accrued.held_for.as_deref() == Some(fact.kind.name())));
+            if order.cancelled || order.refunded > 0 || waits {
+                self.all.insert(member.clone());
+                self.due.remove(member);
+            }
+            if self.all.contains(member) {
+                self.lots.extend(order.accruals.iter().map(|accrued| (member.clone(), accrued.lot.clone())));
+                self.by_fact.extend(order.redemptions.iter().map(|(key, _, _)| (member.clone(), key.fact.to_string())));
+            }
         }
     }
-    let mut reservations: HashMap<String, Vec<Reservation>> = HashMap::new();
-    load_reservations(conn, &heavy, &by_fact, &mut reservations).await?;
-    for (member, held) in &reservations {
-        orders.extend(held.iter().filter_map(|held| Some((member.clone(), held.reference.as_ref()?.to_string()))));
+
+    fn members(&self) -> impl Iterator<Item = &String> {
+        self.all.iter().chain(self.due.keys())
     }
-    let orders = load_orders(conn, orders).await?;
-    for (member, order) in orders.iter().flat_map(|(member, orders)| orders.iter().map(move |order| (member, order))) {
-        let new = facts.get(member).map_or(&[][..], Vec::as_slice);
-        let waits = order.accruals.iter().any(|accrued| new.iter().any(|fact| accrued.held_for.as_deref() == Some(fact.kind.name())));
-        if order.cancelled || order.refunded > 0 || waits {
-            heavy.insert(member.clone());
-        }
-        by_fact.extend(order.accruals.iter().map(|accrued| (member.clone(), accrued.lot.fact.to_string())));
-        by_fact.extend(order.redemptions.iter().map(|(key, _, _)| (member.clone(), key.fact.to_string())));
-    }
-    let redemptions = load_redemptions(conn, &heavy, &by_fact).await?;
-    for (member, spent) in &redemptions {
-        by_fact.extend(spent.iter().flat_map(|spent| &spent.draws).map(|draw| (member.clone(), draw.lot.fact.to_string())));
-    }
-    let mut lots = load_lots(conn, timeline, &heavy, &by_fact).await?;
-    let mut redemptions = redemptions;
-    let mut orders = orders;
-    Ok(stored
-        .drain()
-        .map(|(member, kept)| {
-            let book = Book::from_parts(
-                kept.book,
-                lots.remove(&member).unwrap_or_default(),
-                redemptions.remove(&member).unwrap_or_default(),
-                reservations.remove(&member).unwrap_or_default(),
-            );
-            let orders = orders.remove(&member).unwrap_or_default();
-            (member, Member::from_parts(kept.state, book, orders))
-        })
-        .collect())
 }
 
 async fn load_reservations<C: ConnectionTrait>(
     conn: &C,
-    heavy: &HashSet<String>,
-    by_fact: &HashSet<(String, String)>,
+    needs: &Needs,
     found: &mut HashMap<String, Vec<Reservation>>,
 ) -> Result<(), DbErr> {
-    let named: Vec<_> = by_fact.iter().cloned().collect();
     let mut rows = Vec::new();
-    if !heavy.is_empty() {
+    let members: Vec<Value> = needs.members().map(|id| Value::from(id.clone())).collect();
+    if !members.is_empty() {
         let sql = "SELECT member_id, state FROM reservation WHERE open AND member_id IN {keys}";
-        rows = select_in(conn, sql, &[], heavy.iter().map(|id| Value::from(id.clone()))).await?;
+        rows = select_in(conn, sql, &[], members).await?;
     }
     let sql = "SELECT r.member_id, r.state FROM {keys} AS k JOIN reservation AS r ON r.member_id = k.column1 AND r.rule = 'spend' AND r.fact_id = k.column2 \
                WHERE NOT r.open";
-    rows.extend(pairs(conn, sql, named).await?);
+    rows.extend(pairs(conn, sql, needs.by_fact.iter().cloned().collect()).await?);
     for row in rows {
         let member: String = row.try_get("", "member_id")?;
         found.entry(member.clone()).or_default().push(blob(&row, "state", &member)?);
@@ -158,20 +187,14 @@ async fn load_orders<C: ConnectionTrait>(conn: &C, wanted: HashSet<(String, Stri
     Ok(found)
 }
 
-async fn load_redemptions<C: ConnectionTrait>(
-    conn: &C,
-    heavy: &HashSet<String>,
-    by_fact: &HashSet<(String, String)>,
-) -> Result<HashMap<String, Vec<Redemption>>, DbErr> {
-    let wanted = by_fact.iter().filter(|(member, _)| heavy.contains(member)).cloned().collect();
-    let sql = "SELECT r.member_id, r.state FROM {keys} AS k JOIN redemption AS r ON r.member_id = k.column1 AND r.rule = 'spend' AND r.fact_id = k.column2 \
-               UNION ALL \
-               SELECT r.member_id, r.state FROM {keys} AS k JOIN redemption AS r ON r.member_id = k.column1 AND r.rule = 'benefit-use' AND r.fact_id = k.column2";
-    // The same keys for both rules: one statement each, because `{keys}` may stand once.
+async fn load_redemptions<C: ConnectionTrait>(conn: &C, needs: &Needs) -> Result<HashMap<String, Vec<Redemption>>, DbErr> {
+    let wanted: Vec<(String, String)> = needs.by_fact.iter().filter(|(member, _)| needs.all.contains(member)).cloned().collect();
     let mut found: HashMap<String, Vec<Redemption>> = HashMap::new();
-    let wanted: Vec<(String, String)> = wanted;
-    for half in sql.split(" UNION ALL ") {
-        for row in pairs(conn, half.trim(), wanted.clone()).await? {
+    for sql in [
+        "SELECT r.member_id, r.state FROM {keys} AS k JOIN redemption AS r ON r.member_id = k.column1 AND r.rule = 'spend' AND r.fact_id = k.column2",
+        "SELECT r.member_id, r.state FROM {keys} AS k JOIN redemption AS r ON r.member_id = k.column1 AND r.rule = 'benefit-use' AND r.fact_id = k.column2",
+    ] {
+        for row in pairs(conn, sql, wanted.clone()).await? {
             let member: String = row.try_get("", "member_id")?;
             found.entry(member.clone()).or_default().push(blob(&row, "state", &member)?);
         }
@@ -179,27 +202,42 @@ async fn load_redemptions<C: ConnectionTrait>(
     Ok(found)
 }
 
-async fn load_lots<C: ConnectionTrait>(
-    conn: &C,
-    timeline: &Timeline,
-    heavy: &HashSet<String>,
-    by_fact: &HashSet<(String, String)>,
-) -> Result<HashMap<String, Vec<Lot>>, DbErr> {
-    if heavy.is_empty() {
-        return Ok(HashMap::new());
+async fn load_lots<C: ConnectionTrait>(conn: &C, timeline: &Timeline, needs: &Needs) -> Result<HashMap<String, Vec<Lot>>, DbErr> {
+    let mut rows = Vec::new();
+    if !needs.all.is_empty() {
+        let open = "SELECT * FROM lot WHERE open AND member_id IN {keys}";
+        rows.extend(select_in(conn, open, &[], needs.all.iter().map(|id| Value::from(id.clone()))).await?);
     }
-    let open = "SELECT * FROM lot WHERE open AND member_id IN {keys}";
-    let mut rows = select_in(conn, open, &[], heavy.iter().map(|id| Value::from(id.clone()))).await?;
-    let named: Vec<_> = by_fact.iter().filter(|(member, _)| heavy.contains(member)).cloned().collect();
-    if !named.is_empty() {
-        // Lots of an order share its reference; lots of missions and of redemptions are found by the facts that made them.
-        let sql = "SELECT l.* FROM {keys} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.fact_id = k.column2 WHERE NOT l.open";
-        rows.extend(select_join(conn, sql, &[], named.into_iter().map(|(member, fact)| vec![member.into(), fact.into()])).await?);
+    if !needs.due.is_empty() {
+        let due = "SELECT l.* FROM {keys} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.due_at <= k.column2";
+        rows.extend(select_join(conn, due, &[], needs.due.iter().map(|(member, at)| vec![member.clone().into(), at.0.into()])).await?);
     }
-    let mut found: HashMap<String, Vec<Lot>> = HashMap::new();
+    if !needs.lots.is_empty() {
+        let sql = "SELECT l.* FROM {keys} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.rule = k.column2 AND l.fact_id = k.column3";
+        let keys = needs.lots.iter().map(|(member, key)| vec![member.clone().into(), text(&key.rule), text(&key.fact)]);
+        rows.extend(select_join(conn, sql, &[], keys).await?);
+    }
+    let mut found: HashMap<String, HashMap<Key, Lot>> = HashMap::new();
     for row in rows {
         let member: String = row.try_get("", "member_id")?;
-        found.entry(member).or_default().push(lot_from_row(timeline, &row)?);
+        let lot = lot_from_row(timeline, &row)?;
+        found.entry(member).or_default().insert(lot.key.clone(), lot);
+    }
+    Ok(found.into_iter().map(|(member, lots)| (member, lots.into_values().collect())).collect())
+}
+
+/// When the first lot falls due that is not loaded, of members of whom only what is due is loaded.
+async fn rest_due<C: ConnectionTrait>(conn: &C, needs: &Needs) -> Result<HashMap<String, Instant>, DbErr> {
+    if needs.due.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = "SELECT k.column1 AS member_id, (SELECT MIN(l.due_at) FROM lot AS l WHERE l.member_id = k.column1 AND l.due_at > k.column2) AS due_at \
+               FROM {keys} AS k";
+    let mut found = HashMap::new();
+    for row in select_join(conn, sql, &[], needs.due.iter().map(|(member, at)| vec![member.clone().into(), at.0.into()])).await? {
+        if let Some(at) = row.try_get::<Option<i64>>("", "due_at")? {
+            found.insert(row.try_get("", "member_id")?, Instant(at));
+        }
     }
     Ok(found)
 }

@@ -30,7 +30,7 @@ const DECISION: &str =
 const LOT: &str = "rule || $1 || fact_id || $1 || unit || $1 || amount || $1 || held || $1 || available || $1 || reserved || $1 || spent || $1 \
                    || expired || $1 || taken_back || $1 || CASE WHEN open THEN 1 ELSE 0 END || $1 || COALESCE(reference, $3) || $1 || priority \
                    || $1 || created_at || $1 || COALESCE(CAST(release_at AS TEXT), $3) || $1 || CASE WHEN held_for_event THEN 1 ELSE 0 END \
-                   || $1 || COALESCE(CAST(expires_at AS TEXT), $3) || $1 || sequence";
+                   || $1 || COALESCE(CAST(expires_at AS TEXT), $3) || $1 || sequence || $1 || let_go || $1 || COALESCE(CAST(due_at AS TEXT), $3)";
 const ORDER: &str = "number || $1 || {state}";
 const REDEMPTION: &str = "rule || $1 || fact_id || $1 || COALESCE(reference, $3) || $1 || {state}";
 const RESERVATION: &str = "rule || $1 || fact_id || $1 || CASE WHEN open THEN 1 ELSE 0 END || $1 || {state}";

@@ -194,6 +194,8 @@ pub const LOT_COLUMNS: &[&str] = &[
     "held_for_event",
     "expires_at",
     "sequence",
+    "let_go",
+    "due_at",
 ];
 
 pub fn lot_row(timeline: &Timeline, member: &str, lot: &Lot) -> Vec<Value> {
@@ -221,6 +223,8 @@ pub fn lot_row(timeline: &Timeline, member: &str, lot: &Lot) -> Vec<Value> {
         Value::Bool(Some(matches!(lot.release_at, Release::OnEvent))),
         lot.expires_at.map(|at| at.0).into(),
         i64::try_from(lot.sequence).unwrap_or(i64::MAX).into(),
+        lot.let_go.into(),
+        lot.due().map(|at| at.0).into(),
     ]
 }
 
@@ -250,6 +254,7 @@ pub fn lot_from_row(timeline: &Timeline, row: &QueryResult) -> Result<Lot, DbErr
         created_at: Instant(row.try_get("", "created_at")?),
         release_at,
         expires_at: row.try_get::<Option<i64>>("", "expires_at")?.map(Instant),
+        let_go: row.try_get("", "let_go")?,
         sequence: u64::try_from(row.try_get::<i64>("", "sequence")?).unwrap_or(0),
     })
 }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use ledger::{HotBook, Instant};
 use program::effect::{Effect, Flow, Flows, Month};
-use program::history::{in_force, replay};
+use program::history::{in_force, replay_to_end};
 use program::state::{Standing, State};
-use program::{Engine, Fact, Out, Timeline};
+use program::{Engine, Fact, Member, Out, Timeline};
 
 use crate::app::{App, AppError};
 use crate::facts::{Stored, histories, states};
@@ -79,24 +79,25 @@ impl Comparison {
 pub async fn simulate(app: &App, candidate: Arc<Timeline>, as_of: Instant, mut progress: impl FnMut(u64)) -> Result<Comparison, AppError> {
     let current = app.timeline()?;
     let mut total = Comparison::default();
-    let mut running = tokio::task::JoinSet::new();
+    let mut running: tokio::task::JoinSet<(Comparison, Bench)> = tokio::task::JoinSet::new();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut benches: Vec<Bench> = (0..threads).map(|_| Bench::new(&current, &candidate)).collect();
     let mut after = String::new();
     loop {
         let ids = members::page(app.db.read(), &after, PAGE).await?;
-        while running.len() >= threads || (ids.is_empty() && !running.is_empty()) {
+        while benches.is_empty() || (ids.is_empty() && !running.is_empty()) {
             if let Some(done) = running.join_next().await {
-                let part: Comparison = done.map_err(|error| AppError::Refused(error.to_string()))?;
+                let (part, bench) = done.map_err(|error| AppError::Refused(error.to_string()))?;
                 progress(part.candidate.members);
                 total.merge(part);
+                benches.push(bench);
             }
         }
-        let Some(last) = ids.last().cloned() else { break };
+        let (Some(last), Some(mut bench)) = (ids.last().cloned(), benches.pop()) else { break };
         // One moment for both: a fact that arrives between them would look like a difference.
         let page = app.db.read_snapshot(async |tx| Ok::<_, AppError>((states(&tx, &current, &ids).await?, histories(&tx, &ids).await?)));
         let (stored, facts) = page.await?;
-        let (current, candidate) = (current.clone(), candidate.clone());
-        running.spawn_blocking(move || compare(&current, &candidate, facts, stored, as_of));
+        running.spawn_blocking(move || (bench.compare(facts, &stored, as_of), bench));
         after = last;
     }
     total.movers.sort_by(|a, b| (&a.member, &a.track).cmp(&(&b.member, &b.track)));
@@ -106,41 +107,51 @@ pub async fn simulate(app: &App, candidate: Arc<Timeline>, as_of: Instant, mut p
 
 type Histories = std::collections::HashMap<String, Vec<Fact>>;
 
-fn compare(
-    current: &Timeline,
-    candidate: &Timeline,
-    facts: Histories,
-    stored: std::collections::HashMap<String, Stored>,
-    as_of: Instant,
-) -> Comparison {
-    let mut total = Comparison::default();
-    let (mut base_flows, mut candidate_flows) = (Flows::new(current), Flows::new(candidate));
-    let mut out = Out::default();
-    for (id, facts) in facts {
-        let facts = in_force(facts);
-        out.clear();
-        let after = replay(Engine::new(candidate), &facts, as_of, &mut out);
-        candidate_flows.add(&out.transfers);
-        total.candidate.count(candidate, &after);
-        out.clear();
-        let before = replay(Engine::new(current), &facts, as_of, &mut out);
-        base_flows.add(&out.transfers);
-        total.base.count(current, &before);
-        let kept = stored.get(&id).filter(|kept| usable(kept, as_of));
-        let (standing, book): (&State, &HotBook) = kept.map_or((&before.state, before.hot_book()), |kept| (&kept.state, &kept.book));
-        let moved = moves(&standing.tracks, &after.state.tracks);
-        if standing.tracks != after.state.tracks || !same_balances(current, candidate, book, after.hot_book()) {
-            total.different += 1;
-            total.first_different = total.first_different.take().into_iter().chain([id.clone()]).min();
-        }
-        for (track, from, to) in moved {
-            *total.moves.entry((track.clone(), from.clone(), to.clone())).or_default() += 1;
-            total.movers.push(Mover { member: id.clone(), track, from, to });
-        }
+/// What one thread judges with.
+struct Bench {
+    current: Timeline,
+    candidate: Timeline,
+    before: Member,
+    after: Member,
+    out: Out,
+}
+
+impl Bench {
+    fn new(current: &Timeline, candidate: &Timeline) -> Bench {
+        let (before, after) = (Member::default(), Member::default());
+        Bench { current: current.apart(), candidate: candidate.apart(), before, after, out: Out::of_moves() }
     }
-    base_flows.into_effect(&mut total.base);
-    candidate_flows.into_effect(&mut total.candidate);
-    total
+
+    fn compare(&mut self, facts: Histories, stored: &std::collections::HashMap<String, Stored>, as_of: Instant) -> Comparison {
+        let Bench { current, candidate, before, after, out } = self;
+        let mut total = Comparison::default();
+        let (mut base_flows, mut candidate_flows) = (Flows::new(current), Flows::new(candidate));
+        for (id, facts) in facts {
+            let facts = in_force(facts);
+            out.clear();
+            replay_to_end(Engine::new(candidate), &facts, as_of, after, out);
+            candidate_flows.add(out);
+            total.candidate.count(candidate, after);
+            out.clear();
+            replay_to_end(Engine::new(current), &facts, as_of, before, out);
+            base_flows.add(out);
+            total.base.count(current, before);
+            let kept = stored.get(&id).filter(|kept| usable(kept, as_of));
+            let (standing, book): (&State, &HotBook) = kept.map_or((&before.state, before.hot_book()), |kept| (&kept.state, &kept.book));
+            let moved = moves(&standing.tracks, &after.state.tracks);
+            if standing.tracks != after.state.tracks || !same_balances(current, candidate, book, after.hot_book()) {
+                total.different += 1;
+                total.first_different = total.first_different.take().into_iter().chain([id.clone()]).min();
+            }
+            for (track, from, to) in moved {
+                *total.moves.entry((track.clone(), from.clone(), to.clone())).or_default() += 1;
+                total.movers.push(Mover { member: id.clone(), track, from, to });
+            }
+        }
+        base_flows.into_effect(&mut total.base);
+        candidate_flows.into_effect(&mut total.candidate);
+        total
+    }
 }
 
 /// What is stored says how things stand at `as_of`: it was judged by the programs in force, knows no later fact, and nothing is due.

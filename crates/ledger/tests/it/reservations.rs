@@ -1,6 +1,6 @@
 //! Two phases: reserve, then commit, cancel or time out.
 
-use ledger::{Refusal, UnitRules};
+use ledger::{Book, Refusal, Shortfall, UnitRules};
 
 use crate::till::{POINTS, check, key, owe, request, run};
 
@@ -124,4 +124,26 @@ fn twenty_spends_of_one_balance_give_one_success() {
             .all(|refusal| *refusal == Refusal::Insufficient { available: 0, needed: 100 })
     );
     assert_eq!(till.book.balances(POINTS).available, 0);
+}
+
+/// An accrual is undone while what it gave is set aside: under `waive` that is let go, and a purchase that fails must not make it free again.
+#[test]
+fn what_was_let_go_while_reserved_does_not_come_back() {
+    let waive = UnitRules { shortfall: Shortfall::Waive, ..owe() };
+    let script = "d1 earn a 10\n d2 reserve r 8\n d3 undo a 7\n";
+    check(&waive, &format!("{script} d4 cancel r"), "issued -3 available 3\n a: available 3 undone 7");
+    // What is spent after all has been spent for good; undoing the spending gives back only what was never undone.
+    check(&waive, &format!("{script} d4 commit r\n d5 restore r as x"), "issued -3 available 3\n a: available 3 undone 7");
+}
+
+/// A book of which only a part was loaded refuses to draw, instead of booking a debt for units that are there.
+#[test]
+fn drawing_from_lots_that_are_not_loaded_is_refused() {
+    let till = run(&owe(), "d1 earn a 10\n d1 earn b 10");
+    let lots = till.book.lots()[..1].to_vec();
+    let mut part = Book::from_parts(till.book.hot().clone(), lots, Vec::new(), Vec::new());
+    let mut out = Vec::new();
+    let refusal = part.spend(request(key("s"), 15, true), &owe(), crate::till::day(2), &mut out).unwrap_err();
+    assert_eq!(refusal, Refusal::LotsMissing { said: 15, found: 10 });
+    assert_eq!((part.balances(POINTS), out.len()), (till.book.balances(POINTS), 0), "nothing has changed");
 }

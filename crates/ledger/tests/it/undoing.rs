@@ -188,3 +188,8 @@ fn partial_returns_split_what_was_earned_and_what_was_spent() {
     assert_eq!((balances.available, balances.issued, balances.spent), (40, -40, 0));
     assert_eq!(till.book.redemption(&key("s")).unwrap().restored, 40);
 }
+
+#[test]
+fn no_more_of_an_accrual_is_undone_than_there_was() {
+    check(&owe(), "d1 earn a 10\n d2 undo a 11\n d2 undo a 10", "undo: 11 is more than the 10 that are left\n a: undone 10");
+}

@@ -89,7 +89,7 @@ impl Step<'_> {
 
     /// Grants the current period once, however often the entitlement comes and goes within it.
     fn grant_period(&mut self, benefit: &Benefit, metered: &Metered) {
-        let (day, joined, zone) = (self.day, self.joined(), self.program.zone.clone());
+        let (day, joined, zone) = (self.day, self.joined(), &self.program.zone);
         let period = metered.per.map_or(Day(i32::MIN), |per| per.start(day, joined));
         let next = metered.per.map(|per| per.next(day, joined));
         let held = self.entitlement(benefit);
@@ -102,7 +102,7 @@ impl Step<'_> {
         let expires_at = match (metered.rollover, metered.per, next) {
             (Rollover::None, _, Some(next)) => Some(zone.start(next)),
             (Rollover::OnePeriod, Some(per), Some(next)) => Some(zone.start(per.next(next, joined))),
-            _ => self.program.units[metered.unit].expiry.of(&zone, self.at),
+            _ => self.program.units[metered.unit].expiry.of(zone, self.at),
         };
         let unit = self.unit_ix(metered.unit);
         let lot = NewLot {
@@ -114,7 +114,7 @@ impl Step<'_> {
             release: Release::Now,
             expires_at,
         };
-        if self.member.book.accrue(lot, self.at, &mut self.out.transfers).is_err() {
+        if self.member.book.accrue(lot, self.at, self.out).is_err() {
             return;
         }
         self.decide(&benefit.rule, |step| Outcome::Granted {

@@ -7,6 +7,7 @@ use ledger::{Key, NewLot, Release, SpendRequest};
 use super::{Mode, Refusal, Step, unit_ix};
 use crate::decision::Outcome;
 use crate::fact::Fact;
+use crate::fact::catalogue::Role;
 
 /// The rule under which spending, reserving and adjusting stand in the ledger.
 const SPEND: &str = "spend";
@@ -14,6 +15,9 @@ const SPEND: &str = "spend";
 impl Step<'_> {
     /// Follows a fact that moves units, sets a tier or uses a benefit; other facts do nothing here.
     pub fn command(&mut self, fact: &Fact, mode: Mode) -> Result<(), Refusal> {
+        if fact.kind.role() != Role::Command {
+            return Ok(());
+        }
         let done = match fact.kind.name() {
             "points.spent" => self.spend(fact, mode),
             "points.reserved" => self.reserve(fact, mode),
@@ -28,6 +32,8 @@ impl Step<'_> {
             _ => return Ok(()),
         };
         match done {
+            // What the rules say can be passed over; what the database has lost cannot.
+            Err(Refusal::Ledger(lost @ ledger::Refusal::LotsMissing { .. })) => Err(lost.into()),
             Err(refusal) if mode == Mode::Recorded => {
                 // It is on record but this program cannot follow it: said, and passed over.
                 let rule: Arc<str> = Arc::from(format!("fact:{}", fact.kind.name()));
@@ -72,14 +78,14 @@ impl Step<'_> {
     pub fn spend_request(&mut self, request: SpendRequest, unit: usize) -> Result<(), Refusal> {
         let rules = self.unit(unit).rules.clone();
         let (key, amount, reference) = (request.key.clone(), request.amount, request.reference.clone());
-        self.member.book.spend(request, &rules, self.at, &mut self.out.transfers)?;
-        self.active(unit);
+        self.member.book.spend(request, &rules, self.at, self.out)?;
+        self.active(unit, self.at);
         self.remember(reference, key, amount);
         Ok(())
     }
 
     fn remember(&mut self, reference: Option<Arc<str>>, key: Key, amount: i64) {
-        if let Some(reference) = reference {
+        if let Some(reference) = reference.filter(|number| self.member.keeps(number)) {
             self.member.order_mut(&reference).redemptions.push((key, amount, 0));
         }
     }
@@ -88,8 +94,8 @@ impl Step<'_> {
         let unit = self.named_unit(fact)?;
         let rules = self.unit(unit).rules.clone();
         let request = self.request(fact, SPEND, unit, mode);
-        self.member.book.reserve(request, fact.time("until"), &rules, self.at, &mut self.out.transfers)?;
-        self.active(unit);
+        self.member.book.reserve(request, fact.time("until"), &rules, self.at, self.out)?;
+        self.active(unit, self.at);
         Ok(())
     }
 
@@ -100,7 +106,7 @@ impl Step<'_> {
     fn commit(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let key = self.reservation(fact);
         let reserved = self.member.book.reservation(&key).map(|held| (held.amount, held.reference.clone()));
-        self.member.book.commit(&key, fact.int("amount"), self.at, &mut self.out.transfers)?;
+        self.member.book.commit(&key, fact.int("amount"), self.at, self.out)?;
         if let Some((amount, reference)) = reserved {
             self.remember(reference, key, fact.int("amount").unwrap_or(amount));
         }
@@ -109,7 +115,7 @@ impl Step<'_> {
 
     fn cancel(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let key = self.reservation(fact);
-        Ok(self.member.book.cancel(&key, self.at, &mut self.out.transfers)?)
+        Ok(self.member.book.cancel(&key, self.at, self.out)?)
     }
 
     fn undo_spending(&mut self, fact: &Fact) -> Result<(), Refusal> {
@@ -133,7 +139,7 @@ impl Step<'_> {
         }
         let rules = self.unit(unit).rules.clone();
         let key = Key { rule: Arc::from(format!("restore:{redemption}")), fact: self.moment() };
-        self.member.book.restore(redemption, Some(amount), &rules, self.at, key, &mut self.out.transfers)?;
+        self.member.book.restore(redemption, Some(amount), &rules, self.at, key, self.out)?;
         let rule = Arc::from("points:restored");
         self.decide(&rule, |step| Outcome::Restoration { unit: step.timeline.units[unit].clone(), amount, redemption: redemption.clone() });
         Ok(())
@@ -146,15 +152,15 @@ impl Step<'_> {
         let amount = fact.int("amount").unwrap_or(0);
         let expires_at = fact.time("expires_at").or_else(|| self.unit(unit).expiry.of(&self.program.zone, self.at));
         let force = mode == Mode::Recorded;
-        self.member.book.adjust(key, unit_ix(unit), amount, expires_at, &rules, self.at, force, &mut self.out.transfers)?;
-        self.active(unit);
+        self.member.book.adjust(key, unit_ix(unit), amount, expires_at, &rules, self.at, force, self.out)?;
+        self.active(unit, self.at);
         Ok(())
     }
 
     fn share_out(&mut self, fact: &Fact, mode: Mode) -> Result<(), Refusal> {
         let unit = self.named_unit(fact)?;
         let request = self.request(fact, "share", unit, mode);
-        self.member.book.share_out(request, self.at, &mut self.out.transfers)?;
+        self.member.book.share_out(request, self.at, self.out)?;
         Ok(())
     }
 
@@ -169,7 +175,7 @@ impl Step<'_> {
             release: Release::Now,
             expires_at: fact.time("expires_at"),
         };
-        self.member.book.share_in(lot, self.at, &mut self.out.transfers)?;
+        self.member.book.share_in(lot, self.at, self.out)?;
         Ok(())
     }
 }

@@ -73,7 +73,7 @@ impl Step<'_> {
         if amount <= 0 {
             return Ok(());
         }
-        let reference = fact.text("order").cloned();
+        let reference = fact.order_number().cloned();
         let new = NewLot {
             key: lot.clone(),
             unit: unit_ix(unit),
@@ -83,16 +83,20 @@ impl Step<'_> {
             release,
             expires_at,
         };
-        if let Err(refusal) = self.member.book.accrue(new, self.at, &mut self.out.transfers) {
+        if let Err(refusal) = self.member.book.accrue(new, self.at, self.out) {
             // An order is no request: it happened, even where the ledger cannot count what it earns.
             self.decide(&earn.rule, |_| Outcome::Noted { reason: refusal.to_string() });
             return Ok(());
         }
-        self.active(unit);
+        let usable = match release {
+            Release::At(at) => at,
+            Release::Now | Release::OnEvent => self.at,
+        };
+        self.active(unit, usable);
         if let Some((_, _, Some(period))) = cap {
             self.use_cap(&earn.rule, period, amount);
         }
-        if let Some(number) = reference {
+        if let Some(number) = reference.filter(|number| self.member.keeps(number)) {
             let held_for = match &earn.hold {
                 Hold::Until(kind) => Some(Arc::from(kind.name())),
                 _ => None,
@@ -144,13 +148,16 @@ impl Step<'_> {
 
     /// Whether the fact that a hold waits for has come for this order before the earning one.
     fn has_come(&self, fact: &Fact, kind: crate::fact::Kind) -> bool {
-        let order = fact.text("order").and_then(|number| self.member.orders.get(number));
+        let order = fact.order_number().and_then(|number| self.member.orders.get(number));
         order.is_some_and(|order| order.came.iter().any(|came| **came == *kind.name()))
     }
 
     /// What an order earned and is held for this kind of fact becomes available; so does what it earns later.
     pub fn release(&mut self, fact: &Fact) {
-        let Some(number) = fact.text("order").cloned() else { return };
+        if !self.timeline.holds_for_facts {
+            return;
+        }
+        let Some(number) = fact.order_number().cloned() else { return };
         if self.timeline.releases(fact.kind) {
             let came: Arc<str> = Arc::from(fact.kind.name());
             let order = self.member.order_mut(&number);
@@ -160,11 +167,14 @@ impl Step<'_> {
         }
         let Some(order) = self.member.orders.get(&number) else { return };
         let kind = fact.kind.name();
-        let lots: Vec<Key> =
-            order.accruals.iter().filter(|accrued| accrued.held_for.as_deref() == Some(kind)).map(|accrued| accrued.lot.clone()).collect();
-        for lot in lots {
+        let waiting = order.accruals.iter().filter(|accrued| accrued.held_for.as_deref() == Some(kind));
+        let lots: Vec<(Key, usize)> = waiting.map(|accrued| (accrued.lot.clone(), accrued.unit)).collect();
+        for (lot, unit) in lots {
             // A lot that is no longer held (undone, or released before) has nothing to release.
-            let _ = self.member.book.release(&lot, self.at, &mut self.out.transfers);
+            if self.member.book.lot(&lot).is_some_and(|lot| lot.held > 0) {
+                let _ = self.member.book.release(&lot, self.at, self.out);
+                self.active(unit, self.at);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::{Step, View};
 use crate::definition::{Aggregate, FactMeasure, KindMeasure};
 use crate::expr::Value;
+use crate::fact::catalogue::Role;
 use crate::fact::{Fact, Line};
 use crate::memory::Contribution;
 use crate::state::Measured;
@@ -26,28 +27,31 @@ impl Step<'_> {
     /// Remembers what an order is worth, so that a part of it can be told from the whole: as it was placed or paid, in the end as it
     /// was completed.
     pub fn order_amount(&mut self, fact: &Fact) {
-        let completed = match fact.kind.name() {
-            "order.completed" => true,
-            "order.placed" | "order.paid" => false,
+        let completed = match fact.kind.role() {
+            Role::OrderCompleted => true,
+            Role::OrderBegun => false,
             _ => return,
         };
-        let (Some(number), Some(amount)) = (fact.text("order").cloned(), fact.minor("amount")) else { return };
-        let known = self.member.orders.get(&number).map_or(0, |order| order.amount);
+        let (Some(number), Some(amount)) = (fact.order_number(), fact.amount_minor()) else { return };
+        if !self.member.keeps(number) {
+            return;
+        }
+        let known = self.member.orders.get(number).map_or(0, |order| order.amount);
         if amount != known && (completed || known == 0) {
-            self.member.order_mut(&number).amount = amount;
+            self.member.order_mut(number).amount = amount;
         }
     }
 
     /// Adds a fact to every metric that looks at its kind.
     pub fn measure(&mut self, fact: &Fact) {
         self.roll();
-        for at in 0..self.timeline.feeds[usize::from(fact.kind.0)].len() {
-            let (slot, place) = self.timeline.feeds[usize::from(fact.kind.0)][at];
-            let Some(given) = self.contribution(slot, place, fact) else { continue };
-            self.member.state.memories[slot].add(self.timeline.measure(slot), &given, None);
+        let order = fact.order_number().filter(|number| self.member.keeps(number));
+        for (slot, place) in &self.timeline.feeds[usize::from(fact.kind.0)] {
+            let Some(given) = self.contribution(*slot, *place, fact) else { continue };
+            self.member.state.memories[*slot].add(self.timeline.measure(*slot), &given, None);
             self.changed = true;
-            if let Some(number) = fact.text("order").cloned() {
-                self.member.order_mut(&number).measured.push(Measured { given, undone: Decimal::ZERO, gone: false });
+            if let Some(number) = order {
+                self.member.order_mut(number).measured.push(Measured { given, undone: Decimal::ZERO, gone: false });
             }
         }
     }

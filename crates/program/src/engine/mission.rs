@@ -26,7 +26,7 @@ impl Step<'_> {
         }
         for at in 0..self.program.missions.len() {
             let mission = &self.program.missions[at];
-            if self.open(mission) && self.done(mission) {
+            if self.may_be_done(mission) && self.open(mission) && self.done(mission) {
                 self.reward(mission);
             }
         }
@@ -48,9 +48,18 @@ impl Step<'_> {
         !done && mission.condition.as_ref().is_none_or(|condition| self.view(self.day).meets(condition))
     }
 
+    /// Whether it is not done in this window and no step that counts facts has none: the cheapest questions first.
+    fn may_be_done(&self, mission: &Mission) -> bool {
+        let known = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule);
+        match known {
+            None => mission.steps.iter().all(|step| matches!(step.needs, StepNeeds::When(_))),
+            Some(progress) => progress.done.is_none() || progress.window != self.window_of(mission.per),
+        }
+    }
+
     fn counts(&self, mission: &Mission, step: usize, place: usize, fact: &Fact) -> bool {
         // What an order does after it was undone as a whole does not count.
-        if fact.text("order").and_then(|number| self.member.orders.get(number)).is_some_and(crate::state::Order::is_undone) {
+        if fact.order_number().and_then(|number| self.member.orders.get(number)).is_some_and(crate::state::Order::is_undone) {
             return false;
         }
         let StepNeeds::Facts { kinds, .. } = &mission.steps[step].needs else { return false };
@@ -62,8 +71,8 @@ impl Step<'_> {
         let window = self.window_of(mission.per);
         let progress = self.progress(mission, window);
         progress.counts[step] = progress.counts[step].saturating_add(1);
-        if let Some(number) = fact.text("order").cloned() {
-            self.member.order_mut(&number).steps.push(Stepped { rule: mission.rule.clone(), window, step });
+        if let Some(number) = fact.order_number().filter(|number| self.member.keeps(number)) {
+            self.member.order_mut(number).steps.push(Stepped { rule: mission.rule.clone(), window, step });
         }
     }
 
@@ -126,8 +135,8 @@ impl Step<'_> {
             release: Release::Now,
             expires_at: self.program.units[reward.unit].expiry.of(&self.program.zone, self.at),
         };
-        if self.member.book.accrue(lot, self.at, &mut self.out.transfers).is_ok() {
-            self.active(unit);
+        if self.member.book.accrue(lot, self.at, self.out).is_ok() {
+            self.active(unit, self.at);
             rewards.push((self.timeline.units[unit].clone(), reward.amount));
             lots.push(key);
         }

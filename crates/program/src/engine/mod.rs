@@ -16,11 +16,12 @@ mod view;
 
 use std::sync::Arc;
 
-use ledger::{Instant, Transfer, UnitIx};
+use ledger::{Grounds, Instant, Journal, Move, Transfer, UnitIx};
 
 use crate::calendar::Day;
 use crate::decision::{Decision, Outcome};
 use crate::definition::{Program, Unit};
+use crate::fact::catalogue::Role;
 use crate::fact::{Fact, Kind};
 use crate::state::{Member, Profile};
 use crate::timeline::Timeline;
@@ -47,10 +48,24 @@ pub enum Mode {
 pub struct Out {
     /// Movements in the ledger, in order.
     pub transfers: Vec<Transfer>,
+    /// The same without their grounds, in their place when only sums are asked for.
+    pub moves: Vec<Move>,
     /// Decisions, in order; empty when `receipts` is off.
     pub decisions: Vec<Decision>,
     /// Whether decisions are written down.
     pub receipts: bool,
+    bare: bool,
+}
+
+/// Transfers with their grounds, or only what moved.
+impl Journal for Out {
+    fn post(&mut self, moved: Move, grounds: impl FnOnce() -> Grounds) {
+        if self.bare {
+            self.moves.push(moved);
+        } else {
+            self.transfers.post(moved, grounds);
+        }
+    }
 }
 
 impl Out {
@@ -59,9 +74,15 @@ impl Out {
         Out { receipts: true, ..Out::default() }
     }
 
+    /// An empty output that collects what moved and nothing else.
+    pub fn of_moves() -> Out {
+        Out { bare: true, ..Out::default() }
+    }
+
     /// Forgets everything, keeps the memory.
     pub fn clear(&mut self) {
         self.transfers.clear();
+        self.moves.clear();
         self.decisions.clear();
     }
 }
@@ -107,10 +128,21 @@ impl<'t> Engine<'t> {
     /// A member about whom nothing is known yet.
     pub fn begin(&self) -> Member {
         let mut member = Member::default();
+        self.begin_again(&mut member);
+        member
+    }
+
+    /// Whether orders must be remembered even when nothing undoes them.
+    pub(crate) fn needs_orders(&self) -> bool {
+        self.timeline.holds_for_facts
+    }
+
+    /// Forgets everything about a member and keeps the memory.
+    pub fn begin_again(&self, member: &mut Member) {
+        member.clear();
         member.state.timeline = self.timeline.digest();
         member.state.memories = vec![Default::default(); self.timeline.slots.len()];
         member.state.active = vec![None; self.timeline.units.len()];
-        member
     }
 
     /// Judges one fact; facts of a member come in the order of [`Fact::position`].
@@ -157,12 +189,24 @@ impl<'t> Engine<'t> {
     /// Lets time pass: everything due at or before `until` is done, each thing at its own instant.
     pub fn tick(&self, member: &mut Member, until: Instant, out: &mut Out) {
         while let Some(due) = member.state.due.filter(|due| *due <= until) {
+            if self.only_ledger_is_due(member, due) {
+                let before_the_rest = member.state.rest_due.map_or(until, |rest| until.min(Instant(rest.0 - 1)));
+                member.book.advance(before_the_rest, out);
+                member.state.due = [member.book.due(), member.state.rest_due].into_iter().flatten().min();
+                continue;
+            }
             let at = due.max(member.state.clock);
             let mut step = self.step(member, at, None, out);
             step.pass();
             step.set_due();
         }
         member.state.clock = member.state.clock.max(until);
+    }
+
+    /// Whether lots are released or lapse and nothing else happens: no condition of any version looks at balances, so nobody's standing
+    /// can change by it, and a member need not be judged.
+    fn only_ledger_is_due(&self, member: &Member, due: Instant) -> bool {
+        !self.timeline.reads_balances && member.state.joined.is_some() && member.state.rest_due.is_none_or(|rest| rest > due)
     }
 
     /// What the member looks like at an instant, without changing it: time passes on a copy.
@@ -212,6 +256,9 @@ impl<'a> Step<'a> {
     fn profile(&mut self, fact: &Fact) {
         let profile: &mut Profile = &mut self.member.state.profile;
         let text = |name| fact.text(name).cloned();
+        if fact.kind.role() != Role::Profile {
+            return;
+        }
         match fact.kind.name() {
             "member.registered" | "profile.changed" => {
                 profile.industry = text("industry").or(profile.industry.take());
@@ -262,9 +309,11 @@ impl<'a> Step<'a> {
         self.out.decisions.push(Decision { key, at: self.at, version, rule: rule.clone(), cause: self.cause.cloned(), outcome });
     }
 
-    /// Remembers that a unit was earned or spent.
-    pub fn active(&mut self, unit: usize) {
-        self.member.state.active[unit] = Some(self.at);
+    /// Remembers that a unit was earned or spent. What cannot be used yet does not lapse for want of use: its time begins with its
+    /// release.
+    pub fn active(&mut self, unit: usize, from: Instant) {
+        let active = &mut self.member.state.active[unit];
+        *active = Some(active.map_or(from, |known| known.max(from)));
     }
 }
 
@@ -275,6 +324,5 @@ pub(crate) fn unit_ix(unit: usize) -> UnitIx {
 
 /// Whether a fact of this kind can be refused by the rules.
 pub fn refusable(kind: Kind) -> bool {
-    let name = kind.name();
-    name.starts_with("points.") || name.starts_with("benefit.") || name.starts_with("tier.") || crate::file::parts::undoes(kind)
+    matches!(kind.role(), Role::Command | Role::Undoing)
 }

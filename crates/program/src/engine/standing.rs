@@ -108,6 +108,7 @@ impl Step<'_> {
     fn review(&mut self, at: usize, day: Day) {
         let track = &self.program.tracks[at];
         let next = self.next_review(track, self.standing(at).rank);
+        self.changed = true;
         let over = self.standing(at).grace_until.is_some_and(|until| until <= self.at);
         let standing = self.standing_mut(at);
         standing.review_at = next;
@@ -124,6 +125,7 @@ impl Step<'_> {
     }
 
     fn keep_or_fall(&mut self, at: usize, day: Day, may_grace: bool) {
+        self.changed = true;
         self.roll_to(day);
         let track = &self.program.tracks[at];
         let rank = self.standing(at).rank.min(track.tiers.len() - 1);
@@ -192,6 +194,7 @@ impl Step<'_> {
     }
 
     fn end_override(&mut self, at: usize) {
+        self.changed = true;
         let before = self.standing(at).rank_in_force();
         let rank = self.standing(at).rank;
         self.roll();

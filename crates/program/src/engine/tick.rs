@@ -9,7 +9,7 @@ use crate::definition::Measure;
 impl Step<'_> {
     /// Does everything that is due at this instant.
     pub fn pass(&mut self) {
-        self.member.book.advance(self.at, &mut self.out.transfers);
+        self.member.book.advance(self.at, self.out);
         if self.member.state.joined.is_none() {
             self.member.state.clock = self.at;
             return;
@@ -31,16 +31,16 @@ impl Step<'_> {
         self.idle();
         self.renew_benefits();
         self.roll();
-        self.changed = true;
+        self.changed |= self.timeline.reads_balances || self.member.state.watch_due.is_some_and(|due| due <= self.at);
         self.judge_tracks();
         self.member.state.clock = self.at;
     }
 
     /// Units that lapse for want of activity.
     fn idle(&mut self) {
-        for unit in 0..self.timeline.units.len() {
+        for unit in 0..if self.timeline.idles { self.timeline.units.len() } else { 0 } {
             if self.idle_until(unit).is_some_and(|until| until <= self.at) {
-                self.member.book.expire_all(unit_ix(unit), self.at, &mut self.out.transfers);
+                self.member.book.expire_all(unit_ix(unit), self.at, self.out);
                 self.member.state.active[unit] = None;
             }
         }
@@ -56,29 +56,48 @@ impl Step<'_> {
 
     /// Works out when something next happens by itself.
     pub fn set_due(&mut self) {
+        let later = |due: Instant| due.max(Instant(self.at.0 + 1));
+        self.member.state.watch_due = self.watch_due().map(later);
+        self.member.state.rest_due = self.rest_due().map(later);
+        let ledger_due = self.member.book.due().map(later);
+        self.member.state.due = [ledger_due, self.member.state.rest_due].into_iter().flatten().min();
+    }
+
+    /// When a metric that a higher tier asks for next changes by itself in the member's favour.
+    fn watch_due(&self) -> Option<Instant> {
+        let mut due = None;
+        for track in self.program.tracks.iter().filter(|track| track.upgrade_at_once && !track.watches.is_empty()) {
+            let standing = self.member.state.tracks.iter().find(|standing| standing.track == track.id);
+            if standing.is_some_and(|standing| standing.rank + 1 < track.tiers.len()) {
+                due = track.watches.iter().filter_map(|watch| self.watched(watch)).chain(due).min();
+            }
+        }
+        due
+    }
+
+    /// When something next happens by itself, lots and reservations left aside.
+    fn rest_due(&self) -> Option<Instant> {
         let state = &self.member.state;
-        let mut due = self.member.book.due();
+        let mut due = None;
         let mut sooner = |at: Option<Instant>| due = [due, at].into_iter().flatten().min();
         for track in &self.program.tracks {
             let Some(standing) = state.tracks.iter().find(|standing| standing.track == track.id) else { continue };
             sooner(standing.review_at);
             sooner(standing.grace_until);
             sooner(standing.hand.as_ref().and_then(|hand| hand.until));
-            if track.upgrade_at_once && standing.rank + 1 < track.tiers.len() {
-                for watch in &track.watches {
-                    sooner(self.watched(watch));
-                }
-            }
         }
+        sooner(state.watch_due);
         for held in &state.entitlements {
             sooner(held.renews_at);
             sooner(held.given.as_ref().and_then(|(until, _)| *until));
         }
-        for unit in 0..self.timeline.units.len() {
-            sooner(self.idle_until(unit));
+        if self.timeline.idles {
+            for unit in 0..self.timeline.units.len() {
+                sooner(self.idle_until(unit));
+            }
         }
         sooner(self.timeline.next_change(self.at));
-        self.member.state.due = due.map(|due| if due <= self.at { Instant(self.at.0 + 1) } else { due });
+        due
     }
 
     fn watched(&self, watch: &crate::definition::Watch) -> Option<Instant> {

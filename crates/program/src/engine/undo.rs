@@ -13,6 +13,7 @@ use crate::calendar::Day;
 use crate::decision::{Outcome, TakeBack};
 use crate::definition::Refunds;
 use crate::expr::Value;
+use crate::fact::catalogue::Role;
 use crate::fact::{Body, Fact, Kind};
 use crate::memory::Contribution;
 use crate::state::{Order, Stepped};
@@ -20,7 +21,10 @@ use crate::state::{Order, Stepped};
 impl Step<'_> {
     /// Follows a refund or a cancellation.
     pub fn undo(&mut self, fact: &Fact, mode: Mode) -> Result<(), Refusal> {
-        match (fact.kind.name(), fact.text("order").cloned()) {
+        if fact.kind.role() != Role::Undoing {
+            return Ok(());
+        }
+        match (fact.kind.name(), fact.order_number().cloned()) {
             ("order.cancelled", Some(number)) => {
                 let order = self.member.order_mut(&number);
                 order.cancelled = true;
@@ -28,7 +32,7 @@ impl Step<'_> {
                 self.undo_order(&number, mode)
             }
             ("order.refunded", Some(number)) => {
-                let amount = fact.minor("amount").unwrap_or(0).max(0);
+                let amount = fact.amount_minor().unwrap_or(0).max(0);
                 let order = self.member.order_mut(&number);
                 order.refunded = order.refunded.saturating_add(amount);
                 let beyond = order.amount > 0 && order.refunded > order.amount;
@@ -49,15 +53,15 @@ impl Step<'_> {
     /// An order that was undone before this fact about it came keeps its loss: the new parts are undone at once.
     /// The undoing was accepted when it came, so no policy refuses it now.
     pub fn settle_order(&mut self, fact: &Fact) -> Result<(), Refusal> {
-        let Some(number) = fact.text("order").cloned() else { return Ok(()) };
-        let Some(order) = self.member.orders.get_mut(&number) else { return Ok(()) };
+        let Some(number) = fact.order_number() else { return Ok(()) };
+        let Some(order) = self.member.orders.get_mut(number) else { return Ok(()) };
         if crate::file::parts::undoes(fact.kind) || (order.refunded == 0 && !order.cancelled) {
             return Ok(());
         }
         if order.cancelled || (order.amount > 0 && order.refunded > order.amount) {
             order.refunded = order.amount;
         }
-        self.undo_order(&number, Mode::Recorded)
+        self.undo_order(number, Mode::Recorded)
     }
 
     fn undo_order(&mut self, number: &Arc<str>, mode: Mode) -> Result<(), Refusal> {
@@ -141,8 +145,8 @@ impl Step<'_> {
         }
         let rule = key.rule.clone();
         let taken = match lot {
-            Some(lot) => self.member.book.take_back(lot, amount, &rules, self.at, key, &mut self.out.transfers),
-            None => self.member.book.take_back_any(unit_ix(unit), amount, &rules, self.at, key, &mut self.out.transfers),
+            Some(lot) => self.member.book.take_back(lot, amount, &rules, self.at, key, self.out),
+            None => self.member.book.take_back_any(unit_ix(unit), amount, &rules, self.at, key, self.out),
         }?;
         self.decide(&rule, |step| {
             Outcome::TakeBack(TakeBack {

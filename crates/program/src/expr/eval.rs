@@ -19,7 +19,14 @@ pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
         Node::All(nodes) => chain(nodes, row, true),
         Node::Any(nodes) => chain(nodes, row, false),
         Node::Not(arg) => truth(arg, row).map(|truth| !truth),
-        Node::Compare { op, left, right } => compare(*op, &value(left, row), &value(right, row)),
+        Node::Compare { op, left, right } => {
+            if let (Node::Column(column), Node::Const(constant)) = (&**left, &**right)
+                && let Some(held) = row.peek(*column)
+            {
+                return compare(*op, held, constant);
+            }
+            compare(*op, &value(left, row), &value(right, row))
+        }
         Node::InConstants { arg, constants, negated } => constants.contain(&value(arg, row)).map(|found| found != *negated),
         Node::Is { arg, truth: None, negated } => Some(value(arg, row).is_null() != *negated),
         Node::Is { arg, truth: wanted, negated } => Some((truth(arg, row) == *wanted) != *negated),

@@ -197,6 +197,44 @@ pub static KINDS: &[KindSpec] = &[
     kind("fact.retracted", "The fact that this one corrects did not happen.", &[need("reason", NAME)]),
 ];
 
+/// What the engine does with facts of a kind beside measuring them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It changes the profile.
+    Profile,
+    /// It moves units, sets a tier, or gives, takes or uses a benefit.
+    Command,
+    /// It says what an order is worth for the time being.
+    OrderBegun,
+    /// It says what an order is worth.
+    OrderCompleted,
+    /// It undoes an order, whole or in part.
+    Undoing,
+    /// Nothing more.
+    Other,
+}
+
+/// What is asked of a kind with every fact, looked up once.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    role: Role,
+    order: Option<u8>,
+    amount: Option<u8>,
+}
+
+static ASKED: LazyLock<Vec<Asked>> = LazyLock::new(|| {
+    let place = |kind: Kind, name: &str| kind.field(name).and_then(|at| u8::try_from(at).ok());
+    let role = |name: &str| match name {
+        "member.registered" | "profile.changed" | "member.verified" | "profile.completed" => Role::Profile,
+        "order.placed" | "order.paid" => Role::OrderBegun,
+        "order.completed" => Role::OrderCompleted,
+        "order.cancelled" | "order.refunded" => Role::Undoing,
+        _ if ["points.", "benefit.", "tier."].iter().any(|start| name.starts_with(start)) => Role::Command,
+        _ => Role::Other,
+    };
+    Kind::all().map(|kind| Asked { role: role(kind.name()), order: place(kind, "order"), amount: place(kind, "amount") }).collect()
+});
+
 const ORDER: &[Field] =
     &[need("order", ID), need("amount", Money), need("currency", Currency), may("channel", WORD), may("contact", ID), may("lines", Lines)];
 
@@ -225,6 +263,21 @@ impl Kind {
     /// All kinds.
     pub fn all() -> impl Iterator<Item = Kind> {
         (0..KINDS.len()).filter_map(|at| u8::try_from(at).ok()).map(Kind)
+    }
+
+    /// What the engine does with it.
+    pub(crate) fn role(self) -> Role {
+        ASKED[usize::from(self.0)].role
+    }
+
+    /// The place of the number of the order that a fact is about.
+    pub(crate) fn order_field(self) -> Option<usize> {
+        ASKED[usize::from(self.0)].order.map(usize::from)
+    }
+
+    /// The place of its amount.
+    pub(crate) fn amount_field(self) -> Option<usize> {
+        ASKED[usize::from(self.0)].amount.map(usize::from)
     }
 
     /// The place of a field in the body.

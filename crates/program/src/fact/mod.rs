@@ -71,6 +71,22 @@ impl Fact {
         }
     }
 
+    /// The number of the order it is about, if it names one.
+    pub fn order_number(&self) -> Option<&Arc<str>> {
+        match self.body.at(self.kind.order_field()?) {
+            crate::expr::Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Its amount of money in minor units, if it has one.
+    pub fn amount_minor(&self) -> Option<i64> {
+        match self.body.at(self.kind.amount_field()?) {
+            crate::expr::Value::Dec(amount) => i64::try_from(amount.mantissa()).ok(),
+            _ => None,
+        }
+    }
+
     /// The whole number in a named field, if the kind has it and it is set.
     pub fn int(&self, name: &str) -> Option<i64> {
         match self.body.get(self.kind, name)? {
