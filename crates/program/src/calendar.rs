@@ -207,13 +207,10 @@ pub enum Period {
 impl Period {
     /// The first day of the period that holds `day`; `joined` anchors anniversaries.
     pub fn start(self, day: Day, joined: Day) -> Day {
-        let (year, month, _) = day.civil();
-        match self {
-            Period::Month => Day::of_civil(year, month, 1),
-            Period::Quarter => Day::of_civil(year, (month - 1) / 3 * 3 + 1, 1),
-            Period::Year => Day::of_civil(year, 1, 1),
-            Period::Anniversary => {
-                let mut years = year - joined.civil().0;
+        match self.months() {
+            Some(months) => civil::month_start(civil::month_of(day).div_euclid(months) * months),
+            None => {
+                let mut years = day.civil().0 - joined.civil().0;
                 if joined.plus_months(years * 12) > day {
                     years -= 1;
                 }
@@ -222,16 +219,28 @@ impl Period {
         }
     }
 
+    /// How many months a calendar period has.
+    fn months(self) -> Option<i32> {
+        match self {
+            Period::Month => Some(1),
+            Period::Quarter => Some(3),
+            Period::Year => Some(12),
+            Period::Anniversary => None,
+        }
+    }
+
     /// The first day of the next period.
     pub fn next(self, day: Day, joined: Day) -> Day {
-        let start = self.start(day, joined);
-        match self {
-            Period::Month => start.plus_months(1),
-            Period::Quarter => start.plus_months(3),
-            Period::Year => start.plus_months(12),
+        self.later(day, joined, 1)
+    }
+
+    /// The first day of the period so many later.
+    pub fn later(self, day: Day, joined: Day, periods: i32) -> Day {
+        match self.months() {
+            Some(months) => civil::month_start((civil::month_of(day).div_euclid(months) + periods) * months),
             // From the joining day itself, so that 29 February comes back every fourth year.
-            Period::Anniversary => {
-                let years = start.civil().0 - joined.civil().0 + 1;
+            None => {
+                let years = self.start(day, joined).civil().0 - joined.civil().0 + periods;
                 joined.plus_months(years * 12)
             }
         }
@@ -242,6 +251,14 @@ impl Period {
         let start = self.start(day, joined);
         let (year, month, _) = start.civil();
         match self {
+            // Benefits are granted month by month: this one is written by hand.
+            Period::Month if (0..10_000).contains(&year) => {
+                let digit = |number: i32| char::from(b'0' + u8::try_from(number % 10).unwrap_or(0));
+                let month = i32::from(month);
+                [digit(year / 1_000), digit(year / 100), digit(year / 10), digit(year), '-', digit(month / 10), digit(month)]
+                    .iter()
+                    .collect()
+            }
             Period::Month => format!("{year:04}-{month:02}"),
             Period::Quarter => format!("{year}-Q{}", (month - 1) / 3 + 1),
             Period::Year => year.to_string(),
@@ -271,6 +288,35 @@ impl fmt::Display for Period {
             Period::Year => "calendar year",
             Period::Anniversary => "anniversary year",
         })
+    }
+}
+
+/// The first days of the periods that hold one day, worked out when first asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Starts {
+    day: Day,
+    joined: Day,
+    known: [Option<Day>; 4],
+}
+
+impl Starts {
+    /// For a day, and the day on which the member joined.
+    pub fn of(day: Day, joined: Day) -> Starts {
+        Starts { day, joined, known: [None; 4] }
+    }
+
+    /// The first day of a period.
+    pub fn period(&mut self, period: Period) -> Day {
+        let (day, joined) = (self.day, self.joined);
+        *self.known[period as usize].get_or_insert_with(|| period.start(day, joined))
+    }
+
+    /// [`Window::start`].
+    pub fn window(&mut self, window: Window) -> Option<Day> {
+        match window {
+            Window::Current(period) => Some(self.period(period)),
+            other => other.start(self.day, self.joined),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Day, Window};
+use crate::calendar::{Day, Starts, Window};
 use crate::definition::{Aggregate, FactMeasure, Refunds};
 use crate::expr::Value;
 
@@ -38,6 +38,12 @@ struct Bucket {
     #[serde(with = "exact")]
     sum: Decimal,
     count: i64,
+    /// Of metrics that tell values apart or pick one; sums and counts have none.
+    told: Option<Box<Told>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Told {
     values: Vec<(Arc<str>, i64)>,
     /// The day's values of which one is picked, in their order; only the picked one where none can be undone.
     picks: Vec<Value>,
@@ -75,6 +81,18 @@ pub struct Reading {
 }
 
 impl Bucket {
+    fn of(day: Day) -> Bucket {
+        Bucket { day, sum: Decimal::ZERO, count: 0, told: None }
+    }
+
+    fn told(&mut self) -> &mut Told {
+        self.told.get_or_insert_default()
+    }
+
+    fn picks(&self) -> &[Value] {
+        self.told.as_ref().map_or(&[], |told| &told.picks)
+    }
+
     fn is_low(&self) -> bool {
         self.sum.is_sign_negative() && !self.sum.is_zero() || self.count < 0
     }
@@ -82,17 +100,17 @@ impl Bucket {
 
 impl Memory {
     /// Drops what has left the window by `day`.
-    pub fn roll(&mut self, measure: &FactMeasure, day: Day, joined: Day) {
+    pub fn roll(&mut self, measure: &FactMeasure, day: Day, starts: &mut Starts) {
         if self.buckets.front().is_none_or(|bucket| measure.window.surely_holds(bucket.day, day)) {
             return;
         }
-        let Some(start) = measure.window.start(day, joined) else { return };
+        let Some(start) = starts.window(measure.window) else { return };
         while let Some(bucket) = self.buckets.front().filter(|bucket| bucket.day < start) {
             self.total = minus(self.total, bucket.sum);
             self.count -= bucket.count;
             self.days -= i64::from(bucket.count > 0);
             self.low -= u32::from(bucket.is_low());
-            for (value, count) in &bucket.values {
+            for (value, count) in bucket.told.iter().flat_map(|told| &told.values) {
                 take(&mut self.tally, value, *count);
             }
             self.buckets.pop_front();
@@ -131,10 +149,11 @@ impl Memory {
         self.low = self.low - u32::from(low) + u32::from(bucket.is_low());
         self.days += i64::from(bucket.count > 0) - i64::from(lived);
         match given.pick.clone() {
-            Some(pick) if sign > 0 => put(measure, &mut bucket.picks, pick),
+            Some(pick) if sign > 0 => put(measure, &mut bucket.told().picks, pick),
             Some(pick) => {
-                if let Some(at) = bucket.picks.iter().rposition(|known| *known == pick) {
-                    bucket.picks.remove(at);
+                let picks = &mut bucket.told().picks;
+                if let Some(at) = picks.iter().rposition(|known| *known == pick) {
+                    picks.remove(at);
                 }
             }
             None => {}
@@ -143,7 +162,7 @@ impl Memory {
             if sign > 0 && self.tally.len() >= MAX_DISTINCT && !self.tally.contains_key(value) {
                 continue;
             }
-            let values = &mut self.buckets[at].values;
+            let values = &mut self.buckets[at].told().values;
             match (values.binary_search_by(|(known, _)| known.cmp(value)), sign > 0) {
                 (Ok(place), true) => values[place].1 += 1,
                 (Err(place), true) => values.insert(place, (value.clone(), 1)),
@@ -196,8 +215,17 @@ impl Memory {
 
     /// The place of the bucket of a day, made when it is missing.
     fn bucket(&mut self, day: Day) -> usize {
+        // Facts come in order, so it most often is the last one or one after it.
+        match self.buckets.back().map(|last| last.day.cmp(&day)) {
+            Some(std::cmp::Ordering::Equal) => return self.buckets.len() - 1,
+            Some(std::cmp::Ordering::Greater) => {}
+            Some(std::cmp::Ordering::Less) | None => {
+                self.buckets.push_back(Bucket::of(day));
+                return self.buckets.len() - 1;
+            }
+        }
         self.buckets.binary_search_by_key(&day, |bucket| bucket.day).unwrap_or_else(|at| {
-            self.buckets.insert(at, Bucket { day, sum: Decimal::ZERO, count: 0, values: Vec::new(), picks: Vec::new() });
+            self.buckets.insert(at, Bucket::of(day));
             at
         })
     }
@@ -212,9 +240,9 @@ impl Memory {
             Aggregate::Age | Aggregate::Recency => {
                 self.anchor(measure).map_or(Value::Null, |anchor| Value::Int(i64::from(day.0) - i64::from(anchor.0)))
             }
-            Aggregate::Latest => self.buckets.iter().rev().find_map(|bucket| bucket.picks.last().cloned()).unwrap_or(Value::Null),
+            Aggregate::Latest => self.buckets.iter().rev().find_map(|bucket| bucket.picks().last().cloned()).unwrap_or(Value::Null),
             Aggregate::Max | Aggregate::Min => {
-                let picks = self.buckets.iter().flat_map(|bucket| bucket.picks.iter().cloned());
+                let picks = self.buckets.iter().flat_map(|bucket| bucket.picks().iter().cloned());
                 picks.reduce(|a, b| choose(measure.aggregate, a, b)).unwrap_or(Value::Null)
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ledger::Instant;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Starts};
 use crate::definition::{Condition, FactMeasure, Measure, Mission, Program, Refunds, StepNeeds};
 use crate::engine::View;
 use crate::expr::Value;
@@ -65,8 +65,9 @@ impl<'t> Seen<'t> {
         let version = timeline.at(at);
         let day = timeline.versions[version].program.zone.day(at);
         let joined = member.state.joined.unwrap_or(day);
+        let mut starts = Starts::of(day, joined);
         for (slot, memory) in member.state.memories.iter_mut().enumerate() {
-            memory.roll(timeline.measure(slot), day, joined);
+            memory.roll(timeline.measure(slot), day, &mut starts);
         }
         Seen { timeline, version, day, member }
     }

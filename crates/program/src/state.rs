@@ -24,7 +24,7 @@ pub struct Member {
     pub orders: HashMap<Arc<str>, Order, foldhash::fast::RandomState>,
     /// The numbers of the orders to which something will come back, when the whole history is known and nobody asks for more: the
     /// others are not kept.
-    pub(crate) undone_later: Option<HashSet<Arc<str>>>,
+    pub(crate) undone_later: Option<HashSet<Arc<str>, foldhash::fast::RandomState>>,
     /// Numbers of the orders changed since the last [`Member::take_orders`].
     pub(crate) touched: Vec<Arc<str>>,
 }
@@ -62,6 +62,8 @@ pub struct State {
     pub rest_due: Option<Instant>,
     /// When time alone may next lift the member on a track.
     pub watch_due: Option<Instant>,
+    /// When a review, a grace, an override, a benefit or a version of the program next ends or begins.
+    pub other_due: Option<Instant>,
     /// How many facts were judged.
     pub facts: u64,
 }
@@ -84,6 +86,7 @@ impl Default for State {
             due: None,
             rest_due: None,
             watch_due: None,
+            other_due: None,
             facts: 0,
         }
     }
@@ -121,6 +124,20 @@ pub struct Standing {
     pub grace_until: Option<Instant>,
     /// Set by hand.
     pub hand: Option<Override>,
+}
+
+impl State {
+    /// Where the standing on a track is kept. Tracks are joined in the order of the program, so it most often is where the program has
+    /// the track.
+    pub fn standing_at(&self, place: usize, track: &Arc<str>) -> Option<usize> {
+        let here = |standing: &Standing| same_name(&standing.track, track);
+        if self.tracks.get(place).is_some_and(here) { Some(place) } else { self.tracks.iter().position(here) }
+    }
+}
+
+/// Names most often are shared references to one text.
+pub(crate) fn same_name(a: &Arc<str>, b: &Arc<str>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
 }
 
 impl Standing {
@@ -270,7 +287,13 @@ pub struct Stepped {
 impl Member {
     /// A member put together from what was stored.
     pub fn from_parts(state: State, book: Book, orders: impl IntoIterator<Item = Order>) -> Member {
-        Member { state, book, orders: orders.into_iter().map(|order| (order.order.clone(), order)).collect(), touched: Vec::new(), undone_later: None }
+        Member {
+            state,
+            book,
+            orders: orders.into_iter().map(|order| (order.order.clone(), order)).collect(),
+            touched: Vec::new(),
+            undone_later: None,
+        }
     }
 
     /// Forgets everything, keeps the memory of what grows.
@@ -297,7 +320,7 @@ impl Member {
 
     /// Whether anything may come back to this order.
     pub(crate) fn keeps(&self, number: &Arc<str>) -> bool {
-        self.undone_later.as_ref().is_none_or(|numbers| numbers.contains(number))
+        self.undone_later.as_ref().is_none_or(|numbers| !numbers.is_empty() && numbers.contains(number))
     }
 
     /// The order of this number, made when it is new, and marked as changed.

@@ -166,6 +166,10 @@ impl Timeline {
         }
     }
 
+    pub(crate) fn measures(&self) -> impl Iterator<Item = &FactMeasure> {
+        (0..self.slots.len()).map(|slot| self.measure(slot))
+    }
+
     pub(crate) fn kind_measure(&self, slot: usize, place: usize) -> &KindMeasure {
         &self.measure(slot).kinds[place]
     }

@@ -3,6 +3,8 @@
 //! Windows and periods are asked for with every fact, so the dates of three centuries are worked out once and looked up; the others
 //! follow Hinnant's arithmetic (“chrono-Compatible Low-Level Date Algorithms”: `civil_from_days`, `days_from_civil`).
 
+#![allow(clippy::cast_sign_loss, reason = "a place before the tables becomes one beyond them, and neither is there")]
+
 use std::sync::LazyLock;
 
 use super::Day;
@@ -32,7 +34,8 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 /// Year, month (1 to 12) and day (1 to 31).
 pub fn date_of(day: Day) -> (i32, u8, u8) {
     let tables = &*TABLES;
-    match usize::try_from(i64::from(day.0) - i64::from(tables.first)).ok().and_then(|at| tables.dates.get(at)) {
+    // What lies before the tables wraps round to what lies far beyond them.
+    match tables.dates.get(day.0.wrapping_sub(tables.first) as u32 as usize) {
         Some((year, month, day)) => (i32::from(*year), *month, *day),
         None => reckon_date(day.0),
     }
@@ -40,11 +43,22 @@ pub fn date_of(day: Day) -> (i32, u8, u8) {
 
 /// The day of a year, month (1 to 12) and day of the month.
 pub fn day_of(year: i32, month: u8, day: u8) -> Day {
-    let at = (i64::from(year) - i64::from(FIRST_YEAR)) * 12 + i64::from(month) - 1;
-    match usize::try_from(at).ok().and_then(|at| TABLES.months.get(at)) {
-        Some(first) => Day(first + i32::from(day) - 1),
-        None => Day(reckon_day(year, month, day)),
+    let first = month_start(year.saturating_mul(12).saturating_add(i32::from(month) - 1));
+    first.plus(i32::from(day) - 1)
+}
+
+/// The first day of a month: year times twelve plus the month from zero.
+pub fn month_start(month: i32) -> Day {
+    match TABLES.months.get(month.wrapping_sub(FIRST_YEAR * 12) as u32 as usize) {
+        Some(first) => Day(*first),
+        None => Day(reckon_day(month.div_euclid(12), u8::try_from(month.rem_euclid(12) + 1).unwrap_or(1), 1)),
     }
+}
+
+/// The month of a day: year times twelve plus the month from zero.
+pub fn month_of(day: Day) -> i32 {
+    let (year, month, _) = date_of(day);
+    year * 12 + i32::from(month) - 1
 }
 
 /// How many days a month has.

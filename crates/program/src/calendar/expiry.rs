@@ -29,11 +29,12 @@ impl Expiry {
             Expiry::Never | Expiry::Idle(_) => None,
             Expiry::After(span) => Some(zone.start(span.after(day).plus(1))),
             Expiry::EndOf(period, more) => {
-                let mut next = period.next(day, day);
-                for _ in 0..more {
-                    next = period.next(next, next);
-                }
-                Some(zone.start(next))
+                zone.start(match period {
+                    // Without a joining day the years count from the accrual itself.
+                    Period::Anniversary => (0..=more).fold(day, |day, _| period.next(day, day)),
+                    calendar => calendar.later(day, day, more + 1),
+                })
+                .into()
             }
         }
     }

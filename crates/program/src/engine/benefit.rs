@@ -9,7 +9,7 @@ use crate::calendar::Day;
 use crate::decision::Outcome;
 use crate::definition::{Benefit, Gives, Metered, Rollover};
 use crate::fact::Fact;
-use crate::state::Entitlement;
+use crate::state::{Entitlement, same_name};
 
 /// The rule under which the use of benefits stands in the ledger.
 const USE: &str = "benefit-use";
@@ -20,7 +20,7 @@ impl Step<'_> {
         for at in 0..self.program.benefits.len() {
             let benefit = &self.program.benefits[at];
             let tier = benefit.tiers.iter().find(|(track, rank)| self.standing(*track).rank_in_force() == *rank).copied();
-            let known = self.member.state.entitlements.iter().any(|held| held.benefit == benefit.id);
+            let known = self.member.state.entitlements.iter().any(|held| same_name(&held.benefit, &benefit.id));
             if tier.is_none() && !known {
                 continue;
             }
@@ -38,6 +38,7 @@ impl Step<'_> {
 
     /// Ends what the version in force knows nothing of, also what was given by hand.
     fn drop_benefits(&mut self) {
+        self.moved = true;
         let program = self.program;
         let mut ended = Vec::new();
         for held in self.member.state.entitlements.iter_mut().filter(|held| program.benefit(&held.benefit).is_none()) {
@@ -53,8 +54,9 @@ impl Step<'_> {
     }
 
     fn entitlement(&mut self, benefit: &Benefit) -> &mut Entitlement {
+        self.moved = true;
         let held = &mut self.member.state.entitlements;
-        let at = held.iter().position(|held| held.benefit == benefit.id).unwrap_or_else(|| {
+        let at = held.iter().position(|held| same_name(&held.benefit, &benefit.id)).unwrap_or_else(|| {
             let new =
                 Entitlement { benefit: benefit.id.clone(), since: self.at, given: None, by_tier: false, renews_at: None, granted: None };
             held.push(new);
@@ -130,14 +132,14 @@ impl Step<'_> {
     pub fn renew_benefits(&mut self) {
         for at in 0..self.program.benefits.len() {
             let benefit = &self.program.benefits[at];
-            let Some(held) = self.member.state.entitlements.iter_mut().find(|held| held.benefit == benefit.id) else { continue };
+            let Some(held) = self.member.state.entitlements.iter_mut().find(|held| same_name(&held.benefit, &benefit.id)) else { continue };
             let before = active(held);
             let now: Instant = self.at;
             if held.given.as_ref().is_some_and(|(until, _)| until.is_some_and(|until| until <= now)) {
                 held.given = None;
                 self.settle(benefit, before, Some(Arc::from("time")));
             }
-            let Some(held) = self.member.state.entitlements.iter_mut().find(|held| held.benefit == benefit.id) else { continue };
+            let Some(held) = self.member.state.entitlements.iter_mut().find(|held| same_name(&held.benefit, &benefit.id)) else { continue };
             if held.renews_at.is_none_or(|due| due > now) {
                 continue;
             }
@@ -175,7 +177,7 @@ impl Step<'_> {
         let Gives::Metered(metered) = &benefit.gives else {
             return Err(Refusal::NotMetered { benefit: benefit.id.clone() });
         };
-        let held = self.member.state.entitlements.iter().find(|held| held.benefit == benefit.id);
+        let held = self.member.state.entitlements.iter().find(|held| same_name(&held.benefit, &benefit.id));
         if mode == Mode::Live && !held.is_some_and(active) {
             return Err(Refusal::NotEntitled { benefit: benefit.id.clone() });
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ledger::{Key, NewLot, Release};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 use super::view::name_of;
 use super::{Refusal, Step, View, unit_ix};
@@ -12,7 +12,7 @@ use crate::calendar::Day;
 use crate::decision::{Accrual, Availability, Outcome};
 use crate::definition::{Earn, Hold, KindEarn, Rounding};
 use crate::fact::Fact;
-use crate::state::{Accrued, CapUse};
+use crate::state::{Accrued, CapUse, same_name};
 
 impl Step<'_> {
     /// Every earning rule that looks at this kind of fact judges it.
@@ -96,7 +96,7 @@ impl Step<'_> {
         if let Some((_, _, Some(period))) = cap {
             self.use_cap(&earn.rule, period, amount);
         }
-        if let Some(number) = reference.filter(|number| self.member.keeps(number)) {
+        if let Some(number) = reference.filter(|_| self.keeps) {
             let held_for = match &earn.hold {
                 Hold::Until(kind) => Some(Arc::from(kind.name())),
                 _ => None,
@@ -130,14 +130,20 @@ impl Step<'_> {
         let Some(cap) = earn.cap else { return (uncapped, None) };
         let Some(per) = cap.per else { return (uncapped.min(cap.amount), Some((cap.amount, 0, None))) };
         let period = per.start(self.day, self.joined());
-        let used = self.member.state.caps.iter().find(|used| used.rule == earn.rule && used.period == period).map_or(0, |used| used.used);
+        let used = self
+            .member
+            .state
+            .caps
+            .iter()
+            .find(|used| same_name(&used.rule, &earn.rule) && used.period == period)
+            .map_or(0, |used| used.used);
         let left = cap.amount.saturating_sub(used).max(0);
         (uncapped.min(left), Some((cap.amount, used, Some(period))))
     }
 
     /// Counts what a capped rule gave (or, negative, took back) in a period; an older period is forgotten.
     pub fn use_cap(&mut self, rule: &Arc<str>, period: Day, amount: i64) {
-        match self.member.state.caps.iter_mut().find(|used| used.rule == *rule) {
+        match self.member.state.caps.iter_mut().find(|used| same_name(&used.rule, rule)) {
             Some(used) if used.period == period => used.used = (used.used + amount).max(0),
             Some(used) if used.period < period => *used = CapUse { rule: rule.clone(), period, used: amount.max(0) },
             Some(_) => {}
@@ -181,14 +187,26 @@ impl Step<'_> {
 
 /// Whole steps of a unit out of an exact amount of whole units; below zero counts as zero, beyond the limit as the limit.
 fn steps(amount: Decimal, scale: u32, rounding: Rounding) -> i64 {
-    let strategy = match rounding {
-        Rounding::HalfEven => RoundingStrategy::MidpointNearestEven,
-        Rounding::Down => RoundingStrategy::ToZero,
-        Rounding::Up => RoundingStrategy::AwayFromZero,
+    let (mantissa, has) = (amount.mantissa(), amount.scale());
+    if mantissa <= 0 {
+        return 0;
+    }
+    let whole = if has <= scale {
+        mantissa.checked_mul(10_i128.pow(scale - has))
+    } else {
+        let unit = 10_i128.pow(has - scale);
+        // Most amounts fit 64 bits, where division takes a fraction of the time.
+        let (floor, rest) = match (i64::try_from(mantissa), i64::try_from(unit)) {
+            (Ok(mantissa), Ok(unit)) => (i128::from(mantissa / unit), i128::from(mantissa % unit)),
+            _ => (mantissa / unit, mantissa % unit),
+        };
+        let up = match rounding {
+            Rounding::Down => false,
+            Rounding::Up => rest > 0,
+            Rounding::HalfEven => rest * 2 > unit || (rest * 2 == unit && floor % 2 == 1),
+        };
+        Some(floor + i128::from(up))
     };
-    let rounded = amount.round_dp_with_strategy(scale, strategy);
-    let Some(scaled) = rounded.checked_mul(Decimal::from(10_i64.pow(scale))) else { return ledger::MAX_AMOUNT };
-    i64::try_from(scaled.trunc().mantissa() / 10_i128.pow(scaled.trunc().scale()))
-        .unwrap_or(ledger::MAX_AMOUNT)
-        .clamp(0, ledger::MAX_AMOUNT)
+    let whole = whole.and_then(|whole| i64::try_from(whole).ok());
+    whole.unwrap_or(ledger::MAX_AMOUNT).min(ledger::MAX_AMOUNT)
 }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Step, View};
+use crate::calendar::Starts;
 use crate::definition::{Aggregate, FactMeasure, KindMeasure};
 use crate::expr::Value;
 use crate::fact::catalogue::Role;
@@ -18,9 +19,9 @@ impl Step<'_> {
 
     /// Rolls every memory to a day.
     pub fn roll_to(&mut self, day: crate::calendar::Day) {
-        let joined = self.joined();
-        for (slot, memory) in self.member.state.memories.iter_mut().enumerate() {
-            memory.roll(self.timeline.measure(slot), day, joined);
+        let mut starts = Starts::of(day, self.joined());
+        for (memory, measure) in self.member.state.memories.iter_mut().zip(self.timeline.measures()) {
+            memory.roll(measure, day, &mut starts);
         }
     }
 
@@ -33,7 +34,7 @@ impl Step<'_> {
             _ => return,
         };
         let (Some(number), Some(amount)) = (fact.order_number(), fact.amount_minor()) else { return };
-        if !self.member.keeps(number) {
+        if !self.keeps {
             return;
         }
         let known = self.member.orders.get(number).map_or(0, |order| order.amount);
@@ -45,7 +46,7 @@ impl Step<'_> {
     /// Adds a fact to every metric that looks at its kind.
     pub fn measure(&mut self, fact: &Fact) {
         self.roll();
-        let order = fact.order_number().filter(|number| self.member.keeps(number));
+        let order = fact.order_number().filter(|_| self.keeps);
         for (slot, place) in &self.timeline.feeds[usize::from(fact.kind.0)] {
             let Some(given) = self.contribution(*slot, *place, fact) else { continue };
             self.member.state.memories[*slot].add(self.timeline.measure(*slot), &given, None);

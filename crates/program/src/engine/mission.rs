@@ -10,7 +10,7 @@ use crate::calendar::Day;
 use crate::decision::Outcome;
 use crate::definition::{Mission, Reward, StepNeeds};
 use crate::fact::Fact;
-use crate::state::{Progress, Stepped};
+use crate::state::{Progress, Stepped, same_name};
 
 impl Step<'_> {
     /// Counts a fact for the missions that look at its kind, and gives the reward of every mission that is done now.
@@ -44,16 +44,17 @@ impl Step<'_> {
             .state
             .missions
             .iter()
-            .any(|progress| progress.rule == mission.rule && progress.window == window && progress.done.is_some());
+            .any(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window && progress.done.is_some());
         !done && mission.condition.as_ref().is_none_or(|condition| self.view(self.day).meets(condition))
     }
 
     /// Whether it is not done in this window and no step that counts facts has none: the cheapest questions first.
     fn may_be_done(&self, mission: &Mission) -> bool {
-        let known = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule);
+        let known = self.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule));
         match known {
             None => mission.steps.iter().all(|step| matches!(step.needs, StepNeeds::When(_))),
-            Some(progress) => progress.done.is_none() || progress.window != self.window_of(mission.per),
+            Some(progress) if progress.done.is_some() => mission.per.is_some() && progress.window != self.window_of(mission.per),
+            Some(_) => true,
         }
     }
 
@@ -71,7 +72,7 @@ impl Step<'_> {
         let window = self.window_of(mission.per);
         let progress = self.progress(mission, window);
         progress.counts[step] = progress.counts[step].saturating_add(1);
-        if let Some(number) = fact.order_number().filter(|number| self.member.keeps(number)) {
+        if let Some(number) = fact.order_number().filter(|_| self.keeps) {
             self.member.order_mut(number).steps.push(Stepped { rule: mission.rule.clone(), window, step });
         }
     }
@@ -79,7 +80,7 @@ impl Step<'_> {
     /// The progress in a window, begun anew when the window is new.
     fn progress(&mut self, mission: &Mission, window: Day) -> &mut Progress {
         let all = &mut self.member.state.missions;
-        let at = all.iter().position(|progress| progress.rule == mission.rule).unwrap_or_else(|| {
+        let at = all.iter().position(|progress| same_name(&progress.rule, &mission.rule)).unwrap_or_else(|| {
             let rule = mission.rule.clone();
             all.push(Progress { rule, window, counts: Vec::new(), done: None, last_done: None, streak: 0, completed: 0 });
             all.len() - 1
@@ -95,7 +96,8 @@ impl Step<'_> {
 
     fn done(&self, mission: &Mission) -> bool {
         let window = self.window_of(mission.per);
-        let progress = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule && progress.window == window);
+        let progress =
+            self.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window);
         mission.steps.iter().enumerate().all(|(at, step)| match &step.needs {
             StepNeeds::Facts { count, .. } => progress.is_some_and(|progress| progress.counts.get(at).is_some_and(|done| done >= count)),
             StepNeeds::When(condition) => self.view(self.day).meets(condition),
@@ -146,7 +148,8 @@ impl Step<'_> {
     pub fn missions_standing(&self) -> Vec<usize> {
         let standing = self.program.missions.iter().enumerate().filter(|(_, mission)| {
             let window = self.window_of(mission.per);
-            let known = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule && progress.window == window);
+            let known =
+                self.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window);
             known.is_some_and(|progress| progress.done.is_some()) && self.done(mission)
         });
         standing.map(|(at, _)| at).collect()
@@ -183,7 +186,8 @@ impl Step<'_> {
     fn receipt_mission(&mut self, mission: &Mission, done: bool, rewards: Vec<(Arc<str>, i64)>) {
         let window = self.window_of(mission.per);
         self.decide(&mission.rule, |step| {
-            let progress = step.member.state.missions.iter().find(|progress| progress.rule == mission.rule && progress.window == window);
+            let progress =
+                step.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window);
             let counts = progress.map(|progress| progress.counts.clone()).unwrap_or_default();
             let steps: BTreeMap<Arc<str>, u32> = mission.steps.iter().zip(counts).map(|(step, count)| (step.id.clone(), count)).collect();
             Outcome::Mission { done, steps, rewards, streak: progress.map_or(0, |progress| progress.streak) }

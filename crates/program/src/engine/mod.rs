@@ -169,6 +169,7 @@ impl<'t> Engine<'t> {
     fn judge(&self, member: &mut Member, fact: &Fact, mode: Mode, out: &mut Out) -> Result<(), Refusal> {
         self.tick(member, fact.occurred_at, out);
         let mut step = self.step(member, fact.occurred_at, Some(&fact.id), out);
+        step.keeps = fact.order_number().is_some_and(|number| step.member.keeps(number));
         step.join();
         step.profile(fact);
         step.command(fact, mode)?;
@@ -190,7 +191,7 @@ impl<'t> Engine<'t> {
     pub fn tick(&self, member: &mut Member, until: Instant, out: &mut Out) {
         while let Some(due) = member.state.due.filter(|due| *due <= until) {
             if self.only_ledger_is_due(member, due) {
-                let before_the_rest = member.state.rest_due.map_or(until, |rest| until.min(Instant(rest.0 - 1)));
+                let before_the_rest = member.state.rest_due.map_or(until, |rest| until.min(Instant(rest.0.saturating_sub(1))));
                 member.book.advance(before_the_rest, out);
                 member.state.due = [member.book.due(), member.state.rest_due].into_iter().flatten().min();
                 continue;
@@ -222,7 +223,8 @@ impl<'t> Engine<'t> {
     {
         let version = self.timeline.at(at);
         let program: &'t Program = &self.timeline.versions[version].program;
-        Step { timeline: self.timeline, version, program, day: program.zone.day(at), member, at, cause, out, changed: false }
+        let day = program.zone.day(at);
+        Step { timeline: self.timeline, version, program, day, member, at, cause, out, changed: false, moved: false, keeps: false }
     }
 }
 
@@ -238,6 +240,10 @@ pub(crate) struct Step<'a> {
     pub out: &'a mut Out,
     /// Whether metrics or the profile changed, so that tracks have to be looked at.
     pub changed: bool,
+    /// Whether a standing or an entitlement may have moved, so that what is due has to be looked at.
+    pub moved: bool,
+    /// Whether the order that the fact is about is remembered.
+    pub keeps: bool,
 }
 
 impl<'a> Step<'a> {

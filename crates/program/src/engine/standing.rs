@@ -33,6 +33,7 @@ impl Step<'_> {
                 hand: None,
             };
             standing.review_at = self.next_review(track, 0);
+            self.moved = true;
             self.member.state.tracks.push(standing);
             self.receipt(at, Change::Joined, 0, 0, None, true, self.day);
         }
@@ -243,14 +244,14 @@ impl Step<'_> {
 
     /// The standing on a track of the version in force.
     pub fn standing(&self, at: usize) -> &Standing {
-        let id = &self.program.tracks[at].id;
-        self.member.state.tracks.iter().find(|standing| standing.track == *id).unwrap_or_else(|| unreachable!("a member joins every track"))
+        let found = self.member.state.standing_at(at, &self.program.tracks[at].id);
+        &self.member.state.tracks[found.unwrap_or_else(|| unreachable!("a member joins every track"))]
     }
 
     fn standing_mut(&mut self, at: usize) -> &mut Standing {
-        let id = &self.program.tracks[at].id;
-        let found = self.member.state.tracks.iter_mut().find(|standing| standing.track == *id);
-        found.unwrap_or_else(|| unreachable!("a member joins every track"))
+        self.moved = true;
+        let found = self.member.state.standing_at(at, &self.program.tracks[at].id);
+        &mut self.member.state.tracks[found.unwrap_or_else(|| unreachable!("a member joins every track"))]
     }
 
     /// Standing as expressions see it on a day.

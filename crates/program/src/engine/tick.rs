@@ -30,9 +30,11 @@ impl Step<'_> {
         }
         self.idle();
         self.renew_benefits();
-        self.roll();
         self.changed |= self.timeline.reads_balances || self.member.state.watch_due.is_some_and(|due| due <= self.at);
-        self.judge_tracks();
+        if self.changed {
+            self.roll();
+            self.judge_tracks();
+        }
         self.member.state.clock = self.at;
     }
 
@@ -56,47 +58,50 @@ impl Step<'_> {
 
     /// Works out when something next happens by itself.
     pub fn set_due(&mut self) {
-        let later = |due: Instant| due.max(Instant(self.at.0 + 1));
-        self.member.state.watch_due = self.watch_due().map(later);
-        self.member.state.rest_due = self.rest_due().map(later);
-        let ledger_due = self.member.book.due().map(later);
-        self.member.state.due = [ledger_due, self.member.state.rest_due].into_iter().flatten().min();
+        // What should have been done by now is done as soon as time goes on.
+        let at = self.at;
+        let later = |due: Instant| if due > at { Some(due) } else { at.0.checked_add(1).map(Instant) };
+        self.member.state.watch_due = self.watch_due().and_then(later);
+        // What else there is changes with standing, entitlements and use, and when it has come.
+        let state = &self.member.state;
+        if self.moved || self.timeline.idles || state.rest_due.is_some_and(|due| due <= self.at) {
+            self.member.state.other_due = self.other_due().and_then(later);
+        }
+        let ledger_due = self.member.book.due().and_then(later);
+        let state = &mut self.member.state;
+        state.rest_due = earlier(state.watch_due, state.other_due);
+        state.due = earlier(ledger_due, state.rest_due);
     }
 
     /// When a metric that a higher tier asks for next changes by itself in the member's favour.
     fn watch_due(&self) -> Option<Instant> {
         let mut due = None;
-        for track in self.program.tracks.iter().filter(|track| track.upgrade_at_once && !track.watches.is_empty()) {
-            let standing = self.member.state.tracks.iter().find(|standing| standing.track == track.id);
-            if standing.is_some_and(|standing| standing.rank + 1 < track.tiers.len()) {
-                due = track.watches.iter().filter_map(|watch| self.watched(watch)).chain(due).min();
+        for (at, track) in self.program.tracks.iter().enumerate().filter(|(_, track)| track.upgrade_at_once) {
+            let rank = self.member.state.standing_at(at, &track.id).map(|found| self.member.state.tracks[found].rank);
+            if rank.is_some_and(|rank| rank + 1 < track.tiers.len()) {
+                due = track.watches.iter().fold(due, |due, watch| earlier(due, self.watched(watch)));
             }
         }
         due
     }
 
-    /// When something next happens by itself, lots and reservations left aside.
-    fn rest_due(&self) -> Option<Instant> {
+    /// When something next happens by itself, lots, reservations and watched metrics left aside.
+    fn other_due(&self) -> Option<Instant> {
         let state = &self.member.state;
-        let mut due = None;
-        let mut sooner = |at: Option<Instant>| due = [due, at].into_iter().flatten().min();
-        for track in &self.program.tracks {
-            let Some(standing) = state.tracks.iter().find(|standing| standing.track == track.id) else { continue };
-            sooner(standing.review_at);
-            sooner(standing.grace_until);
-            sooner(standing.hand.as_ref().and_then(|hand| hand.until));
+        let mut due = self.timeline.next_change(self.at);
+        for (at, track) in self.program.tracks.iter().enumerate() {
+            let Some(standing) = state.standing_at(at, &track.id).map(|found| &state.tracks[found]) else { continue };
+            due = earlier(due, standing.review_at);
+            due = earlier(due, standing.grace_until);
+            due = earlier(due, standing.hand.as_ref().and_then(|hand| hand.until));
         }
-        sooner(state.watch_due);
         for held in &state.entitlements {
-            sooner(held.renews_at);
-            sooner(held.given.as_ref().and_then(|(until, _)| *until));
+            due = earlier(due, held.renews_at);
+            due = earlier(due, held.given.as_ref().and_then(|(until, _)| *until));
         }
         if self.timeline.idles {
-            for unit in 0..self.timeline.units.len() {
-                sooner(self.idle_until(unit));
-            }
+            due = (0..self.timeline.units.len()).fold(due, |due, unit| earlier(due, self.idle_until(unit)));
         }
-        sooner(self.timeline.next_change(self.at));
         due
     }
 
@@ -105,5 +110,13 @@ impl Step<'_> {
         let memory = &self.member.state.memories[self.timeline.slot_of[self.version][watch.metric]];
         let next = memory.next_change(measure, watch.rising, watch.thresholds.as_deref(), self.day, self.joined())?;
         Some(self.program.zone.start(next.max(self.day.plus(1))))
+    }
+}
+
+/// The earlier of two instants, where there are any.
+fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, None) | (None, one) => one,
     }
 }

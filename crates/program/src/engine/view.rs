@@ -106,8 +106,9 @@ impl<'a> View<'a> {
     }
 
     fn standing(self, track: usize) -> Option<&'a crate::state::Standing> {
-        let id = &self.timeline.versions[self.version].program.tracks[track].id;
-        self.member.state.tracks.iter().find(|standing| standing.track == *id)
+        let state = &self.member.state;
+        let at = state.standing_at(track, &self.timeline.versions[self.version].program.tracks[track].id)?;
+        Some(&state.tracks[at])
     }
 
     fn profile(self, part: ProfilePart) -> Value {

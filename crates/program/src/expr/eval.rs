@@ -20,10 +20,12 @@ pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
         Node::Any(nodes) => chain(nodes, row, false),
         Node::Not(arg) => truth(arg, row).map(|truth| !truth),
         Node::Compare { op, left, right } => {
-            if let (Node::Column(column), Node::Const(constant)) = (&**left, &**right)
-                && let Some(held) = row.peek(*column)
-            {
-                return compare(*op, held, constant);
+            // Most conditions are of this form.
+            if let (Node::Column(column), Node::Const(constant)) = (&**left, &**right) {
+                return match row.peek(*column) {
+                    Some(held) => compare(*op, held, constant),
+                    None => compare(*op, &row.get(*column), constant),
+                };
             }
             compare(*op, &value(left, row), &value(right, row))
         }

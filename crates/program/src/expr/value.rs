@@ -113,9 +113,10 @@ impl Value {
         Some(match (self, other) {
             (Value::Int(a), Value::Int(b)) => a.cmp(b),
             (Value::Text(a), Value::Text(b)) => a.as_ref().cmp(b.as_ref()),
+            (Value::Dec(a), Value::Dec(b)) if a.scale() == b.scale() => a.mantissa().cmp(&b.mantissa()),
             (Value::Dec(a), Value::Dec(b)) => a.cmp(b),
-            (Value::Int(a), Value::Dec(b)) => Decimal::from(*a).cmp(b),
-            (Value::Dec(a), Value::Int(b)) => a.cmp(&Decimal::from(*b)),
+            (Value::Int(a), Value::Dec(b)) => with_whole(b, *a).reverse(),
+            (Value::Dec(a), Value::Int(b)) => with_whole(a, *b),
             (Value::Time(a), Value::Time(b)) => a.0.cmp(&b.0),
             (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
             _ => return None,
@@ -131,6 +132,17 @@ impl Value {
             (ty, value) if value.ty() == Some(ty) => value,
             _ => Value::Null,
         }
+    }
+}
+
+/// Compares a decimal with a whole number.
+fn with_whole(number: &Decimal, whole: i64) -> Ordering {
+    /// So many places leave room for any whole number of 64 bits.
+    const PLACES_MAX: u32 = 18;
+    if number.scale() <= PLACES_MAX {
+        number.mantissa().cmp(&(i128::from(whole) * i128::from(10_i64.pow(number.scale()))))
+    } else {
+        number.cmp(&Decimal::from(whole))
     }
 }
 
