@@ -1,10 +1,11 @@
 //! The command line.
 //!
 //! Exit codes: 0 done; 1 failed (files, database, network); 2 not a valid command line; 3 refused: the input has mistakes or the rules
-//! do not allow it, and nothing was changed; 4 verification found differences.
+//! do not allow it, and nothing was changed; 4 verification found differences; 130 stopped by Ctrl-C.
 
 mod books;
 mod import;
+mod imports;
 mod market;
 pub mod output;
 mod place;
@@ -90,6 +91,8 @@ pub(crate) enum Ending {
     Done,
     /// Differences were found.
     Findings,
+    /// Stopped by Ctrl-C before its end.
+    Interrupted,
 }
 
 /// Runs one command line; the exit code.
@@ -97,6 +100,8 @@ pub async fn run(cli: Cli) -> u8 {
     match dispatch(cli).await {
         Ok(Ending::Done) => 0,
         Ok(Ending::Findings) => 4,
+        // 128 and the number of the signal, as shells have it.
+        Ok(Ending::Interrupted) => 130,
         Err(error) => {
             output::note(&error.to_string());
             match error {
