@@ -9,6 +9,7 @@ mod imports;
 mod market;
 pub mod output;
 mod place;
+mod points;
 mod progress;
 mod rules;
 mod upkeep;
@@ -66,6 +67,9 @@ enum Command {
     Explain(books::Explain),
     /// A member's account of points and other units
     Statement(books::StatementOf),
+    /// Spend, reserve, restore or adjust what a member has of a unit
+    #[command(subcommand)]
+    Points(points::Points),
     /// Tiers, liability or movers as a table
     #[command(subcommand)]
     Report(books::Report),
@@ -122,6 +126,7 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Evaluate(evaluate) => evaluate.run(&place).await,
         Command::Explain(explain) => explain.run(&place).await,
         Command::Statement(statement) => statement.run(&place).await,
+        Command::Points(points) => points.run(&place).await,
         Command::Report(report) => report.run(&place).await,
         Command::Verify(verify) => verify.run(&place).await,
         Command::Backup { file } => books::backup(&place, &file).await,
