@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ledger::Instant;
-use program::Timeline;
 use sea_orm::DbErr;
 use tokio::sync::mpsc;
 
@@ -118,7 +117,7 @@ pub async fn run(app: &App, plan: &Plan, progress: &(dyn Fn(u64, Option<u64>) + 
 /// # Errors
 /// When a file or the mapping is unusable as a whole, or the database fails. What was committed before stays and is found again.
 pub async fn run_watched(app: &App, plan: &Plan, watch: &Watch<'_>) -> Result<Imported, AppError> {
-    let timeline = app.timeline()?;
+    app.timeline_in(app.db.read()).await?;
     let id = app.clock.id("imp");
     let now = app.now();
     let mut total = Imported { id: (!plan.dry_run).then(|| id.clone()), ..Imported::default() };
@@ -129,17 +128,7 @@ pub async fn run_watched(app: &App, plan: &Plan, watch: &Watch<'_>) -> Result<Im
     let mut rejects = plan.rejects.as_deref().map(reject_file).transpose()?;
     let mut created = HashSet::new();
     for file in &plan.files {
-        let mut writing = Writing {
-            app,
-            plan,
-            timeline: &timeline,
-            id: &id,
-            now,
-            total: &mut total,
-            created: &mut created,
-            refused: HashMap::new(),
-            used: 0,
-        };
+        let mut writing = Writing { app, plan, id: &id, now, total: &mut total, created: &mut created, refused: HashMap::new(), used: 0 };
         let (counts, refused_rows) = read_and_write(&mut writing, file, watch).await?;
         let refused = std::mem::take(&mut writing.refused);
         total.lines += counts.lines;
@@ -188,7 +177,6 @@ fn reject_file(path: &Path) -> Result<RejectFile<BufWriter<File>>, AppError> {
 struct Writing<'a> {
     app: &'a App,
     plan: &'a Plan,
-    timeline: &'a Timeline,
     id: &'a str,
     now: Instant,
     total: &'a mut Imported,
@@ -282,6 +270,8 @@ impl Records for Watched<'_> {
 enum Batch {
     #[error(transparent)]
     Database(#[from] DbErr),
+    #[error(transparent)]
+    App(#[from] AppError),
     #[error("dry run")]
     TakenBack(Written),
 }
@@ -309,18 +299,20 @@ impl Writing<'_> {
     }
 
     async fn batch(&self, batch: &[Accepted]) -> Result<Written, AppError> {
-        let (timeline, now, id, plan) = (self.timeline, self.now, self.id, self.plan);
-        let result = self
-            .app
+        let (app, now, id, plan) = (self.app, self.now, self.id, self.plan);
+        let result = app
             .db
             .write(|tx| async move {
-                let written = write_batch(&tx, timeline, batch, now, id, plan).await?;
+                // A program that another process applies meanwhile judges the rest of the file.
+                let timeline = app.timeline_in(&tx).await?;
+                let written = write_batch(&tx, &timeline, batch, now, id, plan).await?;
                 if plan.dry_run { Err(Batch::TakenBack(written)) } else { Ok(written) }
             })
             .await;
         match result {
             Ok(written) | Err(Batch::TakenBack(written)) => Ok(written),
             Err(Batch::Database(error)) => Err(error.into()),
+            Err(Batch::App(error)) => Err(error),
         }
     }
 

@@ -36,16 +36,20 @@ pub struct Undone {
 /// # Errors
 /// When there is no such import.
 pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Result<Undone, AppError> {
-    let timeline = app.timeline()?;
     if !exists(app, import).await? {
         return Err(AppError::Refused(format!("there is no import `{import}`")));
     }
     let mut total = Undone::default();
     let mut after = 0;
     loop {
-        let (timeline, now) = (&*timeline, app.now());
-        let (seen, retracted, last) =
-            app.db.write(|tx| async move { retract(&tx, timeline, import, after, now).await.map_err(AppError::from) }).await?;
+        let now = app.now();
+        let (seen, retracted, last) = app
+            .db
+            .write(|tx| async move {
+                let timeline = app.timeline_in(&tx).await?;
+                retract(&tx, &timeline, import, after, now).await.map_err(AppError::from)
+            })
+            .await?;
         total.facts += retracted;
         progress(seen);
         let Some(last) = last else { break };

@@ -74,10 +74,10 @@ pub struct Left {
 /// # Errors
 /// When the rules do not allow it; nothing is written then.
 pub async fn say(app: &App, ask: &Say, unit: Option<&str>) -> Result<Left, SpendError> {
-    let timeline = app.timeline()?;
-    let (timeline, now) = (&*timeline, app.now());
+    let now = app.now();
     app.db
         .write(|tx| async move {
+            let timeline = &*app.timeline_in(&tx).await?;
             let member = std::slice::from_ref(&ask.member);
             settle_members(&tx, timeline, member, now, now).await?;
             let at = moment(&states(&tx, timeline, member).await?, now);

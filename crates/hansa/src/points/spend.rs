@@ -66,9 +66,8 @@ pub struct Draw {
 /// # Errors
 /// When the member and, for a pooled unit, its ancestors together have less than the amount.
 pub async fn spend(app: &App, ask: &Spend) -> Result<Spent, SpendError> {
-    let timeline = app.timeline()?;
-    let (timeline, now) = (&*timeline, app.now());
-    app.db.write(|tx| async move { spend_in(&tx, timeline, ask, now).await }).await
+    let now = app.now();
+    app.db.write(|tx| async move { spend_in(&tx, &*app.timeline_in(&tx).await?, ask, now).await }).await
 }
 
 async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend, now: Instant) -> Result<Spent, SpendError> {

@@ -84,11 +84,11 @@ async fn random_spends_over_a_tree_lose_and_make_nothing() {
             let (amount, pool) = (chance.random_range(1..120), chance.random_bool(0.7));
             let own = has(&town, member).await;
             let beyond = if pool && member != PARENT { has(&town, PARENT).await } else { 0 };
-            let parents_lots: Vec<String> =
-                lots_of(town.app.db.read(), &*town.app.timeline().unwrap(), &[PARENT.to_owned()]).await.unwrap()[PARENT]
-                    .iter()
-                    .map(|lot| lot.key.to_string())
-                    .collect();
+            let parents_lots: Vec<String> = lots_of(town.app.db.read(), &town.app.timeline().unwrap(), &[PARENT.to_owned()]).await.unwrap()
+                [PARENT]
+                .iter()
+                .map(|lot| lot.key.to_string())
+                .collect();
             match spend(&town.app, &ask(&format!("spend:{n}"), member, amount, pool)).await {
                 Ok(Spent { known, own: from_own, pooled }) => {
                     assert!(!known && own + beyond >= amount, "{n}");

@@ -5,3 +5,4 @@ mod clocks;
 mod damage;
 mod disks;
 mod killed;
+mod programs;
