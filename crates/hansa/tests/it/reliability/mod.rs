@@ -6,3 +6,4 @@ mod damage;
 mod disks;
 mod killed;
 mod programs;
+mod tampering;
