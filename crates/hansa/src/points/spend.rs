@@ -121,11 +121,16 @@ async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend
 async fn first_answer<C: ConnectionTrait>(conn: &C, ask: &Spend, said: Instant) -> Result<Spent, SpendError> {
     let begins = format!("{}:pool:", ask.id);
     let arrived = store::arrived(conn, &ask.member, Instant(said.0 - 1)).await?;
-    let draws = arrived.iter().filter(|fact| fact.id.starts_with(&begins));
+    // In the order of the draws: nearest parent first, and of each its lots as they were drawn.
+    let numbers =
+        |fact: &Fact| fact.id[begins.len()..].split(':').map(str::parse::<u32>).collect::<Result<Vec<_>, _>>().unwrap_or_default();
+    let mut draws: Vec<&Fact> = arrived.iter().filter(|fact| fact.id.starts_with(&begins)).collect();
+    draws.sort_by_cached_key(|fact| numbers(fact));
     let text = |fact: &Fact, name| fact.text(name).map(ToString::to_string).unwrap_or_default();
-    let mut pooled: Vec<Draw> =
-        draws.map(|fact| Draw { member: text(fact, "from"), lot: text(fact, "lot"), amount: fact.int("amount").unwrap_or(0) }).collect();
-    pooled.sort();
+    let pooled: Vec<Draw> = draws
+        .iter()
+        .map(|fact| Draw { member: text(fact, "from"), lot: text(fact, "lot"), amount: fact.int("amount").unwrap_or(0) })
+        .collect();
     let own = ask.amount - pooled.iter().map(|draw| draw.amount).sum::<i64>();
     Ok(Spent { known: true, own, pooled })
 }

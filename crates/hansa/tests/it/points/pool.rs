@@ -173,6 +173,31 @@ async fn a_repeated_spend_gives_the_first_answer() {
     .await;
 }
 
+/// Over two levels and more than ten lots: nearest parent first, and told again in that order.
+#[tokio::test(flavor = "multi_thread")]
+async fn draws_go_up_the_tree_and_are_told_in_order() {
+    each(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        tree(&town, [0, 0, 0]).await;
+        let shop = Member { id: "店".into(), name: "店".into(), parent: Some(BRANCHES[0].into()), ..Member::default() };
+        let (rows, now) = (&[shop], town.app.now());
+        town.app.db.write(|tx| async move { members::put(&tx, rows, now).await.map(drop) }).await.unwrap();
+        for n in 0..12 {
+            add(&town, BRANCHES[0], 10, &format!("near:{n:02}")).await;
+        }
+        add(&town, PARENT, 100, "far").await;
+        let wish = ask("spend", "店", 150, true);
+        let first = spend(&town.app, &wish).await.unwrap();
+        assert_eq!(first.pooled.len(), 13);
+        assert!(first.pooled[..12].iter().all(|draw| (draw.member.as_str(), draw.amount) == (BRANCHES[0], 10)), "{first:?}");
+        assert_eq!((first.pooled[12].member.as_str(), first.pooled[12].amount), (PARENT, 30));
+        let again = spend(&town.app, &wish).await.unwrap();
+        assert_eq!(again, Spent { known: true, ..first });
+        town.sound().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_program_does_not_pool_is_not_drawn() {
     each(HISTORY, async |db| {
