@@ -107,6 +107,9 @@ pub fn describe(error: &DbErr) -> String {
     if let DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) = error {
         return "no database connection became free in time; the database is overloaded or a transaction is stuck".to_owned();
     }
+    if let DbErr::Custom(said) = error {
+        return said.clone();
+    }
     match Code::of(error) {
         Some(Code::Sqlite(code)) => describe_sqlite(code, error),
         Some(Code::Postgres(state)) => describe_postgres(&state, error),

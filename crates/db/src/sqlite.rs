@@ -25,6 +25,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a writer queues behind the others before it is refused.
 const WRITE_QUEUE_TIMEOUT: Duration = Duration::from_secs(300);
 const READ_QUEUE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Files up to this size are checked thoroughly every time: 256 MiB take a few seconds.
+const QUICK_BYTES: i64 = 256 << 20;
+/// Broken references that are listed.
+const REFERENCES_MAX: i64 = 1_000;
 /// Statements kept prepared on each connection: the set-based ones come in several sizes.
 const STATEMENTS_KEPT: usize = 256;
 
@@ -169,12 +173,40 @@ impl Db {
     /// Reads the whole SQLite file and lists what is damaged; empty when it is sound, and always empty on PostgreSQL, which
     /// checks its pages itself. Takes time in proportion to the size of the database.
     pub async fn integrity_findings(&self) -> Result<Vec<String>, DbErr> {
+        self.file_findings(true).await
+    }
+
+    /// [`Db::integrity_findings`], but a file beyond [`QUICK_BYTES`] is only looked at quickly unless `thorough`: every page is
+    /// read, while indexes are not compared with their tables.
+    pub async fn file_findings(&self, thorough: bool) -> Result<Vec<String>, DbErr> {
         if self.dialect() != Dialect::Sqlite {
             return Ok(Vec::new());
         }
-        let statement = Statement::from_string(Dialect::Sqlite.backend(), "PRAGMA integrity_check");
-        let rows = self.read().query_all_raw(statement).await?;
+        let query = |sql: &str| Statement::from_string(Dialect::Sqlite.backend(), sql);
+        let size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        let size: i64 = self.read().query_one_raw(query(size)).await?.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+        let check = if thorough || size <= QUICK_BYTES { "PRAGMA integrity_check" } else { "PRAGMA quick_check" };
+        let rows = self.read().query_all_raw(query(check)).await?;
         let findings: Result<Vec<String>, DbErr> = rows.iter().map(|row| row.try_get_by_index(0)).collect();
         Ok(findings?.into_iter().filter(|finding| finding != "ok").collect())
+    }
+
+    /// Rows of the SQLite file that refer to rows that are not there, at most [`REFERENCES_MAX`] of them; empty on PostgreSQL,
+    /// where nobody can switch the check off.
+    pub async fn reference_findings(&self) -> Result<Vec<String>, DbErr> {
+        if self.dialect() != Dialect::Sqlite {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT \"table\" AS source, rowid AS number, parent FROM pragma_foreign_key_check LIMIT $1";
+        let statement = Statement::from_sql_and_values(Dialect::Sqlite.backend(), sql, [REFERENCES_MAX.into()]);
+        let rows = self.read().query_all_raw(statement).await?;
+        let said = |row: &sea_orm::QueryResult| -> Result<String, DbErr> {
+            let (table, parent): (String, String) = (row.try_get("", "source")?, row.try_get("", "parent")?);
+            // Tables without row numbers have none.
+            let number: Option<i64> = row.try_get("", "number")?;
+            let number = number.map_or_else(String::new, |number| format!(" {number}"));
+            Ok(format!("row{number} of `{table}` refers to a row of `{parent}` that is not there"))
+        };
+        rows.iter().map(said).collect()
     }
 }

@@ -1,15 +1,16 @@
 //! One installation at work: its database, its clock, and the programs in force.
 
-use std::sync::{Arc, RwLock};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use db::{Access, Db, Durability, Gather, GatherOptions, Location, Options};
 use ledger::Instant;
 use program::{Fact, Mode, Timeline};
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::clock::Clock;
 use crate::facts::{Answer, record};
-use crate::program::load_timeline;
+use crate::program::InForce;
 use crate::schema;
 
 /// Everything a command or a request works with. Cheap to clone.
@@ -19,13 +20,8 @@ pub struct App {
     pub db: Db,
     /// Time and ids.
     pub clock: Clock,
-    timeline: Arc<RwLock<Option<Arc<Timeline>>>>,
-    writer: Arc<Gather<Job, Answer, AppError>>,
-}
-
-struct Job {
-    fact: Fact,
-    timeline: Arc<Timeline>,
+    programs: InForce,
+    writer: Arc<Gather<Fact, Taken, AppError>>,
 }
 
 /// Why something could not be done.
@@ -47,6 +43,17 @@ pub enum AppError {
         number: u32,
         /// The mistakes.
         problems: ::program::Problems,
+    },
+    /// What is stored about one member cannot be read.
+    #[error(
+        "member `{member}` cannot be judged, nobody else is affected: {why}. `hansa verify` lists what is damaged, `hansa evaluate --rebuild {member}` \
+         computes its state anew from its facts"
+    )]
+    Damaged {
+        /// The member.
+        member: String,
+        /// What could not be read.
+        why: String,
     },
     /// No such member.
     #[error("there is no member `{0}`")]
@@ -80,31 +87,37 @@ impl App {
 
     /// Works with a database that is open already.
     pub async fn with(db: Db, clock: Clock) -> Result<App, AppError> {
-        let timeline = load_timeline(db.read()).await?.map(Arc::new);
+        let programs = InForce::default();
+        programs.reload(db.read()).await?;
         let parallel = match db.dialect() {
             db::Dialect::Sqlite => 1,
             db::Dialect::Postgres => 8,
         };
-        let (handle, ticking) = (db.clone(), clock);
+        let (handle, ticking, judging) = (db.clone(), clock, programs.clone());
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
-        let writer = Gather::start(options, move |jobs| write(handle.clone(), ticking, jobs));
-        Ok(App { db, clock, timeline: Arc::new(RwLock::new(timeline)), writer: Arc::new(writer) })
+        let writer = Gather::start(options, move |facts| write(handle.clone(), ticking, judging.clone(), facts));
+        Ok(App { db, clock, programs, writer: Arc::new(writer) })
     }
 
-    /// The programs in force.
+    /// The programs in force when they were last looked at. Whoever writes what they decide asks [`App::timeline_in`].
     ///
     /// # Errors
     /// When none was ever applied.
     pub fn timeline(&self) -> Result<Arc<Timeline>, AppError> {
-        let kept = self.timeline.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.clone().ok_or(AppError::NoProgram)
+        self.programs.known().ok_or(AppError::NoProgram)
+    }
+
+    /// The programs in force as a transaction sees them, also those that another process has just applied.
+    ///
+    /// # Errors
+    /// When none was ever applied.
+    pub async fn timeline_in<C: ConnectionTrait>(&self, conn: &C) -> Result<Arc<Timeline>, AppError> {
+        self.programs.current(conn).await
     }
 
     /// Reads the programs anew after one was applied.
     pub async fn reload_timeline(&self) -> Result<(), AppError> {
-        let fresh = load_timeline(self.db.read()).await?.map(Arc::new);
-        *self.timeline.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
-        Ok(())
+        self.programs.reload(self.db.read()).await.map(drop)
     }
 
     /// The present.
@@ -114,24 +127,62 @@ impl App {
 
     /// Takes one live fact: it is gathered with whatever else arrives now, judged, written, and answered when it is durable.
     pub async fn submit(&self, fact: Fact) -> Result<Answer, AppError> {
-        let timeline = self.timeline()?;
-        self.writer.submit(Job { fact, timeline }).await.map_err(|error| AppError::Writer(error.to_string()))
+        if self.timeline().is_err() {
+            // Another process may have applied the first one; without any, nobody else's batch is to fail.
+            self.timeline_in(self.db.read()).await?;
+        }
+        self.writer.submit(fact).await.unwrap_or_else(|error| Err(AppError::Writer(error.to_string())))
     }
 }
 
-async fn write(db: Db, clock: Clock, jobs: Vec<Job>) -> Result<Vec<Answer>, AppError> {
-    let Some(timeline) = jobs.last().map(|job| job.timeline.clone()) else { return Ok(Vec::new()) };
-    let facts: Vec<Fact> = jobs.into_iter().map(|job| job.fact).collect();
+/// What became of one job: its answer, or why its member could not be judged.
+type Taken = Result<Answer, AppError>;
+
+/// Writes one batch. A member whose rows cannot be read fails alone: its facts are told so, the others are written without it.
+async fn write(db: Db, clock: Clock, programs: InForce, facts: Vec<Fact>) -> Result<Vec<Taken>, AppError> {
+    match together(&db, clock, &programs, &facts).await {
+        Ok(answers) => return Ok(answers.into_iter().map(Ok).collect()),
+        Err(AppError::Database(error)) if unreadable(&error) => {}
+        Err(error) => return Err(error),
+    }
+    let mut members: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+    for (at, fact) in facts.iter().enumerate() {
+        members.entry(fact.member.clone()).or_default().push(at);
+    }
+    let mut taken: Vec<Option<Taken>> = facts.iter().map(|_| None).collect();
+    for (member, places) in members {
+        let own: Vec<Fact> = places.iter().map(|at| facts[*at].clone()).collect();
+        match together(&db, clock, &programs, &own).await {
+            Ok(answers) => places.into_iter().zip(answers).for_each(|(at, answer)| taken[at] = Some(Ok(answer))),
+            Err(error) => {
+                let why = error.to_string();
+                places.into_iter().for_each(|at| taken[at] = Some(Err(AppError::Damaged { member: member.to_string(), why: why.clone() })));
+            }
+        }
+    }
+    Ok(taken.into_iter().map(|one| one.unwrap_or_else(|| unreachable!("every fact has a member"))).collect())
+}
+
+async fn together(db: &Db, clock: Clock, programs: &InForce, facts: &[Fact]) -> Result<Vec<Answer>, AppError> {
     let now = clock.now();
-    let (timeline, facts) = (&timeline, &facts);
     let mut attempts = 0;
     loop {
         attempts += 1;
-        match db.write(|tx| async move { record(&tx, timeline, facts.clone(), Mode::Live, now, None).await.map_err(AppError::from) }).await
-        {
+        let written = db
+            .write(|tx| async move {
+                let timeline = programs.current(&tx).await?;
+                record(&tx, &timeline, facts.to_vec(), Mode::Live, now, None).await.map_err(AppError::from)
+            })
+            .await;
+        match written {
             // Another writer took the same id for another member at the same time: now it is known, and refused alone.
             Err(AppError::Database(error)) if attempts < ATTEMPTS_MAX && db::is_unique_violation(&error) => {}
             done => return done,
         }
     }
+}
+
+/// Whether the database works and what it holds makes no sense: rows that were damaged or changed by somebody else.
+pub(crate) fn unreadable(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(_) | DbErr::Type(_) | DbErr::Json(_))
 }

@@ -1,13 +1,15 @@
 //! The command line.
 //!
 //! Exit codes: 0 done; 1 failed (files, database, network); 2 not a valid command line; 3 refused: the input has mistakes or the rules
-//! do not allow it, and nothing was changed; 4 verification found differences.
+//! do not allow it, and nothing was changed; 4 verification found differences; 130 stopped by Ctrl-C.
 
 mod books;
 mod import;
+mod imports;
 mod market;
 pub mod output;
 mod place;
+mod points;
 mod progress;
 mod rules;
 mod upkeep;
@@ -65,6 +67,9 @@ enum Command {
     Explain(books::Explain),
     /// A member's account of points and other units
     Statement(books::StatementOf),
+    /// Spend, reserve, restore or adjust what a member has of a unit
+    #[command(subcommand)]
+    Points(points::Points),
     /// Tiers, liability or movers as a table
     #[command(subcommand)]
     Report(books::Report),
@@ -90,6 +95,8 @@ pub(crate) enum Ending {
     Done,
     /// Differences were found.
     Findings,
+    /// Stopped by Ctrl-C before its end.
+    Interrupted,
 }
 
 /// Runs one command line; the exit code.
@@ -97,6 +104,8 @@ pub async fn run(cli: Cli) -> u8 {
     match dispatch(cli).await {
         Ok(Ending::Done) => 0,
         Ok(Ending::Findings) => 4,
+        // 128 and the number of the signal, as shells have it.
+        Ok(Ending::Interrupted) => 130,
         Err(error) => {
             output::note(&error.to_string());
             match error {
@@ -117,6 +126,7 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Evaluate(evaluate) => evaluate.run(&place).await,
         Command::Explain(explain) => explain.run(&place).await,
         Command::Statement(statement) => statement.run(&place).await,
+        Command::Points(points) => points.run(&place).await,
         Command::Report(report) => report.run(&place).await,
         Command::Verify(verify) => verify.run(&place).await,
         Command::Backup { file } => books::backup(&place, &file).await,

@@ -4,7 +4,8 @@ use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-use super::run::{Imported, Plan, Written};
+use super::batch::Written;
+use super::run::{Imported, Plan};
 use crate::app::{App, AppError};
 
 /// Writes down that an import begins.

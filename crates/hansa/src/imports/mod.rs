@@ -2,11 +2,15 @@
 //!
 //! [`read`] gives rows of text out of CSV, XLSX and Parquet; [`mapping`] makes typed things of them. Both name every row they refuse.
 
+mod batch;
 mod journal;
+mod list;
 pub mod mapping;
 pub mod read;
+mod redo;
 mod run;
 mod undo;
 
-pub use run::{Imported, Plan, run};
+pub use list::{Begun, MAX_LISTED, Said, Wrote, list, show};
+pub use run::{Imported, Plan, Watch, run, run_watched};
 pub use undo::{Undone, undo};

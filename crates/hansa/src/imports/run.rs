@@ -8,19 +8,17 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ledger::Instant;
-use program::{Fact, Mode, Timeline};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 use tokio::sync::mpsc;
 
-use super::journal::{begin, end, remember};
+use super::batch::{Taken, Written, sort_key, write_batch};
+use super::journal::{begin, end};
 use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file, propose};
-use super::read::{Fault, ReadOptions, Record, Records, open};
+use super::read::{Fault, ReadError, ReadOptions, Record, Records, open};
 use crate::app::{App, AppError};
-use crate::facts::record;
-use crate::{contacts, members};
 
 /// Things collected before they are sorted by member and written in batches.
 const WINDOW: usize = 100_000;
@@ -69,12 +67,16 @@ pub struct Imported {
     pub contacts_changed: u64,
     /// Facts recorded, by kind.
     pub facts: BTreeMap<String, u64>,
+    /// Facts that an undo had taken back and that count again.
+    pub brought_back: u64,
     /// Members, contacts and facts that were there already.
     pub unchanged: u64,
     /// What the files hold, whether it was there already or not: facts by kind.
     pub in_file: BTreeMap<String, InFile>,
     /// Refused rows by reason.
     pub reasons: BTreeMap<String, u64>,
+    /// It was asked to stop and did so after a batch: the rest of the files was not read, and the numbers are those of what was.
+    pub interrupted: bool,
 }
 
 /// Facts of one kind that files hold.
@@ -92,24 +94,42 @@ enum Piece {
     End(Box<Result<Counts, AppError>>),
 }
 
+/// Who looks on while an import runs.
+pub struct Watch<'a> {
+    /// Hears the import's id before anything is written; not in a dry run.
+    pub begun: &'a (dyn Fn(&str) + Sync),
+    /// Hears how many bytes (or rows) of how many are read.
+    pub progress: &'a (dyn Fn(u64, Option<u64>) + Sync),
+    /// Once true, the import ends after the batch in hand.
+    pub stop: Arc<AtomicBool>,
+}
+
 /// Runs an import; `progress` hears how many bytes (or rows) of how many are read.
 ///
 /// # Errors
-/// When a file or the mapping is unusable as a whole, or the database fails. What was committed before stays and is found again.
+/// As [`run_watched`].
 pub async fn run(app: &App, plan: &Plan, progress: &(dyn Fn(u64, Option<u64>) + Sync)) -> Result<Imported, AppError> {
-    let timeline = app.timeline()?;
+    run_watched(app, plan, &Watch { begun: &|_| {}, progress, stop: Arc::default() }).await
+}
+
+/// Runs an import that says its id at once and can be stopped.
+///
+/// # Errors
+/// When a file or the mapping is unusable as a whole, or the database fails. What was committed before stays and is found again.
+pub async fn run_watched(app: &App, plan: &Plan, watch: &Watch<'_>) -> Result<Imported, AppError> {
+    app.timeline_in(app.db.read()).await?;
     let id = app.clock.id("imp");
     let now = app.now();
     let mut total = Imported { id: (!plan.dry_run).then(|| id.clone()), ..Imported::default() };
     if !plan.dry_run {
         begin(app, &id, plan, now).await?;
+        (watch.begun)(&id);
     }
     let mut rejects = plan.rejects.as_deref().map(reject_file).transpose()?;
     let mut created = HashSet::new();
     for file in &plan.files {
-        let mut writing =
-            Writing { app, plan, timeline: &timeline, id: &id, now, total: &mut total, created: &mut created, refused: HashMap::new() };
-        let (counts, refused_rows) = read_and_write(&mut writing, file, progress).await?;
+        let mut writing = Writing { app, plan, id: &id, now, total: &mut total, created: &mut created, refused: HashMap::new(), used: 0 };
+        let (counts, refused_rows) = read_and_write(&mut writing, file, watch).await?;
         let refused = std::mem::take(&mut writing.refused);
         total.lines += counts.lines;
         total.skipped += counts.skipped;
@@ -121,6 +141,9 @@ pub async fn run(app: &App, plan: &Plan, progress: &(dyn Fn(u64, Option<u64>) + 
             if let Some(rejects) = &mut rejects {
                 rejects.write(reject).map_err(|error| AppError::Refused(format!("the reject file cannot be written: {error}")))?;
             }
+        }
+        if total.interrupted {
+            break;
         }
     }
     if let Some(rejects) = rejects {
@@ -154,7 +177,6 @@ fn reject_file(path: &Path) -> Result<RejectFile<BufWriter<File>>, AppError> {
 struct Writing<'a> {
     app: &'a App,
     plan: &'a Plan,
-    timeline: &'a Timeline,
     id: &'a str,
     now: Instant,
     total: &'a mut Imported,
@@ -162,13 +184,11 @@ struct Writing<'a> {
     created: &'a mut HashSet<String>,
     /// Lines refused by the database, and why.
     refused: HashMap<u64, String>,
+    /// Lines of this file that were written or refused by the database.
+    used: u64,
 }
 
-async fn read_and_write(
-    writing: &mut Writing<'_>,
-    file: &Path,
-    progress: &(dyn Fn(u64, Option<u64>) + Sync),
-) -> Result<(Counts, Vec<Reject>), AppError> {
+async fn read_and_write(writing: &mut Writing<'_>, file: &Path, watch: &Watch<'_>) -> Result<(Counts, Vec<Reject>), AppError> {
     let mut records = open(file, &writing.plan.read).map_err(|error| AppError::Refused(error.to_string()))?;
     let mapping = match &writing.plan.mapping {
         Some(mapping) => mapping.clone(),
@@ -181,10 +201,11 @@ async fn read_and_write(
     let seen = read.clone();
     let (sender, mut receiver) = mpsc::channel::<Piece>(2);
     let context = Context { recorded_at: writing.now };
+    let stop = watch.stop.clone();
     let reading = tokio::task::spawn_blocking(move || {
         let mut rejects = Vec::new();
         let mut window = Vec::new();
-        let mut watched = Watched { inner: &mut *records, read: &seen };
+        let mut watched = Watched { inner: &mut *records, read: &seen, stop: &stop };
         let counts = map_file(&mut watched, &mapping, context, &mut |item| match item {
             Ok(accepted) => {
                 window.push(accepted);
@@ -202,20 +223,29 @@ async fn read_and_write(
     });
     let mut counts = Ok(Counts::default());
     while let Some(piece) = receiver.recv().await {
-        progress(read.load(Ordering::Relaxed), whole);
+        (watch.progress)(read.load(Ordering::Relaxed), whole);
         match piece {
-            Piece::Things(things) => writing.window(things).await?,
+            Piece::Things(things) if !writing.total.interrupted => writing.window(things, &watch.stop).await?,
+            Piece::Things(_) => {}
             Piece::End(end) => counts = *end,
         }
     }
     let rejects = reading.await.map_err(|error| AppError::Refused(error.to_string()))?;
+    // Stopped between two windows, or while the first was being read; a file that was read to its end is done.
+    writing.total.interrupted |= counts.is_err() && watch.stop.load(Ordering::Relaxed);
+    if writing.total.interrupted {
+        let (accepted, rejected) = (writing.used, rejects.len() as u64);
+        counts = Ok(Counts { lines: accepted + rejected, accepted, rejected, ..Counts::default() });
+    }
     counts.map(|counts| (counts, rejects))
 }
 
-/// Lets the progress bar see how far the reader has come.
+/// Lets the progress bar see how far the reader has come, and ends reading when the import is stopped: as an error, not as the end of
+/// the file, because orders whose lines were not all read must not be made.
 struct Watched<'a> {
     inner: &'a mut (dyn Records + Send),
     read: &'a AtomicU64,
+    stop: &'a AtomicBool,
 }
 
 impl Records for Watched<'_> {
@@ -223,6 +253,9 @@ impl Records for Watched<'_> {
         self.inner.header()
     }
     fn next(&mut self, record: &mut Record) -> Result<bool, Fault> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Fault::End(ReadError::new(Path::new(""), "stopped", "the import was asked to stop")));
+        }
         let more = self.inner.next(record);
         self.read.store(self.inner.position().0, Ordering::Relaxed);
         more
@@ -237,51 +270,49 @@ impl Records for Watched<'_> {
 enum Batch {
     #[error(transparent)]
     Database(#[from] DbErr),
+    #[error(transparent)]
+    App(#[from] AppError),
     #[error("dry run")]
     TakenBack(Written),
 }
 
-/// A fact's kind when it is new, nothing when it was there already, or why it was refused.
-type Taken = Result<Option<String>, String>;
-
-#[derive(Debug, Default, Clone)]
-pub struct Written {
-    pub members: members::Written,
-    pub contacts: contacts::Written,
-    facts: Vec<(Vec<u64>, Taken)>,
-    refused: Vec<(Vec<u64>, String)>,
-}
-
 impl Writing<'_> {
-    async fn window(&mut self, mut things: Vec<Accepted>) -> Result<(), AppError> {
-        for thing in &things {
-            if let Mapped::Fact(fact) = &thing.mapped {
-                let held = self.total.in_file.entry(fact.kind.name().to_owned()).or_default();
-                held.facts += 1;
-                held.amount_minor += fact.minor("amount").unwrap_or(0);
-            }
-        }
+    async fn window(&mut self, mut things: Vec<Accepted>, stop: &AtomicBool) -> Result<(), AppError> {
         things.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
         for batch in things.chunks(self.plan.batch.max(1)) {
+            if stop.load(Ordering::Relaxed) {
+                self.total.interrupted = true;
+                return Ok(());
+            }
             let written = self.batch(batch).await?;
             self.count(written);
+            for thing in batch {
+                self.used += thing.lines.len() as u64;
+                if let Mapped::Fact(fact) = &thing.mapped {
+                    let held = self.total.in_file.entry(fact.kind.name().to_owned()).or_default();
+                    held.facts += 1;
+                    held.amount_minor += fact.minor("amount").unwrap_or(0);
+                }
+            }
         }
         Ok(())
     }
 
     async fn batch(&self, batch: &[Accepted]) -> Result<Written, AppError> {
-        let (timeline, now, id, plan) = (self.timeline, self.now, self.id, self.plan);
-        let result = self
-            .app
+        let (app, now, id, plan) = (self.app, self.now, self.id, self.plan);
+        let result = app
             .db
             .write(|tx| async move {
-                let written = write_batch(&tx, timeline, batch, now, id, plan).await?;
+                // A program that another process applies meanwhile judges the rest of the file.
+                let timeline = app.timeline_in(&tx).await?;
+                let written = write_batch(&tx, &timeline, batch, now, id, plan).await?;
                 if plan.dry_run { Err(Batch::TakenBack(written)) } else { Ok(written) }
             })
             .await;
         match result {
             Ok(written) | Err(Batch::TakenBack(written)) => Ok(written),
             Err(Batch::Database(error)) => Err(error.into()),
+            Err(Batch::App(error)) => Err(error),
         }
     }
 
@@ -294,75 +325,16 @@ impl Writing<'_> {
         self.total.unchanged += written.members.same + written.contacts.same;
         for (lines, answer) in written.facts {
             match answer {
-                Ok(Some(kind)) => *self.total.facts.entry(kind).or_default() += 1,
-                Ok(None) => self.total.unchanged += 1,
-                Err(reason) => self.refused.extend(lines.into_iter().map(|line| (line, reason.clone()))),
+                Taken::New(kind) => *self.total.facts.entry(kind.to_owned()).or_default() += 1,
+                Taken::BroughtBack => self.total.brought_back += 1,
+                Taken::There => self.total.unchanged += 1,
+                Taken::Refused(reason) => self.refused.extend(lines.into_iter().map(|line| (line, reason.clone()))),
             }
         }
         for (lines, reason) in written.refused {
             self.refused.extend(lines.into_iter().map(|line| (line, reason.clone())));
         }
     }
-}
-
-/// Members first, then contacts, then facts by member and time, so that a batch touches few members.
-fn sort_key(accepted: &Accepted) -> (u8, &str, Instant, &str) {
-    match &accepted.mapped {
-        Mapped::Member(member) => (0, &member.id, Instant::MIN, ""),
-        Mapped::Contact(contact) => (1, &contact.id, Instant::MIN, ""),
-        Mapped::Fact(fact) => (2, &fact.member, fact.occurred_at, &fact.id),
-    }
-}
-
-async fn write_batch<C: ConnectionTrait>(
-    conn: &C,
-    timeline: &Timeline,
-    batch: &[Accepted],
-    now: Instant,
-    import: &str,
-    plan: &Plan,
-) -> Result<Written, DbErr> {
-    let mut written = Written::default();
-    let (mut new_members, mut new_contacts, mut facts) = (Vec::new(), Vec::new(), Vec::new());
-    for thing in batch {
-        match &thing.mapped {
-            Mapped::Member(member) => new_members.push(member.clone()),
-            Mapped::Contact(contact) => new_contacts.push((&thing.lines, contact.clone())),
-            Mapped::Fact(fact) => facts.push((&thing.lines, fact.clone())),
-        }
-    }
-    let mentioned = facts.iter().map(|(_, fact)| &*fact.member).chain(new_contacts.iter().map(|(_, contact)| contact.member.as_str()));
-    let known = members::find(conn, mentioned.clone()).await?;
-    let mut missing: Vec<&str> = mentioned.filter(|id| !known.contains_key(*id)).collect();
-    missing.sort_unstable();
-    missing.dedup();
-    if !plan.known_members_only {
-        new_members.extend(missing.iter().map(|id| members::Member { id: (*id).to_owned(), ..members::Member::default() }));
-        missing.clear();
-    }
-    written.members = members::put(conn, &new_members, now).await?;
-    let missing: HashSet<String> = missing.into_iter().map(str::to_owned).collect();
-    let refuse = |lines: &Vec<u64>, member: &str| (lines.clone(), format!("there is no member `{member}`"));
-    new_contacts.retain(|(lines, contact)| {
-        let there = !missing.contains(&contact.member);
-        if !there {
-            written.refused.push(refuse(lines, &contact.member));
-        }
-        there
-    });
-    let only: Vec<_> = new_contacts.into_iter().map(|(_, contact)| contact).collect();
-    written.contacts = contacts::put(conn, &only, now).await?;
-    let (lines, only): (Vec<&Vec<u64>>, Vec<Fact>) = facts.into_iter().unzip();
-    let kinds: Vec<&'static str> = only.iter().map(|fact| fact.kind.name()).collect();
-    let answers = record(conn, timeline, only, Mode::Recorded, now, (!plan.dry_run).then_some(import)).await?;
-    for ((lines, kind), answer) in lines.into_iter().zip(kinds).zip(answers) {
-        let answer = answer.map(|recorded| (!recorded.known).then(|| kind.to_owned())).map_err(|error| error.to_string());
-        written.facts.push((lines.clone(), answer));
-    }
-    if !plan.dry_run {
-        remember(conn, import, &written).await?;
-    }
-    Ok(written)
 }
 
 /// The rows of lines that the database refused, read once more.

@@ -8,6 +8,7 @@ use program::fact::{Body, Fact, Kind};
 use program::{Mode, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
+use super::redo::undo_id;
 use crate::app::{App, AppError};
 use crate::contacts::{self, Contact};
 use crate::facts::record;
@@ -35,16 +36,20 @@ pub struct Undone {
 /// # Errors
 /// When there is no such import.
 pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Result<Undone, AppError> {
-    let timeline = app.timeline()?;
     if !exists(app, import).await? {
         return Err(AppError::Refused(format!("there is no import `{import}`")));
     }
     let mut total = Undone::default();
     let mut after = 0;
     loop {
-        let (timeline, now) = (&*timeline, app.now());
-        let (seen, retracted, last) =
-            app.db.write(|tx| async move { retract(&tx, timeline, import, after, now).await.map_err(AppError::from) }).await?;
+        let now = app.now();
+        let (seen, retracted, last) = app
+            .db
+            .write(|tx| async move {
+                let timeline = app.timeline_in(&tx).await?;
+                retract(&tx, &timeline, import, after, now).await.map_err(AppError::from)
+            })
+            .await?;
         total.facts += retracted;
         progress(seen);
         let Some(last) = last else { break };
@@ -82,7 +87,7 @@ async fn retract<C: ConnectionTrait>(
         let body =
             Body::build(kind, &[("reason", Field::Text(reason.clone()))], Vec::new()).map_err(|error| DbErr::Custom(error.to_string()))?;
         facts.push(Fact {
-            id: format!("{import}:undo:{}", row.try_get::<i64>("", "seq")?).into(),
+            id: undo_id(import, row.try_get("", "seq")?).into(),
             member: row.try_get::<String>("", "member_id")?.into(),
             kind,
             occurred_at: now,
@@ -109,6 +114,12 @@ async fn known<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<std::coll
 }
 
 async fn put_back<C: ConnectionTrait>(conn: &C, import: &str, now: Instant) -> Result<(u64, u64, u64), DbErr> {
+    // Once: what members and contacts became after the first undo, by a second import for example, is not this import's to take back.
+    let sql = "SELECT id FROM import WHERE id = $1 AND undone_at IS NULL";
+    let open = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(import)])).await?;
+    if open.is_none() {
+        return Ok((0, 0, 0));
+    }
     let sql = "SELECT entity, entity_id, before FROM import_change WHERE import_id = $1";
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(import)])).await?;
     let (mut old_members, mut old_contacts, mut new_members, mut new_contacts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

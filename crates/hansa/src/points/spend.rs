@@ -1,18 +1,18 @@
 //! Spending, with what the company tree shares.
 //!
-//! A member spends its own units first. Where the unit is pooled, what is missing comes from its parent, then from the parent's parent:
+//! A member spends its own units first. Where the unit is pooled and it is asked for, what is missing comes from its parent, then from the parent's parent:
 //! each ancestor's part leaves by a `points.shared` fact, arrives by one `points.pooled` fact for each lot drawn (with that lot's expiry),
 //! and is spent with the rest. All of it is one transaction: either everything is written or nothing.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use ledger::{Instant, UnitIx};
+use ledger::Instant;
 use program::expr::Value as Field;
-use program::fact::{Body, Fact, Kind};
-use program::{Mode, Timeline};
+use program::{Fact, Mode, Refusal, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
+use super::say::{Say, SpendError, accept, fact, first_said, moment, say_in, unit_ix};
+use super::store;
 use crate::app::{App, AppError};
 use crate::facts::{FactError, record, settle_members, states};
 use crate::members;
@@ -33,6 +33,10 @@ pub struct Spend {
     pub amount: i64,
     /// What for, e.g. an order's number.
     pub reference: Option<String>,
+    /// Draw what is missing from the member's parents, where the program pools the unit.
+    pub pool: bool,
+    /// Who spends, where known.
+    pub actor: Option<String>,
 }
 
 /// What a spend drew.
@@ -42,22 +46,19 @@ pub struct Spent {
     pub known: bool,
     /// Out of the member's own lots.
     pub own: i64,
-    /// Out of lots of other companies of the tree: company, lot, amount.
-    pub pooled: Vec<(String, String, i64)>,
+    /// Out of lots of other companies of the tree.
+    pub pooled: Vec<Draw>,
 }
 
-/// Why nothing was spent.
-#[derive(Debug, thiserror::Error)]
-pub enum SpendError {
-    /// The database failed.
-    #[error("{}", db::describe(.0))]
-    Database(#[from] DbErr),
-    /// No program, or no such member or unit.
-    #[error(transparent)]
-    App(#[from] AppError),
-    /// The rules do not allow it.
-    #[error(transparent)]
-    Refused(#[from] FactError),
+/// What was drawn from one lot of another company.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Draw {
+    /// The company.
+    pub member: String,
+    /// Its lot: the rule and the fact that made it.
+    pub lot: String,
+    /// How much, in the unit's smallest step.
+    pub amount: i64,
 }
 
 /// Spends units of a member.
@@ -65,42 +66,73 @@ pub enum SpendError {
 /// # Errors
 /// When the member and, for a pooled unit, its ancestors together have less than the amount.
 pub async fn spend(app: &App, ask: &Spend) -> Result<Spent, SpendError> {
-    let timeline = app.timeline()?;
-    let (timeline, now) = (&*timeline, app.now());
-    app.db.write(|tx| async move { spend_in(&tx, timeline, ask, now).await }).await
+    let now = app.now();
+    app.db.write(|tx| async move { spend_in(&tx, &*app.timeline_in(&tx).await?, ask, now).await }).await
 }
 
 async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend, now: Instant) -> Result<Spent, SpendError> {
-    let unit =
-        timeline.unit(&ask.unit).ok_or_else(|| AppError::Refused(format!("field `unit`: the program has no unit `{}`", ask.unit)))?;
-    let spend = fact(&ask.id, &ask.member, "points.spent", now, spent_fields(ask, ask.amount))?;
-    if known(conn, &ask.id).await? {
-        let answer =
-            record(conn, timeline, vec![Fact { occurred_at: first_said(conn, &ask.id).await?, ..spend }], Mode::Live, now, None).await?;
-        answer.into_iter().next().unwrap_or_else(|| unreachable!("one fact, one answer"))?;
-        return Ok(Spent { known: true, ..Spent::default() });
-    }
+    let ix = unit_ix(timeline, &ask.unit)?;
+    let say = Say {
+        id: ask.id.clone(),
+        member: ask.member.clone(),
+        kind: "points.spent",
+        fields: spent_fields(ask, ask.amount),
+        actor: ask.actor.clone(),
+    };
     let tree = ancestors(conn, &ask.member).await?;
+    // This locks the whole tree; what is read afterwards stays so.
     settle_members(conn, timeline, &tree, now, now).await?;
+    if let Some(said) = first_said(conn, &ask.id).await? {
+        say_in(conn, timeline, &say, said, now).await?;
+        return first_answer(conn, ask, said).await;
+    }
     let balances = states(conn, timeline, &tree).await?;
-    let ix = UnitIx(u16::try_from(unit).unwrap_or(u16::MAX));
-    let available = |member: &str| balances.get(member).map_or(0, |stored| stored.book.balances(ix).available);
-    let own = available(&ask.member).max(0).min(ask.amount);
+    let at = moment(&balances, now);
+    let available = |member: &str| balances.get(member).map_or(0, |stored| stored.book.balances(ix).available).max(0);
     let pooled = timeline.version(now).program.units.iter().any(|known| *known.id == *ask.unit && known.pool);
-    let mut missing = if pooled { ask.amount - own } else { 0 };
+    if ask.pool && !pooled {
+        let reason = format!("unit `{}` is not pooled: the program in force lets no company draw on its parents' lots of it", ask.unit);
+        return Err(AppError::Refused(reason).into());
+    }
+    let own = available(&ask.member).min(ask.amount);
+    let mut missing = if ask.pool { ask.amount - own } else { 0 };
     let mut spent = Spent { own, ..Spent::default() };
-    let beyond: i64 = tree[1..].iter().map(|ancestor| available(ancestor).max(0)).sum();
+    let beyond: i64 = tree[1..].iter().map(|ancestor| available(ancestor)).sum();
     if missing > 0 && beyond >= missing {
-        for (at, ancestor) in tree[1..].iter().enumerate() {
-            let part = available(ancestor).max(0).min(missing);
+        for (place, ancestor) in tree[1..].iter().enumerate() {
+            let part = available(ancestor).min(missing);
             if part > 0 {
                 missing -= part;
-                draw_from(conn, timeline, ask, ancestor, part, at, now, &mut spent).await?;
+                draw_from(conn, timeline, ask, ancestor, part, place, at, &mut spent).await?;
             }
         }
     }
-    accept(record(conn, timeline, vec![spend], Mode::Live, now, None).await?)?;
-    Ok(spent)
+    // A moment later, so that what the parents gave is there to be spent.
+    match say_in(conn, timeline, &say, Instant(at.0 + 1), now).await {
+        // Said of the whole tree, since that is what was asked.
+        Err(SpendError::Refused(FactError::Refused(Refusal::Ledger(ledger::Refusal::Insufficient { needed, .. })))) if ask.pool => {
+            Err(SpendError::Beyond { available: available(&ask.member) + beyond, needed })
+        }
+        said => said.map(|_| spent),
+    }
+}
+
+/// What a spend drew that was said before: what the parents gave arrived the moment before, by facts named after it.
+async fn first_answer<C: ConnectionTrait>(conn: &C, ask: &Spend, said: Instant) -> Result<Spent, SpendError> {
+    let begins = format!("{}:pool:", ask.id);
+    let arrived = store::arrived(conn, &ask.member, Instant(said.0 - 1)).await?;
+    // In the order of the draws: nearest parent first, and of each its lots as they were drawn.
+    let numbers =
+        |fact: &Fact| fact.id[begins.len()..].split(':').map(str::parse::<u32>).collect::<Result<Vec<_>, _>>().unwrap_or_default();
+    let mut draws: Vec<&Fact> = arrived.iter().filter(|fact| fact.id.starts_with(&begins)).collect();
+    draws.sort_by_cached_key(|fact| numbers(fact));
+    let text = |fact: &Fact, name| fact.text(name).map(ToString::to_string).unwrap_or_default();
+    let pooled: Vec<Draw> = draws
+        .iter()
+        .map(|fact| Draw { member: text(fact, "from"), lot: text(fact, "lot"), amount: fact.int("amount").unwrap_or(0) })
+        .collect();
+    let own = ask.amount - pooled.iter().map(|draw| draw.amount).sum::<i64>();
+    Ok(Spent { known: true, own, pooled })
 }
 
 /// One ancestor's part: out of its lots, into lots of the member.
@@ -111,14 +143,14 @@ async fn draw_from<C: ConnectionTrait>(
     ask: &Spend,
     ancestor: &str,
     part: i64,
-    at: usize,
-    now: Instant,
+    place: usize,
+    at: Instant,
     spent: &mut Spent,
 ) -> Result<(), SpendError> {
-    let id = format!("{}:share:{at}", ask.id);
+    let id = format!("{}:share:{place}", ask.id);
     let text = |text: &str| Field::Text(text.into());
     let fields = vec![("unit", text(&ask.unit)), ("amount", Field::Int(part)), ("to", text(&ask.member)), ("reference", text(&ask.id))];
-    accept(record(conn, timeline, vec![fact(&id, ancestor, "points.shared", now, fields)?], Mode::Live, now, None).await?)?;
+    accept(record(conn, timeline, vec![fact(&id, ancestor, "points.shared", at, fields)?], Mode::Live, at, None).await?)?;
     let mut arriving = Vec::new();
     for (n, draw) in draws_of(conn, ancestor, &id).await?.into_iter().enumerate() {
         let mut fields = vec![
@@ -129,11 +161,11 @@ async fn draw_from<C: ConnectionTrait>(
             ("priority", Field::Int(draw.priority)),
             ("reference", text(&ask.id)),
         ];
-        fields.extend(draw.expires_at.map(|at| ("expires_at", Field::Time(at))));
-        arriving.push(fact(&format!("{}:pool:{at}:{n}", ask.id), &ask.member, "points.pooled", now, fields)?);
-        spent.pooled.push((ancestor.to_owned(), draw.lot, draw.amount));
+        fields.extend(draw.expires_at.map(|expires_at| ("expires_at", Field::Time(expires_at))));
+        arriving.push(fact(&format!("{}:pool:{place}:{n}", ask.id), &ask.member, "points.pooled", at, fields)?);
+        spent.pooled.push(Draw { member: ancestor.to_owned(), lot: draw.lot, amount: draw.amount });
     }
-    accept(record(conn, timeline, arriving, Mode::Live, now, None).await?)?;
+    accept(record(conn, timeline, arriving, Mode::Live, at, None).await?)?;
     Ok(())
 }
 
@@ -195,37 +227,4 @@ fn spent_fields(ask: &Spend, amount: i64) -> Vec<(&'static str, Field)> {
     let mut fields = vec![("unit", Field::Text(ask.unit.as_str().into())), ("amount", Field::Int(amount))];
     fields.extend(ask.reference.as_ref().map(|reference| ("reference", Field::Text(reference.as_str().into()))));
     fields
-}
-
-fn fact(id: &str, member: &str, kind: &str, now: Instant, fields: Vec<(&str, Field)>) -> Result<Fact, SpendError> {
-    let kind = Kind::named(kind);
-    let body = Body::build(kind, &fields, Vec::new()).map_err(|error| AppError::Refused(error.to_string()))?;
-    let text = |text: &str| -> Arc<str> { text.into() };
-    Ok(Fact {
-        id: text(id),
-        member: text(member),
-        kind,
-        occurred_at: now,
-        recorded_at: now,
-        source: text("hansa"),
-        actor: None,
-        corrects: None,
-        body,
-    })
-}
-
-async fn known<C: ConnectionTrait>(conn: &C, id: &str) -> Result<bool, DbErr> {
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), "SELECT id FROM fact WHERE id = $1", [Value::from(id)]);
-    Ok(conn.query_one_raw(statement).await?.is_some())
-}
-
-async fn first_said<C: ConnectionTrait>(conn: &C, id: &str) -> Result<Instant, DbErr> {
-    let statement =
-        Statement::from_sql_and_values(conn.get_database_backend(), "SELECT occurred_at FROM fact WHERE id = $1", [Value::from(id)]);
-    let row = conn.query_one_raw(statement).await?;
-    row.map_or(Ok(Instant::MIN), |row| row.try_get("", "occurred_at").map(Instant))
-}
-
-fn accept(answers: Vec<crate::facts::Answer>) -> Result<(), FactError> {
-    answers.into_iter().try_for_each(|answer| answer.map(drop))
 }

@@ -5,8 +5,10 @@
 
 mod apply;
 mod diff;
+mod in_force;
 mod versions;
 
 pub use apply::{Applied, apply, rollback};
 pub use diff::diff;
+pub use in_force::InForce;
 pub use versions::{AppliedVersion, load_timeline, versions};

@@ -2,8 +2,10 @@
 //!
 //! For every member the whole history is judged anew up to the stored clock. State, lots, transfers in force and decisions in force
 //! must all be equal, and so must the orders, redemptions and reservations kept for the next fact; differences are described with both
-//! sides.
+//! sides. What was superseded must fit together too ([`chains`]).
 
+mod chains;
+mod file;
 mod glance;
 mod kept;
 
@@ -16,9 +18,11 @@ use program::history::{Stored, in_force, keyed, replay, settle, transfer_keys};
 use program::{Engine, Fact, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, unreadable};
 use crate::facts::{self, histories, lots_of, read_decisions, read_transfers, states};
 use crate::members;
+use chains::Chains;
+pub use file::file;
 use glance::Glance;
 use kept::Kept;
 
@@ -32,7 +36,8 @@ pub const MAX_FINDINGS: usize = 1_000;
 pub struct Finding {
     /// The member.
     pub member: String,
-    /// What differs: state, lot, transfer, decision, order, redemption, reservation, sum.
+    /// What differs: state, lot, transfer, decision, order, redemption, reservation, sum; `unreadable` when nothing can be compared;
+    /// damage or reference for the database file.
     pub what: &'static str,
     /// Its key.
     pub key: String,
@@ -86,8 +91,29 @@ pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verifica
     Ok(total)
 }
 
-/// Compares some members: at a glance, then row by row those that are not as expected.
+/// Compares some members. Where something of one cannot be read, the others are compared without it.
 async fn part(app: App, timeline: Arc<Timeline>, ids: Vec<String>) -> Result<Verification, AppError> {
+    match compared(&app, &timeline, ids.clone()).await {
+        Err(AppError::Database(error)) if unreadable(&error) => {}
+        done => return done,
+    }
+    let mut result = Verification::default();
+    for id in ids {
+        match compared(&app, &timeline, vec![id.clone()]).await {
+            Ok(one) => merge(&mut result, one),
+            Err(AppError::Database(error)) if unreadable(&error) => {
+                let recomputed = format!("`hansa evaluate --rebuild {id}` computes it anew, unless it is a fact, transfer or decision");
+                let finding = Finding { member: id, what: "unreadable", key: String::new(), stored: db::describe(&error), recomputed };
+                merge(&mut result, Verification { members: 1, findings: vec![finding], ..Verification::default() });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(result)
+}
+
+/// At a glance, then row by row those that are not as expected.
+async fn compared(app: &App, timeline: &Arc<Timeline>, ids: Vec<String>) -> Result<Verification, AppError> {
     let judging = |error: tokio::task::JoinError| AppError::Refused(error.to_string());
     let loading = timeline.clone();
     let glance = app.db.read_snapshot(|tx| async move { Glance::load(&tx, &loading, &ids).await }).await?;
@@ -96,7 +122,8 @@ async fn part(app: App, timeline: Arc<Timeline>, ids: Vec<String>) -> Result<Ver
     if !others.is_empty() {
         let loading = timeline.clone();
         let page = app.db.read_snapshot(|tx| async move { Page::load(&tx, &loading, &others).await }).await?;
-        merge(&mut result, tokio::task::spawn_blocking(move || page.compare(&timeline)).await.map_err(judging)?);
+        let judge = timeline.clone();
+        merge(&mut result, tokio::task::spawn_blocking(move || page.compare(&judge)).await.map_err(judging)?);
     }
     Ok(result)
 }
@@ -121,6 +148,7 @@ struct Page {
     decisions: HashMap<String, HashMap<String, Stored<program::decision::Decision>>>,
     sums: Vec<(String, String, i64)>,
     kept: Kept,
+    chains: Chains,
 }
 
 impl Page {
@@ -134,6 +162,7 @@ impl Page {
             decisions: read_decisions(conn, ids).await?,
             sums: unbalanced(conn, ids).await?,
             kept: Kept::load(conn, ids).await?,
+            chains: Chains::load(conn, ids).await?,
         })
     }
 
@@ -147,6 +176,10 @@ impl Page {
             let facts = in_force(self.facts.remove(&id).unwrap_or_default());
             result.members += 1;
             result.facts += facts.len() as u64;
+            let mut find = |what, key: String, stored: String, recomputed: String| {
+                result.findings.push(Finding { member: id.clone(), what, key, stored, recomputed });
+            };
+            self.chains.compare(&id, &mut find);
             let state = self.states.remove(&id);
             if state.as_ref().is_some_and(|state| !state.current) {
                 result.outdated += 1;
@@ -158,9 +191,6 @@ impl Page {
             if state.is_none() && facts.is_empty() {
                 continue;
             }
-            let mut find = |what, key: String, stored: String, recomputed: String| {
-                result.findings.push(Finding { member: id.clone(), what, key, stored, recomputed });
-            };
             match &state {
                 None => find("state", String::new(), "nothing".to_owned(), format!("{} facts", facts.len())),
                 Some(kept) => {

@@ -1,5 +1,7 @@
 //! `statement`: the account as the member sees it.
 
+mod pool;
+
 use db::testing::each;
 use hansa::app::AppError;
 use hansa::points::{Period, StatementView, UnitStatement, statement};

@@ -18,7 +18,7 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    pub(super) fn new(path: &Path, place: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub(in crate::imports) fn new(path: &Path, place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { path: path.to_owned(), place: place.into(), reason: reason.into() }
     }
 }

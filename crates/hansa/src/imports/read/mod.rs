@@ -8,6 +8,7 @@
 //! file and the place. Memory is bounded by the limits below, not by the file: a line of two gigabytes is passed over, not held.
 //! No bytes make this code panic.
 
+mod archive;
 mod delimited;
 mod encoding;
 mod error;
@@ -19,6 +20,7 @@ mod worker;
 
 use std::path::Path;
 
+pub use archive::{MAX_BESIDE_SHEETS, MAX_FREE, MAX_PARTS, MAX_RATIO, MAX_UNPACKED};
 pub use error::{Fault, MAX_ORIGINAL, ReadError, RowError};
 
 /// The longest field, in bytes.

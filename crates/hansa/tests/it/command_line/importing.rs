@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Place, STANDARD, command};
 
-fn orders(count: usize) -> String {
+pub fn orders(count: usize) -> String {
     let mut text = String::from("member,order,amount,currency,date\n");
     for n in 0..count {
         writeln!(text, "M{:02},SO{n},{}.50,CNY,2026-0{}-{:02}T04:00:00Z", n % 40, 50 + n % 900, 1 + n % 6, 1 + n % 28).unwrap();

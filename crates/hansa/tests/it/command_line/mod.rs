@@ -6,6 +6,8 @@ mod judging;
 mod programs;
 mod real_data;
 mod serving;
+mod spending;
+mod undoing;
 
 use std::process::{Command, Output};
 

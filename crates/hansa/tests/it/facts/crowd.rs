@@ -75,7 +75,8 @@ async fn twenty_spends_of_one_pool_have_one_winner() {
         let mut running = JoinSet::new();
         for n in 0..20 {
             let (app, member) = (nodes[n / 2 % 2].clone(), branches[n % 2].id.clone());
-            let ask = Spend { id: format!("spend:{n}"), member, unit: "points".into(), amount: 100, reference: None };
+            let ask =
+                Spend { id: format!("spend:{n}"), member, unit: "points".into(), amount: 100, reference: None, pool: true, actor: None };
             running.spawn(async move { spend(&app, &ask).await.is_ok() });
         }
         assert_eq!(running.join_all().await.into_iter().filter(|won| *won).count(), 1);

@@ -10,6 +10,7 @@ mod parquet;
 mod rejects;
 mod robustness;
 mod sheet;
+mod zip_bombs;
 
 use std::fs;
 use std::path::{Path, PathBuf};

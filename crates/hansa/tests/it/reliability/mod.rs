@@ -5,3 +5,5 @@ mod clocks;
 mod damage;
 mod disks;
 mod killed;
+mod programs;
+mod tampering;

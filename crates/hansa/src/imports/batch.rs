@@ -1,0 +1,125 @@
+//! One batch of an import in the caller's transaction: members, contacts, facts, and what an undo had taken back.
+
+use std::collections::HashSet;
+
+use ledger::Instant;
+use program::{Fact, Mode, Timeline};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::journal::remember;
+use super::mapping::{Accepted, Mapped};
+use super::redo::bring_back;
+use super::run::Plan;
+use crate::facts::record;
+use crate::{contacts, members};
+
+/// What became of a fact of the file.
+#[derive(Debug, Clone)]
+pub enum Taken {
+    /// It is new; its kind.
+    New(&'static str),
+    /// It was on record, an undo had retracted it, and now it counts again.
+    BroughtBack,
+    /// It was there already.
+    There,
+    /// It was refused, and why.
+    Refused(String),
+}
+
+/// What a batch came to.
+#[derive(Debug, Default, Clone)]
+pub struct Written {
+    pub members: members::Written,
+    pub contacts: contacts::Written,
+    /// Facts by the lines they stand on.
+    pub facts: Vec<(Vec<u64>, Taken)>,
+    /// Lines of contacts that were refused, and why.
+    pub refused: Vec<(Vec<u64>, String)>,
+}
+
+/// Members first, then contacts, then facts by member and time, so that a batch touches few members.
+pub fn sort_key(accepted: &Accepted) -> (u8, &str, Instant, &str) {
+    match &accepted.mapped {
+        Mapped::Member(member) => (0, &member.id, Instant::MIN, ""),
+        Mapped::Contact(contact) => (1, &contact.id, Instant::MIN, ""),
+        Mapped::Fact(fact) => (2, &fact.member, fact.occurred_at, &fact.id),
+    }
+}
+
+/// Writes a batch; a dry run writes it too, and the caller takes it back.
+pub async fn write_batch<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    batch: &[Accepted],
+    now: Instant,
+    import: &str,
+    plan: &Plan,
+) -> Result<Written, DbErr> {
+    let mut written = Written::default();
+    let (mut new_members, mut new_contacts, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    for thing in batch {
+        match &thing.mapped {
+            Mapped::Member(member) => new_members.push(member.clone()),
+            Mapped::Contact(contact) => new_contacts.push((&thing.lines, contact.clone())),
+            Mapped::Fact(fact) => facts.push((&thing.lines, fact.clone())),
+        }
+    }
+    let mentioned = facts.iter().map(|(_, fact)| &*fact.member).chain(new_contacts.iter().map(|(_, contact)| contact.member.as_str()));
+    let known = members::find(conn, mentioned.clone()).await?;
+    let mut missing: Vec<&str> = mentioned.filter(|id| !known.contains_key(*id)).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if !plan.known_members_only {
+        new_members.extend(missing.iter().map(|id| members::Member { id: (*id).to_owned(), ..members::Member::default() }));
+        missing.clear();
+    }
+    written.members = members::put(conn, &new_members, now).await?;
+    let missing: HashSet<String> = missing.into_iter().map(str::to_owned).collect();
+    let refuse = |lines: &Vec<u64>, member: &str| (lines.clone(), format!("there is no member `{member}`"));
+    new_contacts.retain(|(lines, contact)| {
+        let there = !missing.contains(&contact.member);
+        if !there {
+            written.refused.push(refuse(lines, &contact.member));
+        }
+        there
+    });
+    let only: Vec<_> = new_contacts.into_iter().map(|(_, contact)| contact).collect();
+    written.contacts = contacts::put(conn, &only, now).await?;
+    let stamp = (!plan.dry_run).then_some(import);
+    write_facts(conn, timeline, facts, now, import, stamp, &mut written).await?;
+    if !plan.dry_run {
+        remember(conn, import, &written).await?;
+    }
+    Ok(written)
+}
+
+async fn write_facts<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    facts: Vec<(&Vec<u64>, Fact)>,
+    now: Instant,
+    import: &str,
+    stamp: Option<&str>,
+    written: &mut Written,
+) -> Result<(), DbErr> {
+    let (lines, only): (Vec<&Vec<u64>>, Vec<Fact>) = facts.into_iter().unzip();
+    let names: Vec<_> = only.iter().map(|fact| (fact.id.clone(), fact.member.clone(), fact.kind.name())).collect();
+    let answers = record(conn, timeline, only, Mode::Recorded, now, stamp).await?;
+    // After `record`, which has locked the members: two imports of one file do not both bring a fact back.
+    let there = names.iter().zip(&answers).filter(|(_, answer)| answer.as_ref().is_ok_and(|recorded| recorded.known));
+    let there = there.map(|((id, member, _), _)| (id.clone(), member.clone())).collect();
+    let mut back = bring_back(conn, timeline, there, now, import, stamp).await?;
+    for ((lines, (id, _, kind)), answer) in lines.into_iter().zip(names).zip(answers) {
+        let taken = match answer {
+            Ok(recorded) if !recorded.known => Taken::New(kind),
+            Ok(_) => match back.remove(&id) {
+                Some(Ok(())) => Taken::BroughtBack,
+                Some(Err(refused)) => Taken::Refused(refused.to_string()),
+                None => Taken::There,
+            },
+            Err(refused) => Taken::Refused(refused.to_string()),
+        };
+        written.facts.push((lines.clone(), taken));
+    }
+    Ok(())
+}

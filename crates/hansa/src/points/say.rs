@@ -1,0 +1,168 @@
+//! One live fact about units, said in the caller's transaction; said again by the same id, it gives the first answer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ledger::{Instant, UnitIx};
+use program::expr::Value as Field;
+use program::fact::{Body, Fact, Kind, MAX_ID};
+use program::{Mode, Timeline};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+use super::store;
+use crate::app::{App, AppError};
+use crate::facts::{Answer, FactError, Stored, record, settle_members, states};
+
+/// The longest id of a fact about units: those that a pooled spend makes are named after it.
+pub const MAX_SAID_ID: usize = MAX_ID - 28;
+
+/// How far the clocks of two machines may differ, in microseconds: an hour.
+const CLOCKS_DIFFER: i64 = 3_600_000_000;
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum SpendError {
+    /// The database failed.
+    #[error("{}", db::describe(.0))]
+    Database(#[from] DbErr),
+    /// No program, or no such member or unit.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// The rules do not allow it.
+    #[error(transparent)]
+    Refused(#[from] FactError),
+    /// The member and its parents have too little.
+    #[error("only {available} available in the company and its parents, {needed} needed")]
+    Beyond {
+        /// What could be spent.
+        available: i64,
+        /// What was asked for.
+        needed: i64,
+    },
+}
+
+/// Something to be said about a member's units: reserved, committed, released, restored, adjusted.
+#[derive(Clone, Debug)]
+pub struct Say {
+    /// The id of the fact; saying it again changes nothing.
+    pub id: String,
+    /// Whose units.
+    pub member: String,
+    /// The kind of fact, e.g. `points.reserved`.
+    pub kind: &'static str,
+    /// The fields of its body.
+    pub fields: Vec<(&'static str, Field)>,
+    /// Who says so, where known.
+    pub actor: Option<String>,
+}
+
+/// What the member has afterwards.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Left {
+    /// The same had been said before by a fact of the same id: nothing changed.
+    pub known: bool,
+    /// The unit; `None` where the fact names none, as the use of a benefit does.
+    pub unit: Option<String>,
+    /// What it may spend, in the unit's smallest step.
+    pub available: i64,
+    /// What is set aside, in the unit's smallest step.
+    pub reserved: i64,
+}
+
+/// Says it. `unit` is the one whose balances are told.
+///
+/// # Errors
+/// When the rules do not allow it; nothing is written then.
+pub async fn say(app: &App, ask: &Say, unit: Option<&str>) -> Result<Left, SpendError> {
+    let now = app.now();
+    app.db
+        .write(|tx| async move {
+            let timeline = &*app.timeline_in(&tx).await?;
+            let member = std::slice::from_ref(&ask.member);
+            settle_members(&tx, timeline, member, now, now).await?;
+            let at = moment(&states(&tx, timeline, member).await?, now);
+            let known = say_in(&tx, timeline, ask, at, now).await?;
+            match unit {
+                Some(unit) => left(&tx, timeline, &ask.member, unit, known).await,
+                None => Ok(Left { known, ..Left::default() }),
+            }
+        })
+        .await
+}
+
+/// When something that is said now happens: after everything that was judged for the members it is about. Otherwise what is said in the
+/// same microsecond, or by a machine whose clock is a little behind, would be judged first: a commit before its reservation.
+pub(super) fn moment(states: &HashMap<String, Stored>, now: Instant) -> Instant {
+    let last = states.values().map(|stored| {
+        let judged = stored.state.last.as_ref().map_or(Instant::MIN, |last| Instant(last.occurred_at.0.saturating_add(1)));
+        judged.max(stored.state.clock)
+    });
+    // What lies further ahead is no clock's fault, and everything said meanwhile comes before it.
+    last.filter(|last| last.0 <= now.0.saturating_add(CLOCKS_DIFFER)).fold(now, Instant::max)
+}
+
+/// Says it at an instant in the caller's transaction, which holds the member; whether it had been said before.
+pub async fn say_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Say, at: Instant, now: Instant) -> Result<bool, SpendError> {
+    if ask.id.len() > MAX_SAID_ID {
+        return Err(AppError::Refused(format!("field `id`: at most {MAX_SAID_ID} bytes")).into());
+    }
+    let fields = ask.fields.clone();
+    let said = first_said(conn, &ask.id).await?;
+    let mut fact = fact(&ask.id, &ask.member, ask.kind, said.unwrap_or(at), fields)?;
+    fact.actor = ask.actor.as_deref().map(Arc::from);
+    accept(record(conn, timeline, vec![fact], Mode::Live, now, None).await?)?;
+    Ok(said.is_some())
+}
+
+/// What a member has of a unit now.
+pub async fn left<C: ConnectionTrait>(conn: &C, timeline: &Timeline, member: &str, unit: &str, known: bool) -> Result<Left, SpendError> {
+    let ix = unit_ix(timeline, unit)?;
+    let states = states(conn, timeline, &[member.to_owned()]).await?;
+    let balances = states.get(member).map(|stored| stored.book.balances(ix)).unwrap_or_default();
+    Ok(Left { known, unit: Some(unit.to_owned()), available: balances.available, reserved: balances.reserved })
+}
+
+/// The unit of a reservation or redemption, by the fact that made it; `None` when that fact names none.
+///
+/// # Errors
+/// When the member has no such fact.
+pub async fn unit_of(app: &App, member: &str, fact: &str) -> Result<Option<String>, AppError> {
+    let found = store::facts(app.db.read(), [Arc::from(fact)]).await?;
+    match found.get(fact).filter(|found| *found.member == *member) {
+        Some(found) => Ok(found.text("unit").map(ToString::to_string)),
+        None => Err(AppError::Refused(format!("member `{member}` has no reservation or redemption `{fact}`"))),
+    }
+}
+
+pub(super) fn unit_ix(timeline: &Timeline, unit: &str) -> Result<UnitIx, AppError> {
+    let at = timeline.unit(unit).ok_or_else(|| AppError::Refused(format!("field `unit`: the program has no unit `{unit}`")))?;
+    Ok(UnitIx(u16::try_from(at).unwrap_or(u16::MAX)))
+}
+
+pub(super) fn fact(id: &str, member: &str, kind: &str, at: Instant, fields: Vec<(&str, Field)>) -> Result<Fact, SpendError> {
+    let kind = Kind::named(kind);
+    let body = Body::build(kind, &fields, Vec::new()).map_err(|error| AppError::Refused(error.to_string()))?;
+    let text = |text: &str| -> Arc<str> { text.into() };
+    Ok(Fact {
+        id: text(id),
+        member: text(member),
+        kind,
+        occurred_at: at,
+        recorded_at: at,
+        source: text("hansa"),
+        actor: None,
+        corrects: None,
+        body,
+    })
+}
+
+/// When the fact of this id happened, if there is one.
+pub(super) async fn first_said<C: ConnectionTrait>(conn: &C, id: &str) -> Result<Option<Instant>, DbErr> {
+    let sql = "SELECT occurred_at FROM fact WHERE id = $1";
+    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id)])).await?;
+    row.map(|row| row.try_get("", "occurred_at").map(Instant)).transpose()
+}
+
+pub(super) fn accept(answers: Vec<Answer>) -> Result<(), FactError> {
+    answers.into_iter().try_for_each(|answer| answer.map(drop))
+}
