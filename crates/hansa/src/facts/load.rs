@@ -259,10 +259,10 @@ pub type History = Vec<Fact>;
 /// fields of a fact between unit separators, facts between record separators. Neither occurs in what is packed: ids and senders
 /// hold no control characters, and JSON escapes them.
 pub async fn histories<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashMap<String, History>, DbErr> {
-    let sql = "SELECT member_id, string_agg(id || $1 || kind || $1 || occurred_at || $1 || recorded_at || $1 || source || $1 || COALESCE(actor, '') \
-               || $1 || COALESCE(corrects, '') || $1 || body, $2) AS packed FROM fact WHERE member_id IN {keys} \
+    let sql = "SELECT member_id, string_agg(concat_ws($1, id, kind, occurred_at, recorded_at, source, COALESCE(actor, ''), \
+               COALESCE(corrects, ''), body), $2) AS packed FROM fact WHERE member_id IN {keys} \
                GROUP BY member_id, occurred_at / 2592000000000";
-    let separators = [Value::from(UNIT), Value::from(RECORD)];
+    let separators = [UNIT, RECORD].map(|mark| Value::from(mark.to_string()));
     let mut found: HashMap<String, History> = HashMap::new();
     for row in select_in(conn, sql, &separators, members.iter().map(|id| Value::from(id.clone()))).await? {
         let member: String = row.try_get("", "member_id")?;
@@ -276,8 +276,8 @@ pub async fn histories<C: ConnectionTrait>(conn: &C, members: &[String]) -> Resu
     Ok(found)
 }
 
-const UNIT: &str = "\u{1f}";
-const RECORD: &str = "\u{1e}";
+const UNIT: char = '\u{1f}';
+const RECORD: char = '\u{1e}';
 
 /// Reads one packed fact; the sender's text is shared with the fact before.
 fn unpack(member: &Arc<str>, text: &str, before: Option<&Fact>) -> Result<Fact, DbErr> {
