@@ -42,6 +42,9 @@ pub(crate) struct Import {
     /// Reject facts of unknown members instead of creating those members
     #[arg(long)]
     known_members_only: bool,
+    /// Judge facts as if they came now and reject what the rules do not allow, e.g. spending more than there is
+    #[arg(long)]
+    live: bool,
     /// Encoding of delimited text; UTF-8 or GB18030 are found by looking
     #[arg(long)]
     encoding: Option<String>,
@@ -121,6 +124,7 @@ impl Import {
             batch: self.batch,
             dry_run: self.dry_run,
             known_members_only: self.known_members_only,
+            live: self.live,
             read: ReadOptions { encoding: self.encoding, delimiter: None, sheet: self.sheet },
         })
     }

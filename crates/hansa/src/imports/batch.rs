@@ -85,8 +85,7 @@ pub async fn write_batch<C: ConnectionTrait>(
     });
     let only: Vec<_> = new_contacts.into_iter().map(|(_, contact)| contact).collect();
     written.contacts = contacts::put(conn, &only, now).await?;
-    let stamp = (!plan.dry_run).then_some(import);
-    write_facts(conn, timeline, facts, now, import, stamp, &mut written).await?;
+    write_facts(conn, timeline, facts, now, import, plan, &mut written).await?;
     if !plan.dry_run {
         remember(conn, import, &written).await?;
     }
@@ -99,12 +98,13 @@ async fn write_facts<C: ConnectionTrait>(
     facts: Vec<(&Vec<u64>, Fact)>,
     now: Instant,
     import: &str,
-    stamp: Option<&str>,
+    plan: &Plan,
     written: &mut Written,
 ) -> Result<(), DbErr> {
+    let (stamp, mode) = ((!plan.dry_run).then_some(import), if plan.live { Mode::Live } else { Mode::Recorded });
     let (lines, only): (Vec<&Vec<u64>>, Vec<Fact>) = facts.into_iter().unzip();
     let names: Vec<_> = only.iter().map(|fact| (fact.id.clone(), fact.member.clone(), fact.kind.name())).collect();
-    let answers = record(conn, timeline, only, Mode::Recorded, now, stamp).await?;
+    let answers = record(conn, timeline, only, mode, now, stamp).await?;
     // After `record`, which has locked the members: two imports of one file do not both bring a fact back.
     let there = names.iter().zip(&answers).filter(|(_, answer)| answer.as_ref().is_ok_and(|recorded| recorded.known));
     let there = there.map(|((id, member, _), _)| (id.clone(), member.clone())).collect();

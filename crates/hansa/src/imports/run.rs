@@ -40,6 +40,9 @@ pub struct Plan {
     pub dry_run: bool,
     /// Refuse facts of members that are not known, instead of creating those members.
     pub known_members_only: bool,
+    /// Judge facts as if they came now: what the rules do not allow is rejected. Otherwise they happened elsewhere and are on record,
+    /// and the ledger follows them.
+    pub live: bool,
     /// What the files cannot tell about themselves.
     pub read: ReadOptions,
 }

@@ -126,3 +126,28 @@ fn an_interrupted_import_run_again_is_as_if_run_once() {
     let outcome = |place: &Place| place.inside(async |town| town.outcome().await);
     outcome(&twice).same_as(&outcome(&once));
 }
+
+/// What happened elsewhere is on record and the ledger follows it; `--live` asks the rules first and rejects what they refuse, row by row.
+#[test]
+fn a_live_import_rejects_what_the_rules_do_not_allow() {
+    for place in Place::each() {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+        let orders = "member,order,amount,currency,date\nM01,SO1,1000,CNY,2026-01-10T04:00:00Z\n";
+        place.run(&["import", "orders", &place.file("orders.csv", orders)]).ends(0);
+        let spends = "id,member,kind,occurred_at,unit,amount\n\
+                      s1,M01,points.spent,2026-03-01T04:00:00Z,points,600\n\
+                      s2,M01,points.spent,2026-03-02T04:00:00Z,points,600\n\
+                      u1,M01,benefit.used,2026-03-03T04:00:00Z,points,1\n";
+        let file = place.file("spends.csv", spends);
+        let rejects = place.file("rejects.csv", "");
+        let live = place.json(&["import", "facts", &file, "--live", "--rejects", &rejects]);
+        assert_eq!((&live["accepted"], &live["rejected"], &live["facts"]["points.spent"]), (&1.into(), &2.into(), &1.into()), "{live}");
+        let said = std::fs::read_to_string(&rejects).unwrap();
+        assert!(said.contains("only 400 available, 600 needed") && said.contains("s2"), "{said}");
+        place.run(&["import", "undo", live["id"].as_str().unwrap()]).ends(0);
+        let recorded = place.json(&["import", "facts", &place.file("two.csv", spends.rsplit_once("u1").unwrap().0)]);
+        assert_eq!((&recorded["accepted"], &recorded["rejected"]), (&2.into(), &0.into()), "{recorded}");
+        assert!(place.run(&["explain", "M01", "--as-of", "2026-03-05"]).ends(0).out.contains("-200 available"));
+        assert_eq!(place.json(&["verify"])["findings"], 0);
+    }
+}

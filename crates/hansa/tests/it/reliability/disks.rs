@@ -39,6 +39,7 @@ fn plan(file: &Path) -> Plan {
         batch: 200,
         dry_run: false,
         known_members_only: false,
+        live: false,
         read: ReadOptions::default(),
     }
 }
