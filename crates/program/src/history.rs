@@ -105,22 +105,21 @@ fn judge_all(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member
 
 /// A name for each transfer that is the same in every replay, and unique for the member.
 pub fn transfer_keys(transfers: &[Transfer]) -> Vec<String> {
-    let mut keys: Vec<String> = Vec::with_capacity(transfers.len());
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    for transfer in transfers {
-        let mut key = format!("{}/{}@{}", transfer.key, transfer.reason.as_str(), transfer.at.0);
-        match seen.get_mut(&key) {
+    let mut seen: HashMap<String, u32, foldhash::fast::RandomState> = HashMap::default();
+    let name = |transfer: &Transfer| {
+        let name = format!("{}/{}@{}", transfer.key, transfer.reason.as_str(), transfer.at.0);
+        match seen.get_mut(&name) {
             None => {
-                seen.insert(key.clone(), 0);
+                seen.insert(name.clone(), 0);
+                name
             }
             Some(count) => {
                 *count += 1;
-                key = format!("{key}#{count}");
+                format!("{name}#{count}")
             }
         }
-        keys.push(key);
-    }
-    keys
+    };
+    transfers.iter().map(name).collect()
 }
 
 /// What is stored under a name: its latest revision, and what is in force.

@@ -7,13 +7,14 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use db::{Dialect, select_in};
-use ledger::{Changes, Instant};
+use ledger::{Changes, Transfer};
+use program::decision::Decision;
 use program::history::transfer_keys;
 use program::state::Order;
 use program::{Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::rows::{decision_row, lot_row, transfer_row};
+use super::rows::{draws_json, lot_row};
 use super::save::{order_row, redemption_row, reservation_row};
 
 /// Between the fields of a row; what is packed holds no control characters but the unit separator in a transfer's cause.
@@ -72,18 +73,15 @@ impl Packed {
     /// Whether a member's rows are exactly those that a replay from its first fact would write; `None` when any differs, is missing or is
     /// one too many. A member that was resettled has more rows than a replay, so it is never found equal here.
     pub fn agrees(&self, timeline: &Timeline, member: &str, out: &Out, changes: &Changes, orders: &[Order]) -> Option<Compared> {
-        let now = Instant(0);
         let keys = transfer_keys(&out.transfers).into_iter().zip(&out.transfers);
-        // The member, and when the row was written, do not follow from the facts.
-        let without = |row: Vec<Value>, written: usize| {
-            row.into_iter().enumerate().filter(move |(at, _)| ![0, written].contains(at)).map(|(_, value)| value)
-        };
-        let transfers = keys.map(|(key, transfer)| line(without(transfer_row(timeline, member, key, 0, transfer, now), 8)));
-        let decisions = out.decisions.iter().map(|decision| line(without(decision_row(member, 0, decision, now), 4)));
-        let lots = changes.lots.iter().map(|lot| line(without(lot_row(timeline, member, lot), 0)));
-        let orders = orders.iter().map(|order| line(without(order_row(member, order), 0)));
-        let redemptions = changes.redemptions.iter().map(|spent| line(without(redemption_row(member, spent), 0)));
-        let reservations = changes.reservations.iter().map(|held| line(without(reservation_row(member, held), 0)));
+        let transfers = keys.map(|(key, transfer)| transfer_line(timeline, &key, transfer));
+        let decisions = out.decisions.iter().map(decision_line);
+        // The member does not follow from the facts.
+        let without = |row: Vec<Value>| row.into_iter().skip(1);
+        let lots = changes.lots.iter().map(|lot| line(without(lot_row(timeline, member, lot))));
+        let orders = orders.iter().map(|order| line(without(order_row(member, order))));
+        let redemptions = changes.redemptions.iter().map(|spent| line(without(redemption_row(member, spent))));
+        let reservations = changes.reservations.iter().map(|held| line(without(reservation_row(member, held))));
         let equal = same(self.transfers.get(member), transfers)
             && same(self.decisions.get(member), decisions)
             && same(self.lots.get(member), lots)
@@ -124,6 +122,33 @@ fn same(stored: Option<&(usize, String)>, expected: impl Iterator<Item = String>
     rows.sort_unstable();
     expected.sort_unstable();
     rows.iter().zip(&expected).all(|(stored, expected)| **stored == **expected)
+}
+
+/// A transfer as the database packs it: [`super::rows::transfer_row`] without the member and the time of writing. Most of what is
+/// compared are transfers and decisions, so these two are written without a detour over values.
+fn transfer_line(timeline: &Timeline, key: &str, transfer: &Transfer) -> String {
+    let mut text = String::with_capacity(256);
+    let unit = &*timeline.units[usize::from(transfer.unit.0)];
+    let (from, to, reason) = (transfer.from.as_str(), transfer.to.as_str(), transfer.reason.as_str());
+    let (amount, at, rule, fact) = (transfer.amount, transfer.at.0, &transfer.key.rule, &transfer.key.fact);
+    // Writing into a string does not fail.
+    let _ = write!(
+        text,
+        "{key}{FIELD}0{FIELD}{unit}{FIELD}{from}{FIELD}{to}{FIELD}{amount}{FIELD}{at}{FIELD}{reason}{FIELD}{rule}\u{1f}{fact}{FIELD}{}",
+        draws_json(transfer, 1)
+    );
+    text
+}
+
+/// A decision as the database packs it: [`super::rows::decision_row`] without the member and the time of writing.
+fn decision_line(decision: &Decision) -> String {
+    let mut text = String::with_capacity(640);
+    let Decision { key, at, version, rule, cause, outcome } = decision;
+    let _ = write!(text, "{key}{FIELD}0{FIELD}{}{FIELD}{version}{FIELD}{rule}{FIELD}{}{FIELD}", at.0, cause.as_deref().unwrap_or(NOTHING));
+    let mut bytes = text.into_bytes();
+    // Serialising plain data into memory does not fail, and JSON is text.
+    let _ = serde_json::to_writer(&mut bytes, outcome);
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A row as the database packs it.

@@ -70,7 +70,6 @@ pub fn transfer_row(
     let back = revision % 2 == 1;
     let (debit, credit) = if back { (transfer.to, transfer.from) } else { (transfer.from, transfer.to) };
     let sign = if back { -1 } else { 1 };
-    let draws: Vec<(&str, &str, i64)> = transfer.draws.iter().map(|draw| (&*draw.lot.rule, &*draw.lot.fact, sign * draw.amount)).collect();
     vec![
         text(member),
         key.into(),
@@ -83,8 +82,17 @@ pub fn transfer_row(
         recorded_at.0.into(),
         text(transfer.reason.as_str()),
         text(&format!("{}\u{1f}{}", transfer.key.rule, transfer.key.fact)),
-        serde_json::to_string(&draws).unwrap_or_default().into(),
+        draws_json(transfer, sign).into(),
     ]
+}
+
+/// The lots behind a transfer as they are stored.
+pub fn draws_json(transfer: &Transfer, sign: i64) -> String {
+    if transfer.draws.is_empty() {
+        return "[]".to_owned();
+    }
+    let draws: Vec<(&str, &str, i64)> = transfer.draws.iter().map(|draw| (&*draw.lot.rule, &*draw.lot.fact, sign * draw.amount)).collect();
+    serde_json::to_string(&draws).unwrap_or_default()
 }
 
 /// The transfers of members by member and key: latest revision, and what is in force.

@@ -11,7 +11,7 @@ pub(crate) mod view;
 pub mod words;
 
 pub use explain::{Ask, explain, member_name, zone};
-pub use receipt::{rule_name, unit_name};
+pub use receipt::{Teller, rule_name, unit_name};
 pub use view::{
     BalanceView, BenefitView, EvidenceView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, ReceiptView, StepView,
     TrackView,

@@ -76,7 +76,7 @@ pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verifica
     let mut after = String::new();
     loop {
         let ids = members::page(app.db.read(), &after, PAGE).await?;
-        while running.len() >= threads || (ids.is_empty() && !running.is_empty()) {
+        while running.len() > threads || (ids.is_empty() && !running.is_empty()) {
             if let Some(done) = running.join_next().await {
                 let part: Verification = done.map_err(|error| AppError::Refused(error.to_string()))??;
                 progress(part.members);
