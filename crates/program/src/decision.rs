@@ -71,6 +71,8 @@ pub enum Outcome {
     Mission {
         /// Whether it is done now.
         done: bool,
+        /// The window by name, e.g. `2026-Q1`; `None` for a mission that happens once.
+        window: Option<Arc<str>>,
         /// Facts counted for each step.
         steps: BTreeMap<Arc<str>, u32>,
         /// Rewards given: unit and amount in its smallest step.

@@ -126,7 +126,7 @@ impl<'t> Seen<'t> {
     fn mission(&self, at: usize, mission: &Mission) -> MissionProgress {
         let joined = self.member.state.joined.unwrap_or(self.day);
         let window = mission.per.map_or(Day(i32::MIN), |per| per.start(self.day, joined));
-        let known = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule);
+        let known = self.member.state.mission(&mission.rule);
         let current = known.filter(|progress| progress.window == window);
         let steps = mission.steps.iter().enumerate().map(|(at, step)| match &step.needs {
             StepNeeds::Facts { count: needed, .. } => {

@@ -138,9 +138,10 @@ impl<'t> Teller<'t> {
                 let units = self.units(unit, *amount);
                 format!("{name}: {units} granted for {period}{}.", self.expiring(*expires_at))
             }
-            Outcome::Mission { done, steps, rewards, streak } => {
+            Outcome::Mission { done, window, steps, rewards, streak } => {
                 let name = rule_name(self.program, &decision.rule);
-                format!("{name}: {}", self.mission(*done, steps, rewards, *streak))
+                let window = window.as_ref().map_or_else(String::new, |window| format!(" for {window}"));
+                format!("{name}{window}: {}", self.mission(*done, steps, rewards, *streak))
             }
             Outcome::Noted { reason } => format!("Noted: {reason}."),
         }

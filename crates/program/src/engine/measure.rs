@@ -52,7 +52,8 @@ impl Step<'_> {
             self.member.state.memories[*slot].add(self.timeline.measure(*slot), &given, None);
             self.changed = true;
             if let Some(number) = order {
-                self.member.order_mut(number).measured.push(Measured { given, undone: Decimal::ZERO, gone: false });
+                let facts = self.member.state.facts;
+                self.member.order_mut(number).measured.push(Measured { given, facts, undone: Decimal::ZERO, gone: false });
             }
         }
     }

@@ -7,6 +7,7 @@
 mod benefit;
 mod command;
 mod earn;
+mod ground;
 mod measure;
 mod mission;
 mod standing;
@@ -224,7 +225,20 @@ impl<'t> Engine<'t> {
         let version = self.timeline.at(at);
         let program: &'t Program = &self.timeline.versions[version].program;
         let day = program.zone.day(at);
-        Step { timeline: self.timeline, version, program, day, member, at, cause, out, changed: false, moved: false, keeps: false }
+        Step {
+            timeline: self.timeline,
+            version,
+            program,
+            day,
+            member,
+            at,
+            cause,
+            out,
+            changed: false,
+            moved: false,
+            keeps: false,
+            shaken: false,
+        }
     }
 }
 
@@ -244,6 +258,8 @@ pub(crate) struct Step<'a> {
     pub moved: bool,
     /// Whether the order that the fact is about is remembered.
     pub keeps: bool,
+    /// Whether something was taken from what a mission's reward rests on.
+    pub shaken: bool,
 }
 
 impl<'a> Step<'a> {

@@ -16,7 +16,7 @@ use crate::expr::Value;
 use crate::fact::catalogue::Role;
 use crate::fact::{Body, Fact, Kind};
 use crate::memory::Contribution;
-use crate::state::{Order, Stepped};
+use crate::state::{Order, Progress, Stepped};
 
 impl Step<'_> {
     /// Follows a refund or a cancellation.
@@ -24,7 +24,7 @@ impl Step<'_> {
         if fact.kind.role() != Role::Undoing {
             return Ok(());
         }
-        match (fact.kind.name(), fact.order_number().cloned()) {
+        let result = match (fact.kind.name(), fact.order_number().cloned()) {
             ("order.cancelled", Some(number)) => {
                 let order = self.member.order_mut(&number);
                 order.cancelled = true;
@@ -47,7 +47,9 @@ impl Step<'_> {
             }
             ("order.refunded", None) => self.undo_unnamed(fact, mode),
             _ => Ok(()),
-        }
+        };
+        self.judge_grounds();
+        result
     }
 
     /// An order that was undone before this fact about it came keeps its loss: the new parts are undone at once.
@@ -65,7 +67,6 @@ impl Step<'_> {
     }
 
     fn undo_order(&mut self, number: &Arc<str>, mode: Mode) -> Result<(), Refusal> {
-        let stood = self.missions_standing();
         let mut order = std::mem::take(self.member.order_mut(number));
         let whole = order.is_undone();
         self.undo_metrics(&mut order, whole);
@@ -78,7 +79,6 @@ impl Step<'_> {
             self.undo_steps(&steps);
         }
         *self.member.order_mut(number) = order;
-        self.undo_missions(&stood);
         result
     }
 
@@ -103,6 +103,7 @@ impl Step<'_> {
                 let start = measure.window.start(self.day, self.joined());
                 self.member.state.memories[slot].add(measure, &taken, start);
                 self.changed = true;
+                self.shake(measured.facts, &Contribution { day: measured.given.day, ..taken });
             }
         }
     }
@@ -192,11 +193,11 @@ impl Step<'_> {
 
     fn undo_steps(&mut self, steps: &[Stepped]) {
         for stepped in steps {
-            let progress = self.member.state.missions.iter_mut().find(|progress| progress.rule == stepped.rule);
-            if let Some(progress) = progress.filter(|progress| progress.window == stepped.window)
-                && let Some(count) = progress.counts.get_mut(stepped.step)
-            {
+            let counted = |progress: &&mut Progress| progress.rule == stepped.rule && progress.window == stepped.window;
+            let progress = self.member.state.missions.iter_mut().find(counted);
+            if let Some(count) = progress.and_then(|progress| progress.counts.get_mut(stepped.step)) {
                 *count = count.saturating_sub(1);
+                self.shaken = true;
             }
         }
     }
