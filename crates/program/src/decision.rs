@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ledger::{Instant, Key};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::memory::Reading;
@@ -79,6 +80,21 @@ pub enum Outcome {
         rewards: Vec<(Arc<str>, i64)>,
         /// Windows done in a row.
         streak: u32,
+    },
+    /// A person received a benefit (or, below zero, gave it back): the record that the law of several countries asks for.
+    Disclosed {
+        /// The benefit.
+        benefit: Arc<str>,
+        /// The person.
+        contact: Arc<str>,
+        /// Units times their cost, in minor units of the program's currency, exact.
+        value: Decimal,
+        /// The calendar year.
+        year: i32,
+        /// What the person received by this benefit in that year so far, this included.
+        total: Decimal,
+        /// The most it may be, by the program.
+        cap: i64,
     },
     /// Something that happened could not be followed in full, and why.
     Noted {

@@ -4,6 +4,7 @@
 //! state come out. The same code runs live, in imports, in simulation, in resettlement and in verification.
 
 pub mod calendar;
+pub mod consent;
 pub mod decision;
 pub mod definition;
 pub mod effect;

@@ -10,6 +10,7 @@ use ledger::{Book, HotBook, Instant, Key};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Day;
+use crate::consent::{Consent, Received};
 use crate::expr::Value;
 use crate::fact::Position;
 use crate::memory::{Contribution, Memory};
@@ -59,6 +60,10 @@ pub struct State {
     pub missions: Vec<Progress>,
     /// Benefits entitled to.
     pub entitlements: Vec<Entitlement>,
+    /// The company's consents to benefits of its people.
+    pub consents: Vec<Consent>,
+    /// What its people received, each in the latest year in which they did.
+    pub received: Vec<Received>,
     /// When each unit was last earned or spent, by its place in the timeline.
     pub active: Vec<Option<Instant>>,
     /// When something next happens by itself.
@@ -87,6 +92,8 @@ impl Default for State {
             caps: Vec::new(),
             missions: Vec::new(),
             entitlements: Vec::new(),
+            consents: Vec::new(),
+            received: Vec::new(),
             active: Vec::new(),
             due: None,
             rest_due: None,

@@ -11,6 +11,7 @@ use program::expr::Value;
 use program::memory::Reading;
 use program::standing::facts_behind;
 use program::{Fact, Program, Timeline};
+use rust_decimal::Decimal;
 
 use super::view::{EvidenceView, ReceiptView};
 use super::words::{amount, day, time, value};
@@ -143,8 +144,19 @@ impl<'t> Teller<'t> {
                 let window = window.as_ref().map_or_else(String::new, |window| format!(" for {window}"));
                 format!("{name}{window}: {}", self.mission(*done, steps, rewards, *streak))
             }
+            Outcome::Disclosed { benefit, contact, value, year, total, cap } => {
+                let name = rule_name(self.program, &format!("benefit:{benefit}"));
+                let [value, total, cap] = [*value, *total, Decimal::from(*cap)].map(|minor| self.money(minor));
+                format!("{name}: disclosed that {contact} received {value}; {total} of at most {cap} in {year}.")
+            }
             Outcome::Noted { reason } => format!("Noted: {reason}."),
         }
+    }
+
+    /// An exact amount of minor units in the program's currency.
+    fn money(&self, minor: Decimal) -> String {
+        let digits = program::fact::minor_digits(&self.program.currency).unwrap_or(2);
+        format!("{} {}", super::words::number(minor * Decimal::new(1, digits)), self.program.currency)
     }
 
     fn tier_change(&self, change: &TierChange) -> String {

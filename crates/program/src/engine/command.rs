@@ -27,7 +27,9 @@ impl Step<'_> {
             "points.adjusted" => self.adjust(fact, mode),
             "points.shared" => self.share_out(fact, mode),
             "points.pooled" => self.share_in(fact),
-            "benefit.granted" | "benefit.revoked" | "benefit.used" => self.benefit_fact(fact, mode),
+            "benefit.granted" | "benefit.revoked" | "benefit.used" | "benefit.consented" | "benefit.consent_withdrawn" => {
+                self.benefit_fact(fact, mode)
+            }
             "tier.overridden" | "tier.restored" => self.set_tier(fact),
             _ => return Ok(()),
         };
@@ -120,7 +122,7 @@ impl Step<'_> {
 
     fn undo_spending(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let spent = fact.text("redemption").cloned().unwrap_or_default();
-        let rules = [SPEND.into(), Arc::from("benefit-use")];
+        let rules = [SPEND.into(), Arc::from(super::benefit::USE)];
         let keys = rules.map(|rule| Key { rule, fact: spent.clone() });
         let key = keys.iter().find(|key| self.member.book.redemption(key).is_some()).unwrap_or(&keys[0]).clone();
         self.restore(&key, fact.int("amount"))
@@ -142,6 +144,9 @@ impl Step<'_> {
         self.member.book.restore(redemption, Some(amount), &rules, self.at, key, self.out)?;
         let rule = Arc::from("points:restored");
         self.decide(&rule, |step| Outcome::Restoration { unit: step.timeline.units[unit].clone(), amount, redemption: redemption.clone() });
+        if *redemption.rule == *super::benefit::USE {
+            self.disclose_undone(redemption, amount);
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod earn;
 mod ground;
 mod measure;
 mod mission;
+mod person;
 mod standing;
 mod tick;
 mod undo;
@@ -18,6 +19,7 @@ mod view;
 use std::sync::Arc;
 
 use ledger::{Grounds, Instant, Journal, Move, Transfer, UnitIx};
+use rust_decimal::Decimal;
 
 use crate::calendar::Day;
 use crate::decision::{Decision, Outcome};
@@ -111,6 +113,40 @@ pub enum Refusal {
     NotEntitled {
         /// The benefit.
         benefit: Arc<str>,
+    },
+    /// The benefit goes to a person, and the fact names none.
+    #[error("field `contact`: benefit `{benefit}` goes to a person; say to whom")]
+    NoContact {
+        /// The benefit.
+        benefit: Arc<str>,
+    },
+    /// The company has not agreed, or no longer agrees.
+    #[error(
+        "field `contact`: the company's consent that `{contact}` receives benefit `{benefit}` is missing; record a `benefit.consented` first"
+    )]
+    NoConsent {
+        /// The benefit.
+        benefit: Arc<str>,
+        /// The person.
+        contact: Arc<str>,
+    },
+    /// The person would receive more in the calendar year than the program allows.
+    #[error(
+        "field `contact`: `{contact}` may receive {left} minor units more by benefit `{benefit}` in {year} of the cap of {cap}; this asks for {asked}"
+    )]
+    PersonCap {
+        /// The benefit.
+        benefit: Arc<str>,
+        /// The person.
+        contact: Arc<str>,
+        /// The calendar year.
+        year: i32,
+        /// What was asked for, in minor units of the program's currency.
+        asked: Decimal,
+        /// What is left.
+        left: Decimal,
+        /// The cap.
+        cap: i64,
     },
     /// The benefit is not counted, so it cannot be used up.
     #[error("benefit `{benefit}` is not metered, so its use is not counted")]

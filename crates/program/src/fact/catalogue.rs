@@ -180,7 +180,7 @@ pub static KINDS: &[KindSpec] = &[
     kind(
         "benefit.granted",
         "Staff or a campaign gave a benefit to this member.",
-        &[need("benefit", WORD), may("until", Time), may("reason", NAME)],
+        &[need("benefit", WORD), may("until", Time), may("reason", NAME), may("contact", ID)],
     ),
     kind("benefit.revoked", "A benefit given to this member was taken back.", &[need("benefit", WORD), may("reason", NAME)]),
     kind(
@@ -195,6 +195,16 @@ pub static KINDS: &[KindSpec] = &[
     ),
     kind("tier.restored", "Staff ended an override before its time.", &[need("track", WORD), may("reason", NAME)]),
     kind("fact.retracted", "The fact that this one corrects did not happen.", &[need("reason", NAME)]),
+    kind(
+        "benefit.consented",
+        "The company agreed that a contact, or all of them, may receive a benefit that goes to persons.",
+        &[need("benefit", WORD), may("contact", ID), may("until", Time)],
+    ),
+    kind(
+        "benefit.consent_withdrawn",
+        "The company no longer agrees, for a contact or for all.",
+        &[need("benefit", WORD), may("contact", ID)],
+    ),
 ];
 
 /// What the engine does with facts of a kind beside measuring them.

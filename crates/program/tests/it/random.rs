@@ -72,6 +72,10 @@ fn deed() -> impl Strategy<Value = (&'static str, Json)> {
         2 => prop::sample::select(vec!["quotes", "expert-hours", "priority-service"]).prop_map(|id| ("benefit.granted", json!({"benefit": id, "until": "2025-05-05T00:00:00+08:00"}))),
         1 => prop::sample::select(vec!["quotes", "priority-service"]).prop_map(|id| ("benefit.revoked", json!({"benefit": id}))),
         2 => (1..9_i64).prop_map(|amount| ("benefit.used", json!({"benefit": "quotes", "amount": amount}))),
+        2 => (1..30_i64, prop::sample::select(vec![None, Some("li"), Some("wang")]))
+            .prop_map(|(amount, contact)| ("benefit.used", json!({"benefit": "training", "amount": amount, "contact": contact}))),
+        1 => prop::sample::select(vec![None, Some("li")]).prop_map(|contact| ("benefit.consented", json!({"benefit": "training", "contact": contact}))),
+        1 => Just(("benefit.consent_withdrawn", json!({"benefit": "training", "contact": "li"}))),
         2 => (prop::sample::select(vec!["silver", "gold", "diamond"]), any::<bool>()).prop_map(|(tier, ends)| {
             ("tier.overridden", json!({"track": "buyer", "tier": tier, "reason": "test", "until": ends.then_some("2025-07-01T00:00:00+08:00")}))
         }),
