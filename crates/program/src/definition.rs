@@ -42,6 +42,8 @@ pub struct Program {
     pub stages: Vec<Segment>,
     /// The file as it was written.
     pub source: Arc<str>,
+    /// What is no mistake, but less than it should be: texts that do not speak all languages.
+    pub warnings: Vec<crate::file::Problem>,
 }
 
 /// A text in the program's languages, by BCP 47 tag; under `` when it is the same in all.
@@ -405,7 +407,7 @@ pub struct Step {
     pub id: Arc<str>,
     /// Its name.
     pub name: Text,
-    /// Whose task it is in the decision chain.
+    /// Whose task it is in the decision chain; of facts, only those of a contact with that role count.
     pub role: Option<Arc<str>>,
     /// What must be done.
     pub needs: StepNeeds,

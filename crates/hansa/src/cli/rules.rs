@@ -127,10 +127,13 @@ fn check(place: &Place, file: &Path) -> Result<Ending, AppError> {
             ];
             if json {
                 print_json(
-                    &json!({ "file": file, "ok": true, "program": program.id, "sections": counts.iter().copied().collect::<std::collections::BTreeMap<_, _>>() }),
+                    &json!({ "file": file, "ok": true, "warnings": program.warnings, "program": program.id, "sections": counts.iter().copied().collect::<std::collections::BTreeMap<_, _>>() }),
                 );
             } else {
                 let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
+                for warning in &program.warnings {
+                    line(&format!("{}:{warning} (warning)", file.display()));
+                }
                 line(&format!("{}: no mistakes. Program `{}`: {}.", file.display(), program.id, counts.join(", ")));
             }
             Ok(Ending::Done)

@@ -66,6 +66,9 @@ impl Step<'_> {
             return false;
         }
         let StepNeeds::Facts { kinds, .. } = &mission.steps[step].needs else { return false };
+        if mission.steps[step].role.as_ref().is_some_and(|role| fact.text("role") != Some(role)) {
+            return false;
+        }
         let view = View { fact: Some(fact), ..self.view(self.day) };
         view.passes(kinds[place].1.as_ref())
     }

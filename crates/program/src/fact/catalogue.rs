@@ -69,7 +69,9 @@ const WORD: FieldType = Text(64);
 const COUNT: FieldType = Int(0, 1_000_000_000);
 /// Units in their smallest step.
 const UNITS: FieldType = Int(1, 1_000_000_000_000_000);
-const ROLE: FieldType = OneOf(&["initiator", "user", "technical", "procurement", "decider", "gatekeeper", "finance", "other"]);
+/// The parts that contacts play in a purchase.
+pub const ROLES: &[&str] = &["initiator", "user", "technical", "procurement", "decider", "gatekeeper", "finance", "other"];
+const ROLE: FieldType = OneOf(ROLES);
 
 /// Every kind Hansa knows. New kinds are appended: the place is not stored, the name is.
 pub static KINDS: &[KindSpec] = &[

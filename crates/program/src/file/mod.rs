@@ -4,12 +4,14 @@
 //! there is none.
 
 mod check;
+mod languages;
 pub(crate) mod parts;
 mod problem;
 mod raw;
 mod rewards;
 mod watch;
 
+pub use languages::LANGUAGES;
 pub use problem::{Problem, Problems};
 
 use crate::definition::Program;

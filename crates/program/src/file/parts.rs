@@ -46,6 +46,7 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         segments: Vec::new(),
         stages: Vec::new(),
         source: Arc::from(check.source),
+        warnings: Vec::new(),
     };
     if !check.problems.is_empty() {
         return program; // Too many entries would only be slow to look at.
@@ -229,8 +230,18 @@ fn read_measure(check: &mut Checker, raw: &RawMetric, id: &str, on: &toml::Spann
         _ => {}
     }
     let number = matches!(aggregate, Aggregate::Sum | Aggregate::Max | Aggregate::Min);
+    if let Some(window) = &raw.window
+        && matches!(aggregate, Aggregate::Age | Aggregate::Recency)
+        && window.get_ref() != "lifetime"
+    {
+        let first = if aggregate == Aggregate::Age { "first" } else { "latest" };
+        let help = Some("leave `window` out".to_owned());
+        check.problem(window.span(), format!("metric `{id}` counts the days since the {first} fact ever, so it has no window"), help);
+    }
     let mut kinds = Vec::new();
-    for kind in check.kinds(on) {
+    let looked_at = check.kinds(on);
+    check.lines(raw.each.as_ref(), &looked_at);
+    for kind in looked_at {
         let known = check.problems.len();
         let naming = Naming::new(check.zone.tz()).fact(kind, each_line);
         let condition = raw.condition.as_ref().and_then(|words| check.compile(words, &naming, Want::Condition));

@@ -133,7 +133,7 @@ fn a_reward_that_paid_a_debt_is_claimed_back_whole() {
 
 #[test]
 fn steps_of_facts_with_conditions_and_roles() {
-    let text = mission("", "role = \"technical\"\non = [\"content.downloaded\"]\nwhere = \"role = 'technical'\"");
+    let text = mission("", "role = \"technical\"\non = [\"content.downloaded\"]\nwhere = \"content = 'guide'\"");
     let get = |role: &str| json!({"content": "guide", "role": role});
     let diary = history().fact("2026-01-01", "content.downloaded", &get("finance"));
     check(&diary, &text, 0, &[]);
