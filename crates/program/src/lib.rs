@@ -9,6 +9,7 @@ pub mod decision;
 pub mod definition;
 pub mod effect;
 pub mod engine;
+pub mod evidence;
 pub mod expr;
 pub mod fact;
 pub mod file;

@@ -13,7 +13,7 @@ use program::state::{Entitlement, Member, Standing};
 use program::{Engine, Fact, Mode, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::receipt::{Teller, name, receipt};
+use super::receipt::{Teller, counted, name, receipt};
 use super::view::{BalanceView, BenefitView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView};
 use super::words;
 use crate::app::{App, AppError};
@@ -128,7 +128,7 @@ fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
             .metrics
             .iter()
             .zip(seen.readings())
-            .map(|(metric, (id, reading))| metric_view(&id, &metric.name, &reading))
+            .map(|(metric, (id, reading))| MetricView { counts: counted(program, &id), ..metric_view(&id, &metric.name, &reading) })
             .collect(),
         balances: balances(timeline, seen),
         benefits: state.entitlements.iter().filter_map(|held| benefit(timeline, seen, held)).collect(),
@@ -151,6 +151,7 @@ fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
     let track = &program.tracks[at];
     let tier = |id: &Arc<str>| named(id, track.tiers.iter().find(|tier| tier.id == *id).map(|tier| &tier.name));
     let next = seen.next(at).map(|(rank, ways)| NextTier { tier: tier(&track.tiers[rank].id), sentence: words::ways(&ways), ways });
+    let keep = seen.keep(at).map(|ways| NextTier { tier: tier(&standing.tier), sentence: words::ways(&ways), ways });
     Some(TrackView {
         track: named(&track.id, Some(&track.name)),
         tier: tier(standing.tier_in_force()),
@@ -161,6 +162,7 @@ fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
         set_by_hand: standing.hand.as_ref().map(|hand| hand.reason.to_string()),
         set_until: standing.hand.as_ref().and_then(|hand| hand.until),
         next,
+        keep,
     })
 }
 
@@ -176,6 +178,7 @@ fn metric_view(id: &Arc<str>, text: &Text, reading: &Reading) -> MetricView {
         from: reading.from.map(|day| day.to_string()),
         to: reading.to.to_string(),
         facts: reading.facts,
+        counts: None,
     }
 }
 

@@ -81,9 +81,11 @@ pub struct TrackView {
     pub set_until: Option<Instant>,
     /// The next tier and the way there; `None` at the top.
     pub next: Option<NextTier>,
+    /// While a grace runs: the tier reached, and the ways to keep it.
+    pub keep: Option<NextTier>,
 }
 
-/// The tier above and the nearest ways there.
+/// A tier and the nearest ways to it.
 #[derive(Clone, Debug, Serialize)]
 pub struct NextTier {
     /// The tier.
@@ -107,6 +109,8 @@ pub struct MetricView {
     pub to: String,
     /// How many facts (or lines) it counts.
     pub facts: i64,
+    /// What it counts: `fact` or `line`; `None` for a formula.
+    pub counts: Option<&'static str>,
 }
 
 /// The balances of one unit, in its smallest step.

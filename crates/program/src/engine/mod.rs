@@ -13,7 +13,7 @@ mod mission;
 mod person;
 mod standing;
 mod tick;
-mod undo;
+pub(crate) mod undo;
 mod view;
 
 use std::sync::Arc;

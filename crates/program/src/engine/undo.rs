@@ -149,6 +149,8 @@ impl Step<'_> {
             Some(lot) => self.member.book.take_back(lot, amount, &rules, self.at, key, self.out),
             None => self.member.book.take_back_any(unit_ix(unit), amount, &rules, self.at, key, self.out),
         }?;
+        let parts = taken.from_held + taken.from_available + taken.from_expired + taken.owed + taken.waived;
+        assert_eq!(parts, amount, "a take-back accounts for all it asked back");
         self.decide(&rule, |step| {
             Outcome::TakeBack(TakeBack {
                 unit: step.timeline.units[unit].clone(),
@@ -156,6 +158,7 @@ impl Step<'_> {
                 amount,
                 held: taken.from_held,
                 available: taken.from_available,
+                expired: taken.from_expired,
                 owed: taken.owed,
                 waived: taken.waived,
             })
@@ -231,7 +234,7 @@ fn share(sum: Decimal, refunded: i64, amount: i64) -> Decimal {
 }
 
 /// A credit note seen as an order of the same amount and lines.
-fn as_order(fact: &Fact, kind: Kind) -> Option<Fact> {
+pub(crate) fn as_order(fact: &Fact, kind: Kind) -> Option<Fact> {
     let field = |name| fact.body.get(fact.kind, name).cloned().unwrap_or(Value::Null);
     let fields = [("order", Value::Text(fact.id.clone())), ("amount", field("amount")), ("currency", field("currency"))];
     let body = Body::build(kind, &fields, fact.body.lines().to_vec()).ok()?;
