@@ -5,6 +5,7 @@
 
 mod civil;
 mod expiry;
+mod window;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -14,6 +15,7 @@ use ledger::Instant;
 use serde::{Deserialize, Serialize};
 
 pub use expiry::Expiry;
+pub use window::{Starts, Window};
 
 /// Microseconds of one day of 24 hours.
 pub const DAY_US: i64 = 86_400_000_000;
@@ -288,119 +290,6 @@ impl fmt::Display for Period {
             Period::Year => "calendar year",
             Period::Anniversary => "anniversary year",
         })
-    }
-}
-
-/// The first days of the periods that hold one day, worked out when first asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Starts {
-    day: Day,
-    joined: Day,
-    known: [Option<Day>; 4],
-}
-
-impl Starts {
-    /// For a day, and the day on which the member joined.
-    pub fn of(day: Day, joined: Day) -> Starts {
-        Starts { day, joined, known: [None; 4] }
-    }
-
-    /// The first day of a period.
-    pub fn period(&mut self, period: Period) -> Day {
-        let (day, joined) = (self.day, self.joined);
-        *self.known[period as usize].get_or_insert_with(|| period.start(day, joined))
-    }
-
-    /// [`Window::start`].
-    pub fn window(&mut self, window: Window) -> Option<Day> {
-        match window {
-            Window::Current(period) => Some(self.period(period)),
-            other => other.start(self.day, self.joined),
-        }
-    }
-}
-
-/// What stretch of time a metric looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Window {
-    /// All time.
-    Lifetime,
-    /// The last so many days or months up to today.
-    Rolling(Span),
-    /// The current period.
-    Current(Period),
-}
-
-impl Window {
-    /// The first day inside the window when today is `day`; `None` for lifetime.
-    pub fn start(self, day: Day, joined: Day) -> Option<Day> {
-        match self {
-            Window::Lifetime => None,
-            Window::Rolling(span) => Some(span.window_start(day)),
-            Window::Current(period) => Some(period.start(day, joined)),
-        }
-    }
-
-    /// Whether something that happened on `day` is surely still in the window on a `later` day: most often no date has to be worked out.
-    pub fn surely_holds(self, day: Day, later: Day) -> bool {
-        let passed = later.0.saturating_sub(day.0);
-        match self {
-            Window::Lifetime => true,
-            Window::Rolling(Span::Days(days)) => passed < days,
-            // No month is shorter than 28 days, no year than 365.
-            Window::Rolling(Span::Months(months)) => passed < months / 12 * 365 + months % 12 * 28,
-            Window::Current(_) => passed <= 0,
-        }
-    }
-
-    /// The last day on which something that happened on `day` still counts; `None` for lifetime.
-    pub fn last_day(self, day: Day, joined: Day) -> Option<Day> {
-        match self {
-            Window::Lifetime => None,
-            Window::Rolling(span) => {
-                // The largest last day whose window still starts at or before `day`; month arithmetic is not invertible at month ends.
-                let mut last = span.after(day).plus(2);
-                while span.window_start(last) > day {
-                    last = last.plus(-1);
-                }
-                Some(last)
-            }
-            Window::Current(period) => Some(period.next(day, joined).plus(-1)),
-        }
-    }
-}
-
-impl FromStr for Window {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Window, String> {
-        let text = text.trim();
-        if text == "lifetime" {
-            return Ok(Window::Lifetime);
-        }
-        if let Some(span) = text.strip_prefix("rolling ") {
-            let span: Span = span.parse()?;
-            let too_long = match span {
-                Span::Days(days) => days > 3_660,
-                Span::Months(months) => months > 120,
-            };
-            if too_long {
-                return Err(format!("`{text}`: a rolling window is at most 10 years"));
-            }
-            return Ok(Window::Rolling(span));
-        }
-        text.parse().map(Window::Current).map_err(|_| {
-            format!("`{text}` is not a window: lifetime, rolling 12 months, rolling 90 days, calendar month, calendar quarter, calendar year or anniversary year")
-        })
-    }
-}
-
-impl fmt::Display for Window {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Window::Lifetime => f.write_str("lifetime"),
-            Window::Rolling(span) => write!(f, "rolling {span}"),
-            Window::Current(period) => write!(f, "{period}"),
-        }
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ledger::Instant;
 
-use crate::calendar::{Day, Starts};
-use crate::definition::{Condition, Mission, Program, StepNeeds};
+use crate::calendar::Day;
+use crate::definition::{Condition, Mission, Program, Segment, StepNeeds};
 use crate::engine::View;
 use crate::memory::Reading;
 use crate::state::Member;
@@ -60,11 +60,7 @@ impl<'t> Seen<'t> {
     pub fn at(timeline: &'t Timeline, mut member: Member, at: Instant) -> Seen<'t> {
         let version = timeline.at(at);
         let day = timeline.versions[version].program.zone.day(at);
-        let joined = member.state.joined.unwrap_or(day);
-        let mut starts = Starts::of(day, joined);
-        for (slot, memory) in member.state.memories.iter_mut().enumerate() {
-            memory.roll(timeline.measure(slot), day, &mut starts);
-        }
+        timeline.roll(&mut member.state, day, at);
         Seen { timeline, version, day, member }
     }
 
@@ -113,8 +109,12 @@ impl<'t> Seen<'t> {
 
     /// The ids of the segments the member belongs to.
     pub fn segments(&self) -> Vec<Arc<str>> {
-        let segments = self.program().segments.iter();
-        segments.filter(|segment| self.meets(&segment.condition)).map(|segment| segment.id.clone()).collect()
+        self.holding(&self.program().segments).map(|segment| segment.id.clone()).collect()
+    }
+
+    /// Those of some named conditions that hold now.
+    pub fn holding<'s>(&'s self, conditions: &'s [Segment]) -> impl Iterator<Item = &'s Segment> {
+        conditions.iter().filter(|segment| self.meets(&segment.condition))
     }
 
     /// The id of the first stage that holds.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ledger::{Instant, Lot, UnitIx};
 use program::calendar::Zone;
 use program::decision::Decision;
-use program::definition::{Gives, Program, Text};
+use program::definition::{Gives, Program, Segment, Text};
 use program::history::in_force;
 use program::memory::Reading;
 use program::standing::{MissionProgress, Seen, StepProgress};
@@ -14,7 +14,9 @@ use program::{Engine, Fact, Mode, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::receipt::{Teller, counted, name, receipt};
-use super::view::{BalanceView, BenefitView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView};
+use super::view::{
+    BalanceView, BenefitView, ConditionView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView,
+};
 use super::words;
 use crate::app::{App, AppError};
 use crate::facts::member_history;
@@ -140,9 +142,22 @@ fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
             .collect(),
         segments: seen.segments().iter().map(|id| named(id, segment(id).map(|segment| &segment.name))).collect(),
         stage: seen.stage().map(|id| named(&id, program.stages.iter().find(|stage| stage.id == id).map(|stage| &stage.name))),
+        conditions: conditions(seen),
         receipts: Vec::new(),
         receipts_in_all: 0,
     }
+}
+
+/// What holds now of the conditions that are there to set something off.
+fn conditions(seen: &Seen) -> Vec<ConditionView> {
+    let program = seen.program();
+    let sections = [("alert", &program.alerts), ("service_level", &program.service_levels), ("play", &program.plays)];
+    let view = |section, found: &Segment| ConditionView {
+        section,
+        condition: named(&found.id, Some(&found.name)),
+        triggers: found.trigger.as_ref().map(ToString::to_string),
+    };
+    sections.into_iter().flat_map(|(section, all)| seen.holding(all).map(move |found| view(section, found))).collect()
 }
 
 fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {

@@ -134,6 +134,15 @@ impl Page<'_> {
             let names: Vec<&str> = explanation.segments.iter().map(|segment| segment.name.as_str()).collect();
             self.line(&format!("Segments: {}", names.join(", ")));
         }
+        for held in &explanation.conditions {
+            let section = match held.section {
+                "alert" => "Alert",
+                "play" => "Play",
+                _ => "Service level",
+            };
+            let triggers = held.triggers.as_ref().map_or_else(String::new, |triggers| format!(" ({triggers})"));
+            self.line(&format!("{section}: {}{triggers}", held.condition.name));
+        }
     }
 
     fn receipts(&mut self, explanation: &Explanation) {

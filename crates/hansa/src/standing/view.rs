@@ -41,6 +41,8 @@ pub struct Explanation {
     pub segments: Vec<NamedView>,
     /// Its stage of life.
     pub stage: Option<NamedView>,
+    /// Alerts, service levels and plays that hold now, each with the word of its section and what it sets off.
+    pub conditions: Vec<ConditionView>,
     /// The latest receipts, newest first.
     pub receipts: Vec<ReceiptView>,
     /// How many receipts there are in all.
@@ -54,6 +56,17 @@ pub struct NamedView {
     pub id: Arc<str>,
     /// The name.
     pub name: String,
+}
+
+/// A named condition that holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConditionView {
+    /// The section it stands in: `alert`, `service_level` or `play`.
+    pub section: &'static str,
+    /// The condition.
+    pub condition: NamedView,
+    /// What it sets off, in words.
+    pub triggers: Option<String>,
 }
 
 /// Standing on one track.

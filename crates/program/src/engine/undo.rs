@@ -93,14 +93,15 @@ impl Step<'_> {
             let sum = measured.given.sum;
             let target = if whole { sum } else { share(sum, refunded, amount) };
             let loss = target - measured.undone;
-            let day = if measure.refunds == Refunds::OwnDate { self.day } else { measured.given.day };
+            let today = self.day_in(slot);
+            let day = if measure.refunds == Refunds::OwnDate { today } else { measured.given.day };
             let count = if whole { -measured.given.count } else { 0 };
             let (values, pick) = if whole { (measured.given.values.clone(), measured.given.pick.clone()) } else { (Vec::new(), None) };
             measured.undone = target;
             measured.gone = whole;
             if !loss.is_zero() || count != 0 {
                 let taken = Contribution { slot, day, sum: -loss, count, values, pick };
-                let start = measure.window.start(self.day, self.joined());
+                let start = measure.window.start(today, self.joined());
                 self.member.state.memories[slot].add(measure, &taken, start);
                 self.changed = true;
                 self.shake(measured.facts, &Contribution { day: measured.given.day, ..taken });

@@ -20,7 +20,13 @@ pub(super) fn warn(check: &mut Checker, raw: &Raw) {
         named(check, "mission", &mission.id, mission.name.as_ref());
         mission.step.iter().for_each(|step| named(check, "step", &step.id, step.name.as_ref()));
     }
-    for (section, entries) in [("segment", &raw.segment), ("stage", &raw.stage)] {
+    for (section, entries) in [
+        ("segment", &raw.segment),
+        ("stage", &raw.stage),
+        ("alert", &raw.alert),
+        ("service level", &raw.service_level),
+        ("play", &raw.play),
+    ] {
         entries.iter().for_each(|entry| named(check, section, &entry.id, entry.name.as_ref()));
     }
 }

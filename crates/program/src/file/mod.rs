@@ -4,6 +4,7 @@
 //! there is none.
 
 mod check;
+mod conditions;
 mod languages;
 pub(crate) mod parts;
 mod problem;
@@ -11,6 +12,7 @@ mod raw;
 mod rewards;
 mod watch;
 
+pub use conditions::MAX_TASK;
 pub use languages::LANGUAGES;
 pub use problem::{Problem, Problems};
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::check::{Checker, text, type_of};
 use super::raw::{Raw, RawMetric, RawTier, RawTrack, RawUnit};
-use super::{rewards, watch};
+use super::{conditions, rewards, watch};
 use crate::calendar::{Expiry, Period, Span, Window};
 use crate::definition::{Aggregate, Compiled, FactMeasure, KindMeasure, Measure, Metric, Program, Refunds, Review, Tier, Track, Unit};
 use crate::expr::{Type, Want};
@@ -26,6 +26,9 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         (raw.mission.len(), "missions"),
         (raw.segment.len(), "segments"),
         (raw.stage.len(), "stages"),
+        (raw.alert.len(), "alerts"),
+        (raw.service_level.len(), "service levels"),
+        (raw.play.len(), "plays"),
     ] {
         if entries > super::MAX_ENTRIES {
             check.problem(raw.id.span(), format!("{entries} {section}; a program has at most {}", super::MAX_ENTRIES), None);
@@ -45,6 +48,9 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         missions: Vec::new(),
         segments: Vec::new(),
         stages: Vec::new(),
+        alerts: Vec::new(),
+        service_levels: Vec::new(),
+        plays: Vec::new(),
         source: Arc::from(check.source),
         warnings: Vec::new(),
     };
@@ -65,6 +71,7 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         program.tracks.push(track);
     }
     rewards::assemble(check, &raw, &standing, &mut program);
+    conditions::assemble(check, &raw, &standing, &mut program);
     for at in 0..program.tracks.len() {
         program.tracks[at].watches = watch::watches(&program, &program.tracks[at]);
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::check::{Checker, text};
 use super::problem::nearest;
-use super::raw::{Raw, RawBenefit, RawEarn, RawMission, RawReward, RawSegment, RawStep, Words};
+use super::raw::{Raw, RawBenefit, RawEarn, RawMission, RawReward, RawStep, Words};
 use crate::calendar::{Expiry, Period, parse_day};
 use crate::definition::{
-    Benefit, Cap, Earn, Gives, Hold, KindEarn, Metered, Mission, Program, Recipient, Reward, Rollover, Rounding, Segment, Step, StepNeeds,
+    Benefit, Cap, Earn, Gives, Hold, KindEarn, Metered, Mission, Program, Recipient, Reward, Rollover, Rounding, Step, StepNeeds,
 };
 use crate::expr::Want;
 use crate::fact::Kind;
@@ -28,14 +28,6 @@ pub(super) fn assemble(check: &mut Checker, raw: &Raw, standing: &Naming, progra
     for mission in &raw.mission {
         let mission = read_mission(check, mission, standing, &units, &program.missions);
         program.missions.push(mission);
-    }
-    for segment in &raw.segment {
-        let segment = read_segment(check, segment, standing, &program.segments, "segment");
-        program.segments.extend(segment);
-    }
-    for stage in &raw.stage {
-        let stage = read_segment(check, stage, standing, &program.stages, "stage");
-        program.stages.extend(stage);
     }
 }
 
@@ -274,11 +266,4 @@ fn read_role(check: &mut Checker, role: &Words, step: &str, needs: Option<&StepN
         check.problem(role.span(), message, Some("leave `role` out".to_owned()));
     }
     Arc::from(role.get_ref().as_str())
-}
-
-fn read_segment(check: &mut Checker, raw: &RawSegment, standing: &Naming, before: &[Segment], section: &str) -> Option<Segment> {
-    let taken: Vec<_> = before.iter().map(|segment| segment.id.clone()).collect();
-    let id = check.id(&raw.id, &taken, section);
-    let condition = check.condition(&raw.condition, standing)?;
-    Some(Segment { name: text(raw.name.as_ref(), &id), id, condition })
 }

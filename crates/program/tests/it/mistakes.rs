@@ -148,6 +148,49 @@ fn what_comes_to_nothing_is_refused() {
     }
 }
 
+/// Conditions that are there to set something off say what, and what they name must exist.
+#[test]
+fn triggers_are_typed() {
+    let alert = |trigger: &str| {
+        let mission = "[[mission]]\nid = \"win-back\"\n[[mission.step]]\nid = \"buy\"\non = [\"order.paid\"]\n[[benefit]]\nid = \"care\"\n";
+        problems(&text(&format!("{GOOD}{mission}[[alert]]\nid = \"cooling\"\nwhere = \"spend < 100 and buyer.rank > 0\"\n{trigger}\n")))
+    };
+    let good = [
+        "trigger = { task = \"Call\", for = \"account_manager\", within = \"2 days\" }",
+        "trigger = { task = \"Call\" }",
+        "trigger = { webhook = \"crm\" }",
+        "trigger = { mission = \"win-back\" }",
+        "trigger = { benefit = \"care\" }",
+    ];
+    for trigger in good {
+        assert_eq!(alert(trigger), [""; 0], "{trigger}");
+    }
+    for (trigger, expect) in [
+        ("", "alert `cooling` needs a `trigger`"),
+        ("trigger = { mission = \"winback\" }", "unknown mission `winback`; did you mean `win-back`?"),
+        ("trigger = { benefit = \"car\" }", "unknown benefit `car`; did you mean `care`?"),
+        ("trigger = { task = \"Call\", webhook = \"crm\" }", "exactly one of"),
+        ("trigger = { within = \"2 days\" }", "exactly one of"),
+        ("trigger = { webhook = \"crm\", within = \"2 days\" }", "`within` belongs to a task"),
+        ("trigger = { task = \"Call\", within = \"soon\" }", "is not a length of time"),
+        ("trigger = { task = \"Call\", for = \"boss\" }", "`boss` is not one of: account_manager, staff"),
+        ("trigger = { task = \" \" }", "1 to 200 characters"),
+        ("trigger = { tusk = \"Call\" }", "tusk"),
+    ] {
+        let said = alert(trigger);
+        assert!(said.len() == 1 && said[0].contains(expect), "{trigger}: {said:?}");
+    }
+    let held = "[[segment]]\nid = \"small\"\nwhere = \"spend < 100\"\ntrigger = { webhook = \"crm\" }\n[[play]]\nid = \"grow\"\n\
+                where = \"spend > 10\"\ntrigger = { task = \"Offer more\", within = \"3 days\" }\n";
+    let life =
+        crate::diary::history().completed("2026-01-01", "A", 50).under(crate::diary::program(&format!("{GOOD}{held}")), "2026-01-02");
+    let seen = program::standing::Seen::at(&life.timeline, life.member.clone(), life.until);
+    let plays: Vec<_> =
+        seen.holding(&seen.program().plays).map(|play| (play.id.to_string(), play.trigger.as_ref().unwrap().to_string())).collect();
+    assert_eq!(plays, [("grow".to_owned(), "task for the account manager: Offer more, within 3 days".to_owned())]);
+    assert_eq!(seen.program().conditions().map(|(section, _)| section).collect::<Vec<_>>(), ["segment", "play"]);
+}
+
 /// A program works without all its texts, so that is no mistake; but people would read an id.
 #[test]
 fn texts_that_do_not_speak_all_languages_are_warned_of() {
