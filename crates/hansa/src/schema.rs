@@ -11,14 +11,15 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 2, name: "lots by when they fall due", up: Up::Portable(DUE_LOTS) },
 ];
 
-/// A live fact loads those lots of its member that fall due by then, not all that are open. Lots are rebuilt from the facts when their
+/// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
 /// member is next judged, because the engine's version has changed with them; until then the new columns say what the old ones do.
 const DUE_LOTS: &str = "
 DROP INDEX lot_reference;
+DROP INDEX lot_open;
 ALTER TABLE lot ADD COLUMN let_go {bigint} NOT NULL DEFAULT 0;
 ALTER TABLE lot ADD COLUMN due_at {bigint};
 UPDATE lot SET due_at = CASE WHEN held > 0 AND release_at IS NOT NULL THEN release_at WHEN available > 0 THEN expires_at END;
-CREATE INDEX lot_due ON lot (member_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX lot_open ON lot (member_id, due_at) WHERE open;
 ";
 
 const SPINE: &str = "

@@ -69,7 +69,7 @@ impl Book {
             sequence: self.hot.sequence,
         });
         if held {
-            self.awaits(place);
+            self.falls_due(place);
         }
         let (to, draws) = if held {
             (Purpose::Held, Vec::new())

@@ -288,7 +288,7 @@ impl Book {
     }
 
     /// A lot falls due that was just made.
-    pub(crate) fn awaits(&mut self, place: usize) {
+    pub(crate) fn falls_due(&mut self, place: usize) {
         if let Some((at, what)) = due_of(&self.lots[place]) {
             self.dues.push(Reverse((at, what, place)));
             self.sooner(at);

@@ -5,13 +5,19 @@ use std::collections::BTreeSet;
 
 use crate::{Instant, Lot, UnitIx};
 
+/// Unit, priority, expiry (none last), age, and the lot's place.
+type Drawn = (UnitIx, i32, Instant, Instant, u64, usize);
+
+/// Unit, the newest first, and the lot's place.
+type Newest = (UnitIx, Reverse<(Instant, u64)>, usize);
+
 /// Lots by the order in which they are drawn. Most books of a bulk run never spend, and then it is never built.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
-    /// With something available: by unit, priority, expiry (none last), age.
-    available: BTreeSet<(UnitIx, i32, Instant, Instant, u64, usize)>,
-    /// With something held: by unit, the newest first.
-    held: BTreeSet<(UnitIx, Reverse<(Instant, u64)>, usize)>,
+    /// With something available.
+    available: BTreeSet<Drawn>,
+    /// With something held.
+    held: BTreeSet<Newest>,
 }
 
 impl Index {
@@ -59,10 +65,10 @@ impl Index {
     }
 }
 
-fn drawn(lot: &Lot, place: usize) -> (UnitIx, i32, Instant, Instant, u64, usize) {
+fn drawn(lot: &Lot, place: usize) -> Drawn {
     (lot.unit, lot.priority, lot.expires_at.unwrap_or(Instant::MAX), lot.created_at, lot.sequence, place)
 }
 
-fn newest(lot: &Lot, place: usize) -> (UnitIx, Reverse<(Instant, u64)>, usize) {
+fn newest(lot: &Lot, place: usize) -> Newest {
     (lot.unit, Reverse((lot.created_at, lot.sequence)), place)
 }

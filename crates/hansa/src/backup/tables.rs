@@ -117,6 +117,8 @@ pub const TABLES: &[Table] = &[
             ("held_for_event", Bool),
             ("expires_at", Int),
             ("sequence", Int),
+            ("let_go", Int),
+            ("due_at", Int),
         ],
     },
     Table {

@@ -14,7 +14,7 @@ use super::{Ending, Place};
 use crate::app::{App, AppError};
 use crate::backup::{restore as put_back, save};
 use crate::points::{Period, statement};
-use crate::reports::{liability, movers, tiers};
+use crate::reports::{Dated, journal, liability, movers, tiers};
 use crate::standing::{Ask, explain};
 
 /// Receipts told unless all are asked for.
@@ -85,6 +85,20 @@ pub(crate) enum Report {
     Tiers(Sheets),
     /// What is owed to members, by unit and month of issue, with its cost
     Liability(Sheets),
+    /// What was posted day by day between which accounts, for accounting
+    Journal {
+        /// From the start of this day
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// To the end of this day
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+        /// The day of an entry: when it was written down, or when it took effect
+        #[arg(long, value_enum, default_value_t = Dated::Posted)]
+        by: Dated,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Who rose or fell
     Movers {
         /// From the start of this day; 90 days before the end when left out
@@ -116,6 +130,12 @@ impl Report {
             Report::Liability(sheets) => {
                 let report = liability(&app, sheets.instant(&app)?).await?;
                 sheets.show(place, &report.sheet(), &[report.total(), report.basis.note(&zone)])
+            }
+            Report::Journal { from, to, by, output } => {
+                let from = from.as_deref().map(|text| from_day(&zone, "--from", text)).transpose()?;
+                let to = to.as_deref().map(|text| end_of(&zone, "--to", text)).transpose()?;
+                output.write(&journal(&app, from, to, by).await?.sheet(), output.format(place.json))?;
+                Ok(Ending::Done)
             }
             Report::Movers { since, sheets } => {
                 let since = since.as_deref().map(|text| from_day(&zone, "--since", text)).transpose()?;

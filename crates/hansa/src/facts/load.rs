@@ -1,7 +1,7 @@
 //! Members' states and histories out of the database, a few queries for any number of members.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use db::{select_in, select_join};
 use ledger::{Book, HotBook, Instant, Key, Lot, Redemption, Reservation};
@@ -12,7 +12,7 @@ use program::state::{Member, Order, State};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use serde::de::DeserializeOwned;
 
-use super::rows::{broken, lot_from_row, pairs, text};
+use super::rows::{LOT_COLUMNS, broken, lot_from_row, pairs, text};
 
 /// The small part of a member's state, as it is stored.
 pub struct Stored {
@@ -30,8 +30,8 @@ pub async fn states<C: ConnectionTrait>(conn: &C, timeline: &Timeline, members: 
     let digest = digest(timeline);
     let mut found = HashMap::new();
     for row in select_in(conn, sql, &[], members.iter().map(|id| Value::from(id.clone()))).await? {
-        let member: String = row.try_get("", "member_id")?;
-        let current = row.try_get::<String>("", "timeline")? == digest;
+        let member: String = row.try_get_by_index(0)?;
+        let current = row.try_get_by_index::<String>(1)? == digest;
         // A state of another engine or program need not even be readable: it is rebuilt from the facts.
         let (state, book) = match blob::<(State, HotBook)>(&row, "state", &member) {
             Ok(parts) => parts,
@@ -202,26 +202,34 @@ async fn load_redemptions<C: ConnectionTrait>(conn: &C, needs: &Needs) -> Result
     Ok(found)
 }
 
+/// The columns of lots as [`lot_from_row`] reads them.
+static LOT: LazyLock<String> = LazyLock::new(|| LOT_COLUMNS.iter().map(|column| format!("l.{column}")).collect::<Vec<_>>().join(", "));
+
 async fn load_lots<C: ConnectionTrait>(conn: &C, timeline: &Timeline, needs: &Needs) -> Result<HashMap<String, Vec<Lot>>, DbErr> {
     let mut rows = Vec::new();
     if !needs.all.is_empty() {
-        let open = "SELECT * FROM lot WHERE open AND member_id IN {keys}";
-        rows.extend(select_in(conn, open, &[], needs.all.iter().map(|id| Value::from(id.clone()))).await?);
+        let open = format!("SELECT {LOT} FROM lot AS l WHERE open AND member_id IN {{keys}}", LOT = *LOT);
+        rows.extend(select_in(conn, &open, &[], needs.all.iter().map(|id| Value::from(id.clone()))).await?);
     }
     if !needs.due.is_empty() {
-        let due = "SELECT l.* FROM {keys} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.due_at <= k.column2";
-        rows.extend(select_join(conn, due, &[], needs.due.iter().map(|(member, at)| vec![member.clone().into(), at.0.into()])).await?);
+        let due = format!(
+            "SELECT {LOT} FROM {{keys}} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.due_at <= k.column2 AND l.open",
+            LOT = *LOT
+        );
+        rows.extend(select_join(conn, &due, &[], needs.due.iter().map(|(member, at)| vec![member.clone().into(), at.0.into()])).await?);
     }
     if !needs.lots.is_empty() {
-        let sql = "SELECT l.* FROM {keys} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.rule = k.column2 AND l.fact_id = k.column3";
+        let sql = format!(
+            "SELECT {LOT} FROM {{keys}} AS k JOIN lot AS l ON l.member_id = k.column1 AND l.rule = k.column2 AND l.fact_id = k.column3",
+            LOT = *LOT
+        );
         let keys = needs.lots.iter().map(|(member, key)| vec![member.clone().into(), text(&key.rule), text(&key.fact)]);
-        rows.extend(select_join(conn, sql, &[], keys).await?);
+        rows.extend(select_join(conn, &sql, &[], keys).await?);
     }
     let mut found: HashMap<String, HashMap<Key, Lot>> = HashMap::new();
     for row in rows {
-        let member: String = row.try_get("", "member_id")?;
         let lot = lot_from_row(timeline, &row)?;
-        found.entry(member).or_default().insert(lot.key.clone(), lot);
+        found.entry(row.try_get_by_index(0)?).or_default().insert(lot.key.clone(), lot);
     }
     Ok(found.into_iter().map(|(member, lots)| (member, lots.into_values().collect())).collect())
 }
@@ -231,7 +239,7 @@ async fn rest_due<C: ConnectionTrait>(conn: &C, needs: &Needs) -> Result<HashMap
     if needs.due.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = "SELECT k.column1 AS member_id, (SELECT MIN(l.due_at) FROM lot AS l WHERE l.member_id = k.column1 AND l.due_at > k.column2) AS due_at \
+    let sql = "SELECT k.column1 AS member_id, (SELECT MIN(l.due_at) FROM lot AS l WHERE l.member_id = k.column1 AND l.due_at > k.column2 AND l.open) AS due_at \
                FROM {keys} AS k";
     let mut found = HashMap::new();
     for row in select_join(conn, sql, &[], needs.due.iter().map(|(member, at)| vec![member.clone().into(), at.0.into()])).await? {
@@ -251,10 +259,10 @@ pub type History = Vec<Fact>;
 /// fields of a fact between unit separators, facts between record separators. Neither occurs in what is packed: ids and senders
 /// hold no control characters, and JSON escapes them.
 pub async fn histories<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashMap<String, History>, DbErr> {
-    let sql = "SELECT member_id, string_agg(id || $1 || kind || $1 || occurred_at || $1 || recorded_at || $1 || source || $1 || COALESCE(actor, '') \
-               || $1 || COALESCE(corrects, '') || $1 || body, $2) AS packed FROM fact WHERE member_id IN {keys} \
+    let sql = "SELECT member_id, string_agg(concat_ws($1, id, kind, occurred_at, recorded_at, source, COALESCE(actor, ''), \
+               COALESCE(corrects, ''), body), $2) AS packed FROM fact WHERE member_id IN {keys} \
                GROUP BY member_id, occurred_at / 2592000000000";
-    let separators = [Value::from(UNIT), Value::from(RECORD)];
+    let separators = [UNIT, RECORD].map(|mark| Value::from(mark.to_string()));
     let mut found: HashMap<String, History> = HashMap::new();
     for row in select_in(conn, sql, &separators, members.iter().map(|id| Value::from(id.clone()))).await? {
         let member: String = row.try_get("", "member_id")?;
@@ -268,8 +276,8 @@ pub async fn histories<C: ConnectionTrait>(conn: &C, members: &[String]) -> Resu
     Ok(found)
 }
 
-const UNIT: &str = "\u{1f}";
-const RECORD: &str = "\u{1e}";
+const UNIT: char = '\u{1f}';
+const RECORD: char = '\u{1e}';
 
 /// Reads one packed fact; the sender's text is shared with the fact before.
 fn unpack(member: &Arc<str>, text: &str, before: Option<&Fact>) -> Result<Fact, DbErr> {
@@ -301,10 +309,10 @@ pub async fn member_history<C: ConnectionTrait>(conn: &C, member: &str) -> Resul
 
 /// All lots of members, spent ones too.
 pub async fn lots_of<C: ConnectionTrait>(conn: &C, timeline: &Timeline, members: &[String]) -> Result<HashMap<String, Vec<Lot>>, DbErr> {
-    let sql = "SELECT * FROM lot WHERE member_id IN {keys}";
+    let sql = format!("SELECT {LOT} FROM lot AS l WHERE member_id IN {{keys}}", LOT = *LOT);
     let mut found: HashMap<String, Vec<Lot>> = HashMap::new();
-    for row in select_in(conn, sql, &[], members.iter().map(|id| Value::from(id.clone()))).await? {
-        found.entry(row.try_get("", "member_id")?).or_default().push(lot_from_row(timeline, &row)?);
+    for row in select_in(conn, &sql, &[], members.iter().map(|id| Value::from(id.clone()))).await? {
+        found.entry(row.try_get_by_index(0)?).or_default().push(lot_from_row(timeline, &row)?);
     }
     Ok(found)
 }

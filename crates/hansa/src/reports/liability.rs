@@ -116,7 +116,7 @@ fn month(zone: &Zone, at: Instant) -> Month {
 }
 
 /// A unit as the newest version that has it defines it.
-fn definition<'t>(timeline: &'t Timeline, id: &str) -> Option<&'t Unit> {
+pub(super) fn definition<'t>(timeline: &'t Timeline, id: &str) -> Option<&'t Unit> {
     timeline.versions.iter().rev().find_map(|version| version.program.units.iter().find(|unit| *unit.id == *id))
 }
 
@@ -137,7 +137,7 @@ fn row(unit: &Unit, cohort: Month, lots: Cohort, digits: u32) -> LiabilityRow {
 }
 
 /// Whole minor units, half to even; what no account could hold ends at the limit.
-fn minor(amount: Decimal, digits: u32) -> i64 {
+pub(super) fn minor(amount: Decimal, digits: u32) -> i64 {
     let mut rounded = amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven);
     rounded.rescale(digits);
     i64::try_from(rounded.mantissa()).unwrap_or(i64::MAX)

@@ -6,6 +6,7 @@ use program::decision::{Decision, Outcome};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 use super::basis::Basis;
+use super::journal::Dated;
 use crate::facts::digest;
 
 /// Members read at once.
@@ -64,6 +65,49 @@ pub async fn lot_sums<C: ConnectionTrait>(conn: &C) -> Result<Vec<LotSum>, DbErr
                 expired: row.try_get("", "expired")?,
                 taken_back: row.try_get("", "taken_back")?,
             },
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// What moved within one [`BUCKET_US`] between two accounts of a unit for one reason.
+pub struct PostedSum {
+    /// When, to the bucket.
+    pub at: Instant,
+    /// The unit's id.
+    pub unit: String,
+    /// The account it left.
+    pub from: String,
+    /// The account it reached.
+    pub to: String,
+    /// Why.
+    pub reason: String,
+    /// How many movements.
+    pub transfers: u64,
+    /// How much, in the unit's smallest step.
+    pub amount: i64,
+}
+
+/// Every movement from one instant up to another, revisions as they were written, added up by time, unit, accounts and reason.
+pub async fn posted<C: ConnectionTrait>(conn: &C, dated: Dated, from: Instant, to: Instant) -> Result<Vec<PostedSum>, DbErr> {
+    let at = match dated {
+        Dated::Posted => "recorded_at",
+        Dated::Effective => "effective_at",
+    };
+    let sql = format!(
+        "SELECT {at} / 900000000 AS bucket, unit, debit, credit, reason, COUNT(*) AS n, CAST(SUM(amount) AS BIGINT) AS amount \
+         FROM transfer WHERE {at} >= $1 AND {at} <= $2 GROUP BY {at} / 900000000, unit, debit, credit, reason"
+    );
+    let rows = query(conn, &sql, [from.0.into(), to.0.into()]).await?;
+    let read = |row: &QueryResult| -> Result<PostedSum, DbErr> {
+        Ok(PostedSum {
+            at: Instant(row.try_get::<i64>("", "bucket")? * BUCKET_US),
+            unit: row.try_get("", "unit")?,
+            from: row.try_get("", "debit")?,
+            to: row.try_get("", "credit")?,
+            reason: row.try_get("", "reason")?,
+            transfers: u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or(0),
+            amount: row.try_get("", "amount")?,
         })
     };
     rows.iter().map(read).collect()

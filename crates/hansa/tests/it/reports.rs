@@ -1,7 +1,7 @@
 //! `report`: the stored state and a replay say the same, and each says what it rests on.
 
 use db::testing::each;
-use hansa::reports::{Basis, liability, movers, tiers};
+use hansa::reports::{Basis, Dated, journal, liability, movers, tiers};
 use hansa::schema::HISTORY;
 use ledger::Instant;
 use serde_json::json;
@@ -79,6 +79,55 @@ async fn liability_is_what_is_outstanding_at_its_cost_less_breakage() {
         // A point costs one fen; twelve in a hundred are never asked for.
         assert_eq!((points[0].cost_minor, points[0].breakage_minor, points[0].net_minor), (110_100, 13_212, 96_888));
         assert_eq!(stored.total(), "net liability: 4 136.88 CNY");
+    })
+    .await;
+}
+
+/// What the journal says moved is what the accounts hold, corrections included, and a day that was exported stays as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_journal_adds_up_to_the_accounts() {
+    each(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        let [basic, silver, _] = three(&town).await;
+        silver.spent("2026-06-01", "a fan", 10_000).await.expect("taken");
+        town.evaluate("2026-07-01").await;
+        let exported = journal(&town.app, None, None, Dated::Posted).await.expect("added up").entries;
+        // An order that comes in late makes the basic one rise: what was posted is taken back and posted anew.
+        basic.completed("2026-02-01", "B0", 70_000).await.expect("taken");
+        let late = journal(&town.app, None, None, Dated::Posted).await.expect("added up");
+        let sum = |entries: &[hansa::reports::Entry]| entries.iter().map(|entry| entry.transfers).sum::<u64>();
+        assert!(sum(&late.entries) > sum(&exported));
+
+        let rows = liability(&town.app, None).await.expect("added up").rows;
+        for by in [Dated::Posted, Dated::Effective] {
+            let entries = journal(&town.app, None, None, by).await.expect("added up").entries;
+            for unit in ["points", "growth", "quote_rights"] {
+                let of = |account: &str| -> i64 {
+                    let moved = entries.iter().filter(|entry| &*entry.unit == unit);
+                    moved
+                        .map(|entry| {
+                            if entry.to == account {
+                                entry.amount
+                            } else if entry.from == account {
+                                -entry.amount
+                            } else {
+                                0
+                            }
+                        })
+                        .sum()
+                };
+                let lots =
+                    |part: fn(&ledger::Cohort) -> i64| rows.iter().filter(|row| &*row.unit == unit).map(|row| part(&row.lots)).sum::<i64>();
+                assert_eq!(of("available") + of("reserved"), lots(|lots| lots.outstanding), "{unit}");
+                assert_eq!(of("held"), lots(|lots| lots.held), "{unit}");
+                assert_eq!(of("expired"), lots(|lots| lots.expired), "{unit}");
+                assert_eq!(of("spent"), lots(|lots| lots.spent), "{unit}");
+            }
+        }
+        let june = journal(&town.app, Some(at("2026-06-01")), Some(at("2026-06-02")), Dated::Effective).await.expect("added up").entries;
+        let spent: Vec<_> =
+            june.iter().filter(|entry| entry.to == "spent").map(|entry| (entry.amount, entry.cost_minor, entry.transfers)).collect();
+        assert_eq!(spent, [(10_000, 10_000, 1)]);
     })
     .await;
 }

@@ -77,8 +77,9 @@ fn a_new_program_leaves_members_outdated_until_they_are_evaluated() {
 #[test]
 fn migrating_makes_the_schema_once() {
     for place in Place::each() {
+        let newest = hansa::schema::HISTORY.len();
         let first = place.json(&["migrate"]);
-        assert_eq!((&first["from"], &first["to"]), (&0.into(), &1.into()), "{first}");
+        assert_eq!((&first["from"], &first["to"]), (&0.into(), &newest.into()), "{first}");
         assert!(place.run(&["migrate"]).ends(0).out.contains("nothing to do"));
         place.inside(async |town| {
             let sql = "INSERT INTO schema_migration VALUES (9999, 'from the future', 'x', 0)";
