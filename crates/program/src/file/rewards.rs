@@ -144,7 +144,7 @@ fn check_right(check: &mut Checker, raw: &RawBenefit, id: &str) {
     let words = words.into_iter().filter_map(|(key, words)| words.as_ref().map(|words| (key, words.span())));
     let amount = raw.amount.as_ref().map(|amount| ("amount", amount.span()));
     for (key, span) in words.chain(amount) {
-        let help = Some(format!("leave it out, or make it metered with kind = \"metered\", a `unit` and an `amount`"));
+        let help = Some("leave it out, or make it metered with kind = \"metered\", a `unit` and an `amount`".to_owned());
         check.problem(span, format!("benefit `{id}` is a plain right, which has no `{key}`"), help);
     }
 }
