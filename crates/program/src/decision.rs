@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ledger::{Instant, Key};
+use ledger::{Draw, Instant, Key, Reason};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::memory::Reading;
 use crate::way::Way;
+
+/// The most lots that a receipt names; the transfers name all.
+pub const MAX_LOTS_NAMED: usize = 8;
 
 /// One decision about one member, with everything needed to understand and to repeat it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +49,19 @@ pub enum Outcome {
         /// The redemption.
         redemption: Key,
     },
+    /// Units were spent, set aside, adjusted or passed on, as a fact asked.
+    Moved {
+        /// What was done.
+        what: Movement,
+        /// The unit.
+        unit: Arc<str>,
+        /// In its smallest step.
+        amount: i64,
+        /// The first of the lots drawn, at most [`MAX_LOTS_NAMED`], each with its part.
+        lots: Vec<Draw>,
+        /// How many were drawn in all.
+        lots_in_all: usize,
+    },
     /// A right began or ended.
     Entitled {
         /// The benefit.
@@ -71,12 +88,29 @@ pub enum Outcome {
     Mission {
         /// Whether it is done now.
         done: bool,
+        /// The window by name, e.g. `2026-Q1`; `None` for a mission that happens once.
+        window: Option<Arc<str>>,
         /// Facts counted for each step.
         steps: BTreeMap<Arc<str>, u32>,
         /// Rewards given: unit and amount in its smallest step.
         rewards: Vec<(Arc<str>, i64)>,
         /// Windows done in a row.
         streak: u32,
+    },
+    /// A person received a benefit (or, below zero, gave it back): the record that the law of several countries asks for.
+    Disclosed {
+        /// The benefit.
+        benefit: Arc<str>,
+        /// The person.
+        contact: Arc<str>,
+        /// Units times their cost, in minor units of the program's currency, exact.
+        value: Decimal,
+        /// The calendar year.
+        year: i32,
+        /// What the person received by this benefit in that year so far, this included.
+        total: Decimal,
+        /// The most it may be, by the program.
+        cap: i64,
     },
     /// Something that happened could not be followed in full, and why.
     Noted {
@@ -108,10 +142,23 @@ pub struct TierChange {
     pub review_at: Option<Instant>,
     /// Until when the tier is kept although the condition failed.
     pub grace_until: Option<Instant>,
-    /// The tier set by hand that is in force instead, and why.
-    pub by_hand: Option<(Arc<str>, Arc<str>)>,
-    /// The nearest ways to the next tier; empty at the top.
+    /// The tier set by hand that is in force instead.
+    pub by_hand: Option<ByHand>,
+    /// The nearest ways to the next tier, as seen on the receipt's own day; empty at the top.
     pub next: Vec<Way>,
+    /// After a failed review: the nearest ways to keep the tier at the end of the grace.
+    pub keep: Vec<Way>,
+}
+
+/// A tier that staff set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ByHand {
+    /// The tier.
+    pub tier: Arc<str>,
+    /// Why.
+    pub reason: Arc<str>,
+    /// When it ends by itself.
+    pub until: Option<Instant>,
 }
 
 /// What happened to a tier.
@@ -171,6 +218,35 @@ pub enum Availability {
     On(Arc<str>),
 }
 
+/// What a fact moved in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the words are the field's own; see the glossary")]
+pub enum Movement {
+    Spent,
+    Reserved,
+    Committed,
+    Cancelled,
+    Adjusted,
+    SharedOut,
+    SharedIn,
+}
+
+impl Movement {
+    /// The reason under which it stands in the ledger.
+    pub fn reason(self) -> Reason {
+        match self {
+            Movement::Spent => Reason::Spend,
+            Movement::Reserved => Reason::Reserve,
+            Movement::Committed => Reason::Commit,
+            Movement::Cancelled => Reason::Cancel,
+            Movement::Adjusted => Reason::Adjustment,
+            Movement::SharedOut => Reason::ShareOut,
+            Movement::SharedIn => Reason::ShareIn,
+        }
+    }
+}
+
 /// Units taken back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TakeBack {
@@ -184,6 +260,8 @@ pub struct TakeBack {
     pub held: i64,
     /// Out of what was available.
     pub available: i64,
+    /// Out of what had lapsed.
+    pub expired: i64,
     /// Now owed.
     pub owed: i64,
     /// Let go by the unit's policy.

@@ -1,5 +1,8 @@
 //! A program that has been checked: what the engine judges by.
 
+mod benefit;
+mod conditions;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use ledger::UnitRules;
@@ -10,6 +13,9 @@ use crate::calendar::{Day, Expiry, Period, Span, Window, Zone};
 use crate::expr::{Expr, Logic, Type};
 use crate::fact::Kind;
 use crate::scope::Source;
+
+pub use benefit::{Benefit, Gives, Metered, Recipient, Rollover};
+pub use conditions::{Assignee, Segment, Trigger};
 
 /// A whole membership program, checked and compiled.
 #[derive(Debug)]
@@ -40,8 +46,16 @@ pub struct Program {
     pub segments: Vec<Segment>,
     /// Lifecycle stages, the first that holds counts.
     pub stages: Vec<Segment>,
+    /// What staff should hear of.
+    pub alerts: Vec<Segment>,
+    /// What is promised to members, as the condition under which it has to be kept now.
+    pub service_levels: Vec<Segment>,
+    /// What is done about members in a situation.
+    pub plays: Vec<Segment>,
     /// The file as it was written.
     pub source: Arc<str>,
+    /// What is no mistake, but less than it should be: texts that do not speak all languages.
+    pub warnings: Vec<crate::file::Problem>,
 }
 
 /// A text in the program's languages, by BCP 47 tag; under `` when it is the same in all.
@@ -307,72 +321,6 @@ pub struct Cap {
     pub per: Option<Period>,
 }
 
-/// What standing gives.
-#[derive(Debug)]
-pub struct Benefit {
-    /// Its id.
-    pub id: Arc<str>,
-    /// `benefit:` and the id.
-    pub rule: Arc<str>,
-    /// Its name.
-    pub name: Text,
-    /// The tiers that give it: track and rank; empty when it is only given by hand.
-    pub tiers: Vec<(usize, usize)>,
-    /// What it is.
-    pub gives: Gives,
-    /// Whom it goes to.
-    pub recipient: Recipient,
-}
-
-/// What a benefit is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Gives {
-    /// A right.
-    Right,
-    /// So many units in each period.
-    Metered(Metered),
-    /// A price list, discount or limit, as written.
-    Priced(BTreeMap<String, toml::Value>),
-}
-
-/// A grant of units for each period.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Metered {
-    /// The unit's place in the program.
-    pub unit: usize,
-    /// In the unit's smallest step.
-    pub amount: i64,
-    /// How often; `None` for once on entitlement.
-    pub per: Option<Period>,
-    /// What happens to what is left at the period's end.
-    pub rollover: Rollover,
-    /// Lower is spent first.
-    pub priority: i32,
-}
-
-/// What happens to what is left of a metered benefit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rollover {
-    /// It lapses with the period.
-    None,
-    /// It may be used in the next period too.
-    OnePeriod,
-    /// It stays by the unit's own expiry.
-    All,
-}
-
-/// Whom a benefit goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recipient {
-    /// The company.
-    Company,
-    /// A person, with the company's consent, a cap in minor units and a disclosure record.
-    Person {
-        /// The most one person may receive, in minor units of the program's currency.
-        cap_minor: i64,
-    },
-}
-
 /// A task or challenge.
 #[derive(Debug)]
 pub struct Mission {
@@ -405,7 +353,7 @@ pub struct Step {
     pub id: Arc<str>,
     /// Its name.
     pub name: Text,
-    /// Whose task it is in the decision chain.
+    /// Whose task it is in the decision chain; of facts, only those of a contact with that role count.
     pub role: Option<Arc<str>>,
     /// What must be done.
     pub needs: StepNeeds,
@@ -432,17 +380,6 @@ pub struct Reward {
     pub unit: usize,
     /// In its smallest step.
     pub amount: i64,
-}
-
-/// A named condition.
-#[derive(Debug)]
-pub struct Segment {
-    /// Its id.
-    pub id: Arc<str>,
-    /// Its name.
-    pub name: Text,
-    /// Who is in.
-    pub condition: Condition,
 }
 
 impl Program {

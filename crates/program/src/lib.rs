@@ -4,10 +4,12 @@
 //! state come out. The same code runs live, in imports, in simulation, in resettlement and in verification.
 
 pub mod calendar;
+pub mod consent;
 pub mod decision;
 pub mod definition;
 pub mod effect;
 pub mod engine;
+pub mod evidence;
 pub mod expr;
 pub mod fact;
 pub mod file;

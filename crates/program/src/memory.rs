@@ -174,6 +174,28 @@ impl Memory {
         }
     }
 
+    /// What has to be kept of it to take contributions back from what it says today, and nothing to let it roll on.
+    pub(crate) fn kept(&self, measure: &FactMeasure) -> Memory {
+        match measure.aggregate {
+            Aggregate::Sum | Aggregate::Count | Aggregate::Distinct => {
+                Memory { buckets: VecDeque::new(), low: 0, tally: self.tally.clone(), ..*self }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// Takes a contribution back from what was [kept](Memory::kept); `start` is the first day of the window it was kept with.
+    pub(crate) fn give_up(&mut self, measure: &FactMeasure, taken: &Contribution, start: Option<Day>) {
+        if !matches!(measure.aggregate, Aggregate::Sum | Aggregate::Count | Aggregate::Distinct) {
+            return self.add(measure, taken, start);
+        }
+        if start.is_none_or(|start| taken.day >= start) {
+            taken.values.iter().for_each(|value| take(&mut self.tally, value, 1));
+            self.total = plus(self.total, taken.sum);
+            self.count += taken.count;
+        }
+    }
+
     /// Counts one more or one less of a value.
     fn tell(&mut self, value: &Arc<str>, sign: i64) {
         if sign < 0 {

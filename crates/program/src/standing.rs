@@ -1,20 +1,16 @@
-//! One member's standing as people ask for it: what its metrics say, how it may rise, what its missions still need, where it belongs,
-//! and which facts are behind a number.
+//! One member's standing as people ask for it: what its metrics say, how it may rise, what its missions still need, where it belongs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ledger::Instant;
 
-use crate::calendar::{Day, Starts};
-use crate::definition::{Condition, FactMeasure, Measure, Mission, Program, Refunds, StepNeeds};
+use crate::calendar::Day;
+use crate::definition::{Condition, Mission, Program, Segment, StepNeeds};
 use crate::engine::View;
-use crate::expr::Value;
-use crate::fact::Fact;
 use crate::memory::Reading;
 use crate::state::Member;
 use crate::timeline::Timeline;
-use crate::way::{Way, ways};
+use crate::way::{Way, ways, ways_to_keep};
 
 /// A member looked at on one local day, under the version in force at one instant.
 #[derive(Debug)]
@@ -64,11 +60,7 @@ impl<'t> Seen<'t> {
     pub fn at(timeline: &'t Timeline, mut member: Member, at: Instant) -> Seen<'t> {
         let version = timeline.at(at);
         let day = timeline.versions[version].program.zone.day(at);
-        let joined = member.state.joined.unwrap_or(day);
-        let mut starts = Starts::of(day, joined);
-        for (slot, memory) in member.state.memories.iter_mut().enumerate() {
-            memory.roll(timeline.measure(slot), day, &mut starts);
-        }
+        timeline.roll(&mut member.state, day, at);
         Seen { timeline, version, day, member }
     }
 
@@ -107,10 +99,22 @@ impl<'t> Seen<'t> {
         Some((rank, enter.map_or_else(Vec::new, |enter| ways(self.view(), enter))))
     }
 
+    /// The nearest ways to keep the tier reached on a track while a grace runs; `None` when none does.
+    pub fn keep(&self, track: usize) -> Option<Vec<Way>> {
+        let track = &self.program().tracks[track];
+        let standing = self.member.state.tracks.iter().find(|standing| standing.track == track.id)?;
+        let keep = track.tiers.get(standing.rank)?.keep.as_ref()?;
+        Some(ways_to_keep(self.timeline, self.version, &self.member, keep, standing.grace_until?))
+    }
+
     /// The ids of the segments the member belongs to.
     pub fn segments(&self) -> Vec<Arc<str>> {
-        let segments = self.program().segments.iter();
-        segments.filter(|segment| self.meets(&segment.condition)).map(|segment| segment.id.clone()).collect()
+        self.holding(&self.program().segments).map(|segment| segment.id.clone()).collect()
+    }
+
+    /// Those of some named conditions that hold now.
+    pub fn holding<'s>(&'s self, conditions: &'s [Segment]) -> impl Iterator<Item = &'s Segment> {
+        conditions.iter().filter(|segment| self.meets(&segment.condition))
     }
 
     /// The id of the first stage that holds.
@@ -126,7 +130,7 @@ impl<'t> Seen<'t> {
     fn mission(&self, at: usize, mission: &Mission) -> MissionProgress {
         let joined = self.member.state.joined.unwrap_or(self.day);
         let window = mission.per.map_or(Day(i32::MIN), |per| per.start(self.day, joined));
-        let known = self.member.state.missions.iter().find(|progress| progress.rule == mission.rule);
+        let known = self.member.state.mission(&mission.rule);
         let current = known.filter(|progress| progress.window == window);
         let steps = mission.steps.iter().enumerate().map(|(at, step)| match &step.needs {
             StepNeeds::Facts { count: needed, .. } => {
@@ -164,77 +168,4 @@ impl<'t> Seen<'t> {
     fn view(&self) -> View<'_> {
         View { timeline: self.timeline, version: self.version, member: &self.member, day: self.day, fact: None, line: None }
     }
-}
-
-/// The facts that a metric counts in a stretch of days, out of a member's judged facts in their order.
-///
-/// `version` is the number of the version that names the metric. Orders undone as a whole within `judged` are left out, as the metric
-/// leaves them out; a formula counts no facts itself.
-pub fn facts_behind<'f>(timeline: &Timeline, version: u32, metric: &str, from: Option<Day>, to: Day, judged: &'f [Fact]) -> Vec<&'f Fact> {
-    let Some(version) = timeline.versions.iter().position(|other| other.number == version) else {
-        return Vec::new();
-    };
-    let program = &timeline.versions[version].program;
-    let found = program.metrics.iter().find(|other| *other.id == *metric);
-    let Some(Measure::Facts(measure)) = found.map(|metric| &metric.measure) else {
-        return Vec::new();
-    };
-    let zone = &program.zone;
-    let start = from.map_or(0, |from| judged.partition_point(|fact| zone.day(fact.occurred_at) < from));
-    let undone = if measure.refunds == Refunds::Ignored { HashMap::new() } else { undone(judged) };
-    let nobody = Member::default();
-    let view = View { timeline, version, member: &nobody, day: to, fact: None, line: None };
-    judged[start..]
-        .iter()
-        .take_while(|fact| zone.day(fact.occurred_at) <= to)
-        .filter(|fact| counts(view, measure, fact))
-        .filter(|fact| fact.order_number().is_none_or(|order| !undone.get(order).copied().unwrap_or(false)))
-        .collect()
-}
-
-/// Whether a metric looks at a fact: its kind, its condition, and a value that is known.
-fn counts(view: View, measure: &FactMeasure, fact: &Fact) -> bool {
-    let Some(kind) = measure.kinds.iter().find(|kind| kind.kind == fact.kind) else {
-        return false;
-    };
-    let one = |line| {
-        let view = View { fact: Some(fact), line, ..view };
-        view.passes(kind.condition.as_ref()) && kind.value.as_ref().is_none_or(|value| view.eval(value) != Value::Null)
-    };
-    if measure.each_line { fact.body.lines().iter().any(|line| one(Some(line))) } else { one(None) }
-}
-
-/// For each order that was touched by a refund or a cancellation: whether it is undone as a whole.
-fn undone(judged: &[Fact]) -> HashMap<Arc<str>, bool> {
-    let mut refunded: HashMap<Arc<str>, Option<i64>> = HashMap::new();
-    for fact in judged {
-        let Some(order) = fact.order_number() else { continue };
-        match fact.kind.name() {
-            "order.cancelled" => {
-                refunded.insert(order.clone(), None);
-            }
-            "order.refunded" => {
-                if let Some(sum) = refunded.entry(order.clone()).or_insert(Some(0)) {
-                    *sum = sum.saturating_add(fact.amount_minor().unwrap_or(0));
-                }
-            }
-            _ => {}
-        }
-    }
-    if refunded.is_empty() {
-        return HashMap::new();
-    }
-    let mut whole: HashMap<Arc<str>, bool> = HashMap::new();
-    for fact in judged.iter().filter(|fact| fact.kind.name() != "order.refunded") {
-        let Some((order, sum)) = fact.order_number().and_then(|order| Some((order, refunded.get(order)?))) else {
-            continue;
-        };
-        // The first fact that gives an amount says how large the order is.
-        if let Some(amount) = fact.amount_minor().filter(|amount| *amount > 0) {
-            whole.entry(order.clone()).or_insert(sum.is_none_or(|sum| sum >= amount));
-        } else if sum.is_none() {
-            whole.entry(order.clone()).or_insert(true);
-        }
-    }
-    whole
 }

@@ -10,8 +10,14 @@ use ledger::{Book, HotBook, Instant, Key};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Day;
+use crate::consent::{Consent, Received};
+use crate::expr::Value;
 use crate::fact::Position;
 use crate::memory::{Contribution, Memory};
+
+/// For how many windows that are over a mission remembers what its reward rested on. An order undone later than that takes no
+/// reward back.
+pub const MAX_CLOSED_WINDOWS: usize = 12;
 
 /// One member as the engine sees it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,10 +56,14 @@ pub struct State {
     pub tracks: Vec<Standing>,
     /// What capped rules have given in their period.
     pub caps: Vec<CapUse>,
-    /// Progress of missions.
+    /// Progress of missions: first each in its latest window, then the windows before that were done, the oldest first.
     pub missions: Vec<Progress>,
     /// Benefits entitled to.
     pub entitlements: Vec<Entitlement>,
+    /// The company's consents to benefits of its people.
+    pub consents: Vec<Consent>,
+    /// What its people received, each in the latest year in which they did.
+    pub received: Vec<Received>,
     /// When each unit was last earned or spent, by its place in the timeline.
     pub active: Vec<Option<Instant>>,
     /// When something next happens by itself.
@@ -82,6 +92,8 @@ impl Default for State {
             caps: Vec::new(),
             missions: Vec::new(),
             entitlements: Vec::new(),
+            consents: Vec::new(),
+            received: Vec::new(),
             active: Vec::new(),
             due: None,
             rest_due: None,
@@ -127,6 +139,11 @@ pub struct Standing {
 }
 
 impl State {
+    /// The progress of a mission in its latest window.
+    pub fn mission(&self, rule: &Arc<str>) -> Option<&Progress> {
+        self.missions.iter().take_while(|progress| !progress.over).find(|progress| same_name(&progress.rule, rule))
+    }
+
     /// Where the standing on a track is kept. Tracks are joined in the order of the program, so it most often is where the program has
     /// the track.
     pub fn standing_at(&self, place: usize, track: &Arc<str>) -> Option<usize> {
@@ -178,7 +195,7 @@ pub struct CapUse {
     pub used: i64,
 }
 
-/// Progress of one mission.
+/// Progress of one mission in one window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// The mission's rule.
@@ -189,12 +206,31 @@ pub struct Progress {
     pub counts: Vec<u32>,
     /// Lots given for this window, when it is done.
     pub done: Option<Vec<Key>>,
+    /// What that rests on.
+    pub ground: Option<Box<Ground>>,
+    /// Whether another window has begun since.
+    pub over: bool,
     /// First day of the last window that was done.
     pub last_done: Option<Day>,
     /// How many windows in a row were done.
     pub streak: u32,
     /// How many were done in all.
     pub completed: u32,
+}
+
+/// What a mission's reward rests on, as of the reward: an order undone later takes its part away from it, whatever the day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ground {
+    /// The number of the version that gave the reward.
+    pub version: u32,
+    /// The local day.
+    pub day: Day,
+    /// How many facts were judged before the one that led to it.
+    pub facts: u64,
+    /// The metrics that the mission's conditions read, by slot.
+    pub memories: Vec<(usize, Memory)>,
+    /// What else they read, by name.
+    pub values: Vec<(Arc<str>, Value)>,
 }
 
 /// A benefit that the member has.
@@ -249,6 +285,8 @@ impl Order {
 pub struct Measured {
     /// What was added.
     pub given: Contribution,
+    /// How many facts were judged before the one that added it.
+    pub facts: u64,
     /// What of the sum has been taken back.
     #[serde(with = "crate::memory::exact")]
     pub undone: rust_decimal::Decimal,

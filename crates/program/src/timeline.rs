@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use ledger::Instant;
 
-use crate::calendar::{Expiry, Zone};
+use crate::calendar::{Day, Expiry, Starts, Zone};
 use crate::definition::{Compiled, FactMeasure, Hold, KindMeasure, Measure, Program};
 use crate::fact::{Kind, catalogue::KINDS};
+use crate::state::State;
 
 /// One version of the program in its time.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct Timeline {
     pub(crate) idles: bool,
     /// Whether anything of any version is held until a fact about the same order comes.
     pub(crate) holds_for_facts: bool,
+    /// Whether all versions count days in one time zone.
+    pub(crate) one_zone: bool,
     digest: u64,
 }
 
@@ -86,6 +89,7 @@ impl Timeline {
             reads_balances: versions.iter().any(|version| reads_balances(&version.program)),
             idles: versions.iter().flat_map(|version| &version.program.units).any(|unit| matches!(unit.expiry, Expiry::Idle(_))),
             holds_for_facts: versions.iter().flat_map(|version| &version.program.earns).any(|earn| matches!(earn.hold, Hold::Until(_))),
+            one_zone: versions.iter().all(|version| version.program.zone.tz() == versions[0].program.zone.tz()),
             digest: digest(&versions),
             versions,
         };
@@ -168,6 +172,26 @@ impl Timeline {
 
     pub(crate) fn measures(&self) -> impl Iterator<Item = &FactMeasure> {
         (0..self.slots.len()).map(|slot| self.measure(slot))
+    }
+
+    /// The day of an instant on which a metric counts: that of the version which defines it. A metric is the same in two versions only
+    /// when they count days in one zone.
+    pub(crate) fn day_of(&self, slot: usize, at: Instant) -> Day {
+        self.versions[self.slots[slot].version].program.zone.day(at)
+    }
+
+    /// Rolls every memory to the day of an instant, which is `day` in the zone of the version in force.
+    pub(crate) fn roll(&self, state: &mut State, day: Day, at: Instant) {
+        let joined = state.joined.unwrap_or(day);
+        let mut starts = Starts::of(day, joined);
+        for (slot, memory) in state.memories.iter_mut().enumerate() {
+            if self.one_zone {
+                memory.roll(self.measure(slot), day, &mut starts);
+            } else {
+                let day = self.day_of(slot, at);
+                memory.roll(self.measure(slot), day, &mut Starts::of(day, joined));
+            }
+        }
     }
 
     pub(crate) fn kind_measure(&self, slot: usize, place: usize) -> &KindMeasure {
@@ -260,7 +284,7 @@ fn stretches(versions: &[Version]) -> Vec<(Instant, usize)> {
 
 fn digest(versions: &[Version]) -> u64 {
     /// Raised when the engine itself judges differently than before.
-    const ENGINE: u32 = 3;
+    const ENGINE: u32 = 4;
     let mut hasher = DefaultHasher::new();
     ENGINE.hash(&mut hasher);
     for version in versions {

@@ -5,14 +5,17 @@
 
 use std::sync::Arc;
 
+use ledger::Instant;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Starts};
 use crate::definition::{Condition, Measure};
 use crate::engine::View;
 use crate::expr::{Logic, Op, Value};
 use crate::scope::Source;
+use crate::state::Member;
+use crate::timeline::Timeline;
 
 /// The most ways that are named.
 pub const MAX_WAYS: usize = 4;
@@ -47,9 +50,34 @@ pub struct Need {
 pub fn ways(view: View, condition: &Condition) -> Vec<Way> {
     let mut ways = walk(&condition.logic, view, condition);
     ways.retain(|way| !way.is_empty());
-    ways.sort_by_key(Vec::len);
+    ways.sort_by_cached_key(|way| (way.len(), way.iter().fold(Decimal::ZERO, |sum, need| sum.saturating_add(distance(need)))));
     ways.truncate(MAX_WAYS);
     ways.into_iter().map(|needs| Way { needs }).collect()
+}
+
+/// The ways to fulfil a condition as it will stand on another day if nothing more happens: what leaves windows until then is missing.
+pub(crate) fn ways_on(timeline: &Timeline, version: usize, member: &Member, condition: &Condition, day: Day) -> Vec<Way> {
+    let mut then = Member { state: member.state.clone(), ..Member::default() };
+    let mut starts = Starts::of(day, then.state.joined.unwrap_or(day));
+    for (memory, measure) in then.state.memories.iter_mut().zip(timeline.measures()) {
+        memory.roll(measure, day, &mut starts);
+    }
+    ways(View { timeline, version, member: &then, day, fact: None, line: None }, condition)
+}
+
+/// The ways to keep a tier at the end of a grace, all of which have to be gone by the day before.
+pub(crate) fn ways_to_keep(timeline: &Timeline, version: usize, member: &Member, keep: &Condition, grace_until: Instant) -> Vec<Way> {
+    let zone = &timeline.versions[version].program.zone;
+    let last = zone.day(Instant(grace_until.0.saturating_sub(1)));
+    let mut ways = ways_on(timeline, version, member, keep, zone.day(grace_until));
+    ways.iter_mut().flat_map(|way| &mut way.needs).for_each(|need| need.by = Some(last));
+    ways
+}
+
+/// How far a need is from being met: what is missing as a share of what is needed; the whole of it where that is no number.
+fn distance(need: &Need) -> Decimal {
+    let share = need.gap.zip(need.needed.as_decimal()).and_then(|(gap, needed)| gap.abs().checked_div(needed.abs()));
+    share.unwrap_or(Decimal::ONE)
 }
 
 /// All ways; a way without needs means that it holds already.

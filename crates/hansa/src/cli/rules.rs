@@ -124,13 +124,19 @@ fn check(place: &Place, file: &Path) -> Result<Ending, AppError> {
                 ("missions", program.missions.len()),
                 ("segments", program.segments.len()),
                 ("stages", program.stages.len()),
+                ("alerts", program.alerts.len()),
+                ("service_levels", program.service_levels.len()),
+                ("plays", program.plays.len()),
             ];
             if json {
                 print_json(
-                    &json!({ "file": file, "ok": true, "program": program.id, "sections": counts.iter().copied().collect::<std::collections::BTreeMap<_, _>>() }),
+                    &json!({ "file": file, "ok": true, "warnings": program.warnings, "program": program.id, "sections": counts.iter().copied().collect::<std::collections::BTreeMap<_, _>>() }),
                 );
             } else {
                 let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
+                for warning in &program.warnings {
+                    line(&format!("{}:{warning} (warning)", file.display()));
+                }
                 line(&format!("{}: no mistakes. Program `{}`: {}.", file.display(), program.id, counts.join(", ")));
             }
             Ok(Ending::Done)
@@ -146,11 +152,18 @@ async fn show(place: &Place, version: Option<u32>) -> Result<Ending, AppError> {
         return Err(version.map_or(AppError::NoProgram, |number| AppError::Refused(format!("there is no program version {number}"))));
     };
     if place.json {
-        print_json(&json!({ "version": found, "source": found.source }));
+        print_json(&json!({ "version": found, "source": found.source, "conditions": conditions(&found.source) }));
     } else {
         line(found.source.trim_end());
     }
     Ok(Ending::Done)
+}
+
+/// The named conditions of a stored program with what they set off.
+fn conditions(source: &str) -> Vec<serde_json::Value> {
+    let Ok(program) = Program::parse(source) else { return Vec::new() };
+    let told = |(section, found): (&str, &program::definition::Segment)| json!({ "section": section, "id": found.id, "where": found.condition.compiled.expr.text(), "trigger": found.trigger });
+    program.conditions().map(told).collect()
 }
 
 async fn compare(place: &Place, file: &Path) -> Result<Ending, AppError> {

@@ -143,7 +143,7 @@ fn moves<'d>(member: &str, decisions: impl Iterator<Item = &'d Decision>) -> Vec
 
 /// The tiers in force before and after a decision: while one set by hand lasts, what is reached beneath it does not show.
 fn in_force(change: &TierChange) -> (&Arc<str>, &Arc<str>) {
-    let hand = change.by_hand.as_ref().map(|(tier, _)| tier);
+    let hand = change.by_hand.as_ref().map(|hand| &hand.tier);
     match change.change {
         Change::Joined => (&change.to, &change.to),
         Change::SetByHand | Change::HandEnded => (&change.from, &change.to),

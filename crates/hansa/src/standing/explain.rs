@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ledger::{Instant, Lot, UnitIx};
 use program::calendar::Zone;
 use program::decision::Decision;
-use program::definition::{Gives, Program, Text};
+use program::definition::{Gives, Program, Segment, Text};
 use program::history::in_force;
 use program::memory::Reading;
 use program::standing::{MissionProgress, Seen, StepProgress};
@@ -13,8 +13,10 @@ use program::state::{Entitlement, Member, Standing};
 use program::{Engine, Fact, Mode, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::receipt::{Teller, name, receipt};
-use super::view::{BalanceView, BenefitView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView};
+use super::receipt::{Teller, counted, name, receipt};
+use super::view::{
+    BalanceView, BenefitView, ConditionView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView,
+};
 use super::words;
 use crate::app::{App, AppError};
 use crate::facts::member_history;
@@ -128,7 +130,7 @@ fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
             .metrics
             .iter()
             .zip(seen.readings())
-            .map(|(metric, (id, reading))| metric_view(&id, &metric.name, &reading))
+            .map(|(metric, (id, reading))| MetricView { counts: counted(program, &id), ..metric_view(&id, &metric.name, &reading) })
             .collect(),
         balances: balances(timeline, seen),
         benefits: state.entitlements.iter().filter_map(|held| benefit(timeline, seen, held)).collect(),
@@ -140,9 +142,22 @@ fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
             .collect(),
         segments: seen.segments().iter().map(|id| named(id, segment(id).map(|segment| &segment.name))).collect(),
         stage: seen.stage().map(|id| named(&id, program.stages.iter().find(|stage| stage.id == id).map(|stage| &stage.name))),
+        conditions: conditions(seen),
         receipts: Vec::new(),
         receipts_in_all: 0,
     }
+}
+
+/// What holds now of the conditions that are there to set something off.
+fn conditions(seen: &Seen) -> Vec<ConditionView> {
+    let program = seen.program();
+    let sections = [("alert", &program.alerts), ("service_level", &program.service_levels), ("play", &program.plays)];
+    let view = |section, found: &Segment| ConditionView {
+        section,
+        condition: named(&found.id, Some(&found.name)),
+        triggers: found.trigger.as_ref().map(ToString::to_string),
+    };
+    sections.into_iter().flat_map(|(section, all)| seen.holding(all).map(move |found| view(section, found))).collect()
 }
 
 fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
@@ -151,6 +166,7 @@ fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
     let track = &program.tracks[at];
     let tier = |id: &Arc<str>| named(id, track.tiers.iter().find(|tier| tier.id == *id).map(|tier| &tier.name));
     let next = seen.next(at).map(|(rank, ways)| NextTier { tier: tier(&track.tiers[rank].id), sentence: words::ways(&ways), ways });
+    let keep = seen.keep(at).map(|ways| NextTier { tier: tier(&standing.tier), sentence: words::ways(&ways), ways });
     Some(TrackView {
         track: named(&track.id, Some(&track.name)),
         tier: tier(standing.tier_in_force()),
@@ -161,6 +177,7 @@ fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
         set_by_hand: standing.hand.as_ref().map(|hand| hand.reason.to_string()),
         set_until: standing.hand.as_ref().and_then(|hand| hand.until),
         next,
+        keep,
     })
 }
 
@@ -176,6 +193,7 @@ fn metric_view(id: &Arc<str>, text: &Text, reading: &Reading) -> MetricView {
         from: reading.from.map(|day| day.to_string()),
         to: reading.to.to_string(),
         facts: reading.facts,
+        counts: None,
     }
 }
 

@@ -13,6 +13,6 @@ pub mod words;
 pub use explain::{Ask, explain, member_name, zone};
 pub use receipt::{Teller, rule_name, unit_name};
 pub use view::{
-    BalanceView, BenefitView, EvidenceView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, ReceiptView, StepView,
-    TrackView,
+    BalanceView, BenefitView, ConditionView, EvidenceView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, ReceiptView,
+    StepView, TrackView,
 };

@@ -65,6 +65,10 @@ impl Page<'_> {
         if let Some(grace) = track.grace_until {
             self.line(&format!("    the last review failed: kept until {}", self.day(grace)));
         }
+        if let Some(keep) = &track.keep {
+            let way = if keep.sentence.is_empty() { "everything is there" } else { &keep.sentence };
+            self.line(&format!("    to keep {}: {way}", keep.tier.name));
+        }
         if let Some(next) = &track.next {
             let way = if next.sentence.is_empty() { "everything is there: at the next review" } else { &next.sentence };
             self.line(&format!("    to {}: {way}", next.tier.name));
@@ -74,12 +78,8 @@ impl Page<'_> {
     fn metric(&mut self, metric: &MetricView) {
         let value = metric.value.as_deref().map_or_else(|| "none".to_owned(), grouped);
         let window = metric.from.as_ref().map_or_else(|| format!("up to {}", metric.to), |from| format!("{from} to {}", metric.to));
-        self.line(&format!(
-            "  {}: {value}  ({window}, facts: {}; {})",
-            metric.metric.id,
-            grouped(&metric.facts.to_string()),
-            metric.metric.name
-        ));
+        let counted = metric.counts.map_or_else(String::new, |what| format!(", {what}s: {}", grouped(&metric.facts.to_string())));
+        self.line(&format!("  {}: {value}  ({window}{counted}; {})", metric.metric.id, metric.metric.name));
     }
 
     fn balance(&mut self, balance: &BalanceView) {
@@ -133,6 +133,15 @@ impl Page<'_> {
         if !explanation.segments.is_empty() {
             let names: Vec<&str> = explanation.segments.iter().map(|segment| segment.name.as_str()).collect();
             self.line(&format!("Segments: {}", names.join(", ")));
+        }
+        for held in &explanation.conditions {
+            let section = match held.section {
+                "alert" => "Alert",
+                "play" => "Play",
+                _ => "Service level",
+            };
+            let triggers = held.triggers.as_ref().map_or_else(String::new, |triggers| format!(" ({triggers})"));
+            self.line(&format!("{section}: {}{triggers}", held.condition.name));
         }
     }
 

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ledger::Instant;
+use ledger::{Draw, Instant};
 use program::calendar::Zone;
-use program::decision::{Accrual, Availability, Change, Decision, Outcome, TakeBack, TierChange};
-use program::definition::Text;
+use program::decision::{Accrual, Availability, Change, Decision, Movement, Outcome, TakeBack, TierChange};
+use program::definition::{Measure, Text};
+use program::evidence::facts_behind;
 use program::expr::Value;
 use program::memory::Reading;
-use program::standing::facts_behind;
 use program::{Fact, Program, Timeline};
+use rust_decimal::Decimal;
 
 use super::view::{EvidenceView, ReceiptView};
 use super::words::{amount, day, time, value};
@@ -138,12 +139,42 @@ impl<'t> Teller<'t> {
                 let units = self.units(unit, *amount);
                 format!("{name}: {units} granted for {period}{}.", self.expiring(*expires_at))
             }
-            Outcome::Mission { done, steps, rewards, streak } => {
+            Outcome::Mission { done, window, steps, rewards, streak } => {
                 let name = rule_name(self.program, &decision.rule);
-                format!("{name}: {}", self.mission(*done, steps, rewards, *streak))
+                let window = window.as_ref().map_or_else(String::new, |window| format!(" for {window}"));
+                format!("{name}{window}: {}", self.mission(*done, steps, rewards, *streak))
+            }
+            Outcome::Moved { what, unit, amount, lots, lots_in_all } => self.moved(*what, &self.units(unit, *amount), lots, *lots_in_all),
+            Outcome::Disclosed { benefit, contact, value, year, total, cap } => {
+                let name = rule_name(self.program, &format!("benefit:{benefit}"));
+                let [value, total, cap] = [*value, *total, Decimal::from(*cap)].map(|minor| self.money(minor));
+                format!("{name}: disclosed that {contact} received {value}; {total} of at most {cap} in {year}.")
             }
             Outcome::Noted { reason } => format!("Noted: {reason}."),
         }
+    }
+
+    fn moved(&self, what: Movement, units: &str, lots: &[Draw], lots_in_all: usize) -> String {
+        let done = match what {
+            Movement::Spent => "Spent",
+            Movement::Reserved => "Set aside",
+            Movement::Committed => "Spent what was set aside,",
+            Movement::Cancelled => "Freed what was set aside,",
+            Movement::Adjusted => "Staff adjusted",
+            Movement::SharedOut => "Passed on",
+            Movement::SharedIn => "Received",
+        };
+        let named: Vec<&str> = lots.iter().map(|draw| &*draw.lot.fact).collect();
+        let more = lots_in_all.saturating_sub(named.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let of = if named.is_empty() { String::new() } else { format!("; lots of {}{more}", named.join(", ")) };
+        format!("{done} {units}{of}.")
+    }
+
+    /// An exact amount of minor units in the program's currency.
+    fn money(&self, minor: Decimal) -> String {
+        let digits = program::fact::minor_digits(&self.program.currency).unwrap_or(2);
+        format!("{} {}", super::words::number(minor * Decimal::new(1, digits)), self.program.currency)
     }
 
     fn tier_change(&self, change: &TierChange) -> String {
@@ -161,7 +192,7 @@ impl<'t> Teller<'t> {
         };
         if let Some(condition) = &change.condition {
             let link = if change.held { "because" } else { "for want of" };
-            said.push_str(&format!(", {link} {condition}; {}", inputs(change)));
+            said.push_str(&format!(", {link} {condition}; {}", self.inputs(change)));
         }
         if !said.ends_with('.') {
             said.push('.');
@@ -169,13 +200,31 @@ impl<'t> Teller<'t> {
         if let Some(until) = change.grace_until {
             said.push_str(&format!(" It is kept until {}.", day(self.zone(), until)));
         }
-        if let Some((tier, reason)) = &change.by_hand {
-            said.push_str(&format!(" In force is {}, set by staff: {reason}.", self.tier(&change.track, tier)));
+        if let Some(hand) = &change.by_hand {
+            let until = hand.until.map_or_else(String::new, |until| format!(" until {}", day(self.zone(), until)));
+            said.push_str(&format!(" In force is {}, set by staff{until}: {}.", self.tier(&change.track, &hand.tier), hand.reason));
+        }
+        if !change.keep.is_empty() {
+            said.push_str(&format!(" To keep it: {}.", super::words::ways(&change.keep)));
         }
         if !change.next.is_empty() {
             said.push_str(&format!(" Next tier: {}.", super::words::ways(&change.next)));
         }
         said
+    }
+
+    /// `spend_12m 61 200 (2025-04-01 to 2026-03-31, 3 facts), profile.level audited`
+    fn inputs(&self, change: &TierChange) -> String {
+        let metrics = change.inputs.iter().map(|(metric, reading)| {
+            let counted = match counted(self.program, metric) {
+                Some(what) => format!(", {}", plural(reading.facts, what)),
+                None => String::new(),
+            };
+            let from = reading.from.map_or_else(|| "ever".to_owned(), |from| format!("{from} to {}", reading.to));
+            format!("{metric} {} ({from}{counted})", value(&reading.value))
+        });
+        let profile = change.profile.iter().map(|(name, found)| format!("{name} {}", value(found)));
+        metrics.chain(profile).collect::<Vec<_>>().join(", ")
     }
 
     fn accrual(&self, accrual: &Accrual, at: Instant) -> String {
@@ -208,6 +257,7 @@ impl<'t> Teller<'t> {
         let parts = [
             ("of what was held", taken.held),
             ("of what was available", taken.available),
+            ("of what had lapsed", taken.expired),
             ("now owed", taken.owed),
             ("let go", taken.waived),
         ];
@@ -240,18 +290,16 @@ impl<'t> Teller<'t> {
     }
 }
 
-/// `spend_12m 61 200 (2025-04-01 to 2026-03-31, 3 facts), profile.level audited`
-fn inputs(change: &TierChange) -> String {
-    let metrics = change.inputs.iter().map(|(metric, reading)| {
-        let from = reading.from.map_or_else(|| "ever".to_owned(), |from| format!("{from} to {}", reading.to));
-        format!("{metric} {} ({from}, {})", value(&reading.value), plural(reading.facts, "fact"))
-    });
-    let profile = change.profile.iter().map(|(name, found)| format!("{name} {}", value(found)));
-    metrics.chain(profile).collect::<Vec<_>>().join(", ")
-}
-
 fn pairs(inputs: &BTreeMap<Arc<str>, Value>) -> String {
     inputs.iter().map(|(name, found)| format!("{name} {}", value(found))).collect::<Vec<_>>().join(", ")
+}
+
+/// What a metric counts: facts, or lines of orders; a formula counts neither.
+pub fn counted(program: &Program, metric: &str) -> Option<&'static str> {
+    match &program.metrics.iter().find(|other| *other.id == *metric)?.measure {
+        Measure::Facts(measure) => Some(if measure.each_line { "line" } else { "fact" }),
+        Measure::Formula(_) => None,
+    }
 }
 
 fn plural(count: i64, what: &str) -> String {

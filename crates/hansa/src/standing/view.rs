@@ -41,6 +41,8 @@ pub struct Explanation {
     pub segments: Vec<NamedView>,
     /// Its stage of life.
     pub stage: Option<NamedView>,
+    /// Alerts, service levels and plays that hold now, each with the word of its section and what it sets off.
+    pub conditions: Vec<ConditionView>,
     /// The latest receipts, newest first.
     pub receipts: Vec<ReceiptView>,
     /// How many receipts there are in all.
@@ -54,6 +56,17 @@ pub struct NamedView {
     pub id: Arc<str>,
     /// The name.
     pub name: String,
+}
+
+/// A named condition that holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConditionView {
+    /// The section it stands in: `alert`, `service_level` or `play`.
+    pub section: &'static str,
+    /// The condition.
+    pub condition: NamedView,
+    /// What it sets off, in words.
+    pub triggers: Option<String>,
 }
 
 /// Standing on one track.
@@ -81,9 +94,11 @@ pub struct TrackView {
     pub set_until: Option<Instant>,
     /// The next tier and the way there; `None` at the top.
     pub next: Option<NextTier>,
+    /// While a grace runs: the tier reached, and the ways to keep it.
+    pub keep: Option<NextTier>,
 }
 
-/// The tier above and the nearest ways there.
+/// A tier and the nearest ways to it.
 #[derive(Clone, Debug, Serialize)]
 pub struct NextTier {
     /// The tier.
@@ -107,6 +122,8 @@ pub struct MetricView {
     pub to: String,
     /// How many facts (or lines) it counts.
     pub facts: i64,
+    /// What it counts: `fact` or `line`; `None` for a formula.
+    pub counts: Option<&'static str>,
 }
 
 /// The balances of one unit, in its smallest step.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ledger::{Instant, Key, NewLot, Release, SpendRequest};
+use rust_decimal::Decimal;
 
 use super::{Mode, Refusal, Step, unit_ix};
 use crate::calendar::Day;
@@ -12,7 +13,7 @@ use crate::fact::Fact;
 use crate::state::{Entitlement, same_name};
 
 /// The rule under which the use of benefits stands in the ledger.
-const USE: &str = "benefit-use";
+pub(super) const USE: &str = "benefit-use";
 
 impl Step<'_> {
     /// Brings entitlements in line with the tiers in force.
@@ -161,6 +162,13 @@ impl Step<'_> {
         if fact.kind.name() == "benefit.used" {
             return self.use_benefit(benefit, fact, mode);
         }
+        if fact.kind.name().starts_with("benefit.consent") {
+            self.consent(benefit, fact);
+            return Ok(());
+        }
+        if fact.kind.name() == "benefit.granted" {
+            self.may_receive(benefit, fact, Decimal::ZERO, mode)?;
+        }
         let until = fact.time("until");
         let now = self.at;
         let held = self.entitlement(benefit);
@@ -181,15 +189,21 @@ impl Step<'_> {
         if mode == Mode::Live && !held.is_some_and(active) {
             return Err(Refusal::NotEntitled { benefit: benefit.id.clone() });
         }
+        let amount = fact.int("amount").unwrap_or(1);
+        let each = self.each_minor(metered);
+        let value = each.checked_mul(Decimal::from(amount)).unwrap_or(Decimal::MAX);
+        self.may_receive(benefit, fact, value, mode)?;
         let unit = self.unit_ix(metered.unit);
         let request = SpendRequest {
             key: Key { rule: USE.into(), fact: fact.id.clone() },
             unit: unit_ix(unit),
-            amount: fact.int("amount").unwrap_or(1),
+            amount,
             reference: fact.text("reference").cloned(),
             force: mode == Mode::Recorded,
         };
-        self.spend_request(request, unit)
+        self.spend_request(request, unit)?;
+        self.disclose(benefit, fact, each, value);
+        Ok(())
     }
 }
 

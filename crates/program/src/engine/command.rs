@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ledger::{Key, NewLot, Release, SpendRequest};
 
 use super::{Mode, Refusal, Step, unit_ix};
-use crate::decision::Outcome;
+use crate::decision::{MAX_LOTS_NAMED, Movement, Outcome};
 use crate::fact::Fact;
 use crate::fact::catalogue::Role;
 
@@ -27,7 +27,9 @@ impl Step<'_> {
             "points.adjusted" => self.adjust(fact, mode),
             "points.shared" => self.share_out(fact, mode),
             "points.pooled" => self.share_in(fact),
-            "benefit.granted" | "benefit.revoked" | "benefit.used" => self.benefit_fact(fact, mode),
+            "benefit.granted" | "benefit.revoked" | "benefit.used" | "benefit.consented" | "benefit.consent_withdrawn" => {
+                self.benefit_fact(fact, mode)
+            }
             "tier.overridden" | "tier.restored" => self.set_tier(fact),
             _ => return Ok(()),
         };
@@ -78,10 +80,24 @@ impl Step<'_> {
     pub fn spend_request(&mut self, request: SpendRequest, unit: usize) -> Result<(), Refusal> {
         let rules = self.unit(unit).rules.clone();
         let (key, amount, reference) = (request.key.clone(), request.amount, request.reference.clone());
+        let (rule, before) = (key.rule.clone(), self.out.transfers.len());
         self.member.book.spend(request, &rules, self.at, self.out)?;
+        self.moved(&rule, Movement::Spent, before);
         self.active(unit, self.at);
         self.remember(reference, key, amount);
         Ok(())
+    }
+
+    /// Writes down what a fact moved: the transfers from `before` on.
+    fn moved(&mut self, rule: &Arc<str>, what: Movement, before: usize) {
+        if !self.out.receipts {
+            return;
+        }
+        let Some(transfer) = self.out.transfers[before..].iter().find(|transfer| transfer.reason == what.reason()) else { return };
+        let (unit, amount) = (self.timeline.units[usize::from(transfer.unit.0)].clone(), transfer.amount);
+        let lots = transfer.draws.iter().take(MAX_LOTS_NAMED).cloned().collect();
+        let lots_in_all = transfer.draws.len();
+        self.decide(rule, |_| Outcome::Moved { what, unit, amount, lots, lots_in_all });
     }
 
     fn remember(&mut self, reference: Option<Arc<str>>, key: Key, amount: i64) {
@@ -94,7 +110,9 @@ impl Step<'_> {
         let unit = self.named_unit(fact)?;
         let rules = self.unit(unit).rules.clone();
         let request = self.request(fact, SPEND, unit, mode);
+        let (rule, before) = (request.key.rule.clone(), self.out.transfers.len());
         self.member.book.reserve(request, fact.time("until"), &rules, self.at, self.out)?;
+        self.moved(&rule, Movement::Reserved, before);
         self.active(unit, self.at);
         Ok(())
     }
@@ -106,7 +124,9 @@ impl Step<'_> {
     fn commit(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let key = self.reservation(fact);
         let reserved = self.member.book.reservation(&key).map(|held| (held.amount, held.reference.clone()));
+        let before = self.out.transfers.len();
         self.member.book.commit(&key, fact.int("amount"), self.at, self.out)?;
+        self.moved(&key.rule, Movement::Committed, before);
         if let Some((amount, reference)) = reserved {
             self.remember(reference, key, fact.int("amount").unwrap_or(amount));
         }
@@ -115,12 +135,15 @@ impl Step<'_> {
 
     fn cancel(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let key = self.reservation(fact);
-        Ok(self.member.book.cancel(&key, self.at, self.out)?)
+        let before = self.out.transfers.len();
+        self.member.book.cancel(&key, self.at, self.out)?;
+        self.moved(&key.rule, Movement::Cancelled, before);
+        Ok(())
     }
 
     fn undo_spending(&mut self, fact: &Fact) -> Result<(), Refusal> {
         let spent = fact.text("redemption").cloned().unwrap_or_default();
-        let rules = [SPEND.into(), Arc::from("benefit-use")];
+        let rules = [SPEND.into(), Arc::from(super::benefit::USE)];
         let keys = rules.map(|rule| Key { rule, fact: spent.clone() });
         let key = keys.iter().find(|key| self.member.book.redemption(key).is_some()).unwrap_or(&keys[0]).clone();
         self.restore(&key, fact.int("amount"))
@@ -142,6 +165,9 @@ impl Step<'_> {
         self.member.book.restore(redemption, Some(amount), &rules, self.at, key, self.out)?;
         let rule = Arc::from("points:restored");
         self.decide(&rule, |step| Outcome::Restoration { unit: step.timeline.units[unit].clone(), amount, redemption: redemption.clone() });
+        if *redemption.rule == *super::benefit::USE {
+            self.disclose_undone(redemption, amount);
+        }
         Ok(())
     }
 
@@ -151,8 +177,9 @@ impl Step<'_> {
         let key = Key { rule: "adjust".into(), fact: fact.id.clone() };
         let amount = fact.int("amount").unwrap_or(0);
         let expires_at = fact.time("expires_at").or_else(|| self.unit(unit).expiry.of(&self.program.zone, self.at));
-        let force = mode == Mode::Recorded;
+        let (rule, before, force) = (key.rule.clone(), self.out.transfers.len(), mode == Mode::Recorded);
         self.member.book.adjust(key, unit_ix(unit), amount, expires_at, &rules, self.at, force, self.out)?;
+        self.moved(&rule, Movement::Adjusted, before);
         self.active(unit, self.at);
         Ok(())
     }
@@ -160,7 +187,9 @@ impl Step<'_> {
     fn share_out(&mut self, fact: &Fact, mode: Mode) -> Result<(), Refusal> {
         let unit = self.named_unit(fact)?;
         let request = self.request(fact, "share", unit, mode);
+        let (rule, before) = (request.key.rule.clone(), self.out.transfers.len());
         self.member.book.share_out(request, self.at, self.out)?;
+        self.moved(&rule, Movement::SharedOut, before);
         Ok(())
     }
 
@@ -175,7 +204,9 @@ impl Step<'_> {
             release: Release::Now,
             expires_at: fact.time("expires_at"),
         };
+        let (rule, before) = (lot.key.rule.clone(), self.out.transfers.len());
         self.member.book.share_in(lot, self.at, self.out)?;
+        self.moved(&rule, Movement::SharedIn, before);
         Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 
 use super::{Step, View};
-use crate::calendar::Starts;
 use crate::definition::{Aggregate, FactMeasure, KindMeasure};
 use crate::expr::Value;
 use crate::fact::catalogue::Role;
@@ -19,10 +18,14 @@ impl Step<'_> {
 
     /// Rolls every memory to a day.
     pub fn roll_to(&mut self, day: crate::calendar::Day) {
-        let mut starts = Starts::of(day, self.joined());
-        for (memory, measure) in self.member.state.memories.iter_mut().zip(self.timeline.measures()) {
-            memory.roll(measure, day, &mut starts);
-        }
+        // A review looks back at the day before its own midnight; elsewhere that midnight may not have come yet.
+        let at = if day == self.day { self.at } else { ledger::Instant(self.at.0.saturating_sub(1)) };
+        self.timeline.roll(&mut self.member.state, day, at);
+    }
+
+    /// The day on which a metric counts what happens now.
+    pub fn day_in(&self, slot: usize) -> crate::calendar::Day {
+        if self.timeline.one_zone { self.day } else { self.timeline.day_of(slot, self.at) }
     }
 
     /// Remembers what an order is worth, so that a part of it can be told from the whole: as it was placed or paid, in the end as it
@@ -52,7 +55,8 @@ impl Step<'_> {
             self.member.state.memories[*slot].add(self.timeline.measure(*slot), &given, None);
             self.changed = true;
             if let Some(number) = order {
-                self.member.order_mut(number).measured.push(Measured { given, undone: Decimal::ZERO, gone: false });
+                let facts = self.member.state.facts;
+                self.member.order_mut(number).measured.push(Measured { given, facts, undone: Decimal::ZERO, gone: false });
             }
         }
     }
@@ -61,7 +65,7 @@ impl Step<'_> {
     pub fn contribution(&self, slot: usize, place: usize, fact: &Fact) -> Option<Contribution> {
         let measure = self.timeline.measure(slot);
         let kind = self.timeline.kind_measure(slot, place);
-        let mut given = Contribution { slot, day: self.day, sum: Decimal::ZERO, count: 0, values: Vec::new(), pick: None };
+        let mut given = Contribution { slot, day: self.day_in(slot), sum: Decimal::ZERO, count: 0, values: Vec::new(), pick: None };
         if measure.each_line {
             for line in fact.body.lines() {
                 self.count_one(measure, kind, fact, Some(line), &mut given);

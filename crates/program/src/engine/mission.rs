@@ -1,16 +1,16 @@
-//! Missions: steps are counted, rewards given, and taken back when what they rest on is undone in the same window.
+//! Missions: steps are counted and rewards given; what they rest on is remembered, see [`super::ground`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ledger::{Key, NewLot, Release};
 
-use super::{Mode, Step, View, unit_ix};
+use super::{Step, View, unit_ix};
 use crate::calendar::Day;
 use crate::decision::Outcome;
 use crate::definition::{Mission, Reward, StepNeeds};
 use crate::fact::Fact;
-use crate::state::{Progress, Stepped, same_name};
+use crate::state::{MAX_CLOSED_WINDOWS, Progress, Stepped, same_name};
 
 impl Step<'_> {
     /// Counts a fact for the missions that look at its kind, and gives the reward of every mission that is done now.
@@ -34,24 +34,26 @@ impl Step<'_> {
 
     /// Whether the mission takes place today, is not done in this window, and is for this member.
     fn open(&self, mission: &Mission) -> bool {
-        let in_time = mission.from.is_none_or(|from| from <= self.day) && mission.until.is_none_or(|until| self.day <= until);
-        if !in_time {
-            return false;
-        }
-        let window = self.window_of(mission.per);
-        let done = self
-            .member
-            .state
-            .missions
-            .iter()
-            .any(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window && progress.done.is_some());
-        !done && mission.condition.as_ref().is_none_or(|condition| self.view(self.day).meets(condition))
+        let done = || {
+            let known = self.member.state.mission(&mission.rule).filter(|progress| progress.window == self.window_of(mission.per));
+            known.is_some_and(|progress| progress.done.is_some())
+        };
+        in_time(mission, self.day) && !done() && self.takes_part(mission)
+    }
+
+    /// Whether the mission is for this member.
+    fn takes_part(&self, mission: &Mission) -> bool {
+        mission.condition.as_ref().is_none_or(|condition| self.view(self.day).meets(condition))
+    }
+
+    /// Whether a mission that is done in this window could be done once more, had it not been.
+    pub fn would_be_done(&self, mission: &Mission) -> bool {
+        in_time(mission, self.day) && self.done(mission) && self.takes_part(mission)
     }
 
     /// Whether it is not done in this window and no step that counts facts has none: the cheapest questions first.
     fn may_be_done(&self, mission: &Mission) -> bool {
-        let known = self.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule));
-        match known {
+        match self.member.state.mission(&mission.rule) {
             None => mission.steps.iter().all(|step| matches!(step.needs, StepNeeds::When(_))),
             Some(progress) if progress.done.is_some() => mission.per.is_some() && progress.window != self.window_of(mission.per),
             Some(_) => true,
@@ -64,6 +66,9 @@ impl Step<'_> {
             return false;
         }
         let StepNeeds::Facts { kinds, .. } = &mission.steps[step].needs else { return false };
+        if mission.steps[step].role.as_ref().is_some_and(|role| fact.text("role") != Some(role)) {
+            return false;
+        }
         let view = View { fact: Some(fact), ..self.view(self.day) };
         view.passes(kinds[place].1.as_ref())
     }
@@ -77,27 +82,39 @@ impl Step<'_> {
         }
     }
 
-    /// The progress in a window, begun anew when the window is new.
+    /// The progress in a window, begun anew when the window is new; one that was done is set aside with what it rests on.
     fn progress(&mut self, mission: &Mission, window: Day) -> &mut Progress {
         let all = &mut self.member.state.missions;
-        let at = all.iter().position(|progress| same_name(&progress.rule, &mission.rule)).unwrap_or_else(|| {
-            let rule = mission.rule.clone();
-            all.push(Progress { rule, window, counts: Vec::new(), done: None, last_done: None, streak: 0, completed: 0 });
-            all.len() - 1
+        let known = all.iter().take_while(|progress| !progress.over).position(|progress| same_name(&progress.rule, &mission.rule));
+        let at = known.unwrap_or_else(|| {
+            let latest = all.iter().take_while(|progress| !progress.over).count();
+            let (rule, counts) = (mission.rule.clone(), Vec::new());
+            let new = Progress { rule, window, counts, done: None, ground: None, over: false, last_done: None, streak: 0, completed: 0 };
+            all.insert(latest, new);
+            latest
         });
+        if all[at].window != window && all[at].done.is_some() {
+            let closed = Progress { over: true, ..all[at].clone() };
+            all.push(closed);
+            let over = |(_, progress): &(usize, &Progress)| progress.over && same_name(&progress.rule, &mission.rule);
+            let mut over = all.iter().enumerate().filter(over).map(|(at, _)| at);
+            let (oldest, others) = (over.next(), over.count());
+            if let Some(oldest) = oldest.filter(|_| others >= MAX_CLOSED_WINDOWS) {
+                all.remove(oldest);
+            }
+        }
         let progress = &mut all[at];
         if progress.window != window || progress.counts.len() != mission.steps.len() {
             progress.window = window;
             progress.counts = vec![0; mission.steps.len()];
-            progress.done = None;
+            (progress.done, progress.ground) = (None, None);
         }
         progress
     }
 
     fn done(&self, mission: &Mission) -> bool {
         let window = self.window_of(mission.per);
-        let progress =
-            self.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window);
+        let progress = self.member.state.mission(&mission.rule).filter(|progress| progress.window == window);
         mission.steps.iter().enumerate().all(|(at, step)| match &step.needs {
             StepNeeds::Facts { count, .. } => progress.is_some_and(|progress| progress.counts.get(at).is_some_and(|done| done >= count)),
             StepNeeds::When(condition) => self.view(self.day).meets(condition),
@@ -121,8 +138,11 @@ impl Step<'_> {
         if let Some((_, reward)) = mission.streak.filter(|(every, _)| streak.is_multiple_of(*every)) {
             self.give(Arc::from(format!("{}:streak", mission.rule)), reward, &mut lots, &mut rewards);
         }
-        self.progress(mission, window).done = Some(lots);
-        self.receipt_mission(mission, true, rewards);
+        let ground = self.ground(mission);
+        let progress = self.progress(mission, window);
+        (progress.done, progress.ground) = (Some(lots), Some(Box::new(ground)));
+        let (counts, window) = (progress.counts.clone(), mission.per.map(|per| per.label(window, self.joined()).into()));
+        self.decide(&mission.rule, |_| Outcome::Mission { done: true, window, steps: step_counts(mission, &counts), rewards, streak });
     }
 
     fn give(&mut self, rule: Arc<str>, reward: Reward, lots: &mut Vec<Key>, rewards: &mut Vec<(Arc<str>, i64)>) {
@@ -143,54 +163,13 @@ impl Step<'_> {
             lots.push(key);
         }
     }
+}
 
-    /// The missions that were done in their current window and still are, by place: what undoing an order may take the ground from.
-    pub fn missions_standing(&self) -> Vec<usize> {
-        let standing = self.program.missions.iter().enumerate().filter(|(_, mission)| {
-            let window = self.window_of(mission.per);
-            let known =
-                self.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window);
-            known.is_some_and(|progress| progress.done.is_some()) && self.done(mission)
-        });
-        standing.map(|(at, _)| at).collect()
-    }
+fn in_time(mission: &Mission, day: Day) -> bool {
+    mission.from.is_none_or(|from| from <= day) && mission.until.is_none_or(|until| day <= until)
+}
 
-    /// After an order was undone: a mission that stood before and is no longer done gives its reward back. One whose condition time had
-    /// ended before does not: it was earned.
-    pub fn undo_missions(&mut self, stood: &[usize]) {
-        for at in stood {
-            let mission = &self.program.missions[*at];
-            if self.done(mission) {
-                continue;
-            }
-            let window = self.window_of(mission.per);
-            let progress = self.progress(mission, window);
-            let lots = progress.done.take().unwrap_or_default();
-            progress.completed = progress.completed.saturating_sub(1);
-            progress.streak = progress.streak.saturating_sub(1);
-            let kept = progress.streak > 0;
-            let before = mission.per.map(|per| per.start(window.plus(-1), self.joined()));
-            self.progress(mission, window).last_done = before.filter(|_| kept);
-            for lot in lots {
-                let Some((unit, amount)) = self.member.book.lot(&lot).map(|lot| (usize::from(lot.unit.0), lot.amount)) else {
-                    continue;
-                };
-                let key = Key { rule: Arc::from(format!("undo:{}", lot.rule)), fact: self.moment() };
-                // What a mission gave is always claimed back: the shortfall is owed or waived by the unit's policy.
-                let _ = self.take_back(unit, Some(&lot), amount, key, Mode::Recorded);
-            }
-            self.receipt_mission(mission, false, Vec::new());
-        }
-    }
-
-    fn receipt_mission(&mut self, mission: &Mission, done: bool, rewards: Vec<(Arc<str>, i64)>) {
-        let window = self.window_of(mission.per);
-        self.decide(&mission.rule, |step| {
-            let progress =
-                step.member.state.missions.iter().find(|progress| same_name(&progress.rule, &mission.rule) && progress.window == window);
-            let counts = progress.map(|progress| progress.counts.clone()).unwrap_or_default();
-            let steps: BTreeMap<Arc<str>, u32> = mission.steps.iter().zip(counts).map(|(step, count)| (step.id.clone(), count)).collect();
-            Outcome::Mission { done, steps, rewards, streak: progress.map_or(0, |progress| progress.streak) }
-        });
-    }
+/// Facts counted for each step, by its id.
+pub(super) fn step_counts(mission: &Mission, counts: &[u32]) -> BTreeMap<Arc<str>, u32> {
+    mission.steps.iter().zip(counts).map(|(step, count)| (step.id.clone(), *count)).collect()
 }

@@ -7,16 +7,19 @@
 mod benefit;
 mod command;
 mod earn;
+mod ground;
 mod measure;
 mod mission;
+mod person;
 mod standing;
 mod tick;
-mod undo;
+pub(crate) mod undo;
 mod view;
 
 use std::sync::Arc;
 
 use ledger::{Grounds, Instant, Journal, Move, Transfer, UnitIx};
+use rust_decimal::Decimal;
 
 use crate::calendar::Day;
 use crate::decision::{Decision, Outcome};
@@ -110,6 +113,40 @@ pub enum Refusal {
     NotEntitled {
         /// The benefit.
         benefit: Arc<str>,
+    },
+    /// The benefit goes to a person, and the fact names none.
+    #[error("field `contact`: benefit `{benefit}` goes to a person; say to whom")]
+    NoContact {
+        /// The benefit.
+        benefit: Arc<str>,
+    },
+    /// The company has not agreed, or no longer agrees.
+    #[error(
+        "field `contact`: the company's consent that `{contact}` receives benefit `{benefit}` is missing; record a `benefit.consented` first"
+    )]
+    NoConsent {
+        /// The benefit.
+        benefit: Arc<str>,
+        /// The person.
+        contact: Arc<str>,
+    },
+    /// The person would receive more in the calendar year than the program allows.
+    #[error(
+        "field `contact`: `{contact}` may receive {left} minor units more by benefit `{benefit}` in {year} of the cap of {cap}; this asks for {asked}"
+    )]
+    PersonCap {
+        /// The benefit.
+        benefit: Arc<str>,
+        /// The person.
+        contact: Arc<str>,
+        /// The calendar year.
+        year: i32,
+        /// What was asked for, in minor units of the program's currency.
+        asked: Decimal,
+        /// What is left.
+        left: Decimal,
+        /// The cap.
+        cap: i64,
     },
     /// The benefit is not counted, so it cannot be used up.
     #[error("benefit `{benefit}` is not metered, so its use is not counted")]
@@ -224,7 +261,20 @@ impl<'t> Engine<'t> {
         let version = self.timeline.at(at);
         let program: &'t Program = &self.timeline.versions[version].program;
         let day = program.zone.day(at);
-        Step { timeline: self.timeline, version, program, day, member, at, cause, out, changed: false, moved: false, keeps: false }
+        Step {
+            timeline: self.timeline,
+            version,
+            program,
+            day,
+            member,
+            at,
+            cause,
+            out,
+            changed: false,
+            moved: false,
+            keeps: false,
+            shaken: false,
+        }
     }
 }
 
@@ -244,6 +294,8 @@ pub(crate) struct Step<'a> {
     pub moved: bool,
     /// Whether the order that the fact is about is remembered.
     pub keeps: bool,
+    /// Whether something was taken from what a mission's reward rests on.
+    pub shaken: bool,
 }
 
 impl<'a> Step<'a> {

@@ -8,12 +8,12 @@ use ledger::Instant;
 use super::view::name_of;
 use super::{Refusal, Step, View};
 use crate::calendar::Day;
-use crate::decision::{Change, Outcome, TierChange};
-use crate::definition::{Condition, Review, Track};
+use crate::decision::{ByHand, Change, Outcome, TierChange};
+use crate::definition::{Condition, Measure, Review, Track};
 use crate::fact::Fact;
 use crate::scope::Source;
 use crate::state::{Override, Standing};
-use crate::way::ways;
+use crate::way::{Way, ways, ways_on, ways_to_keep};
 
 impl Step<'_> {
     /// The member comes onto every track of the version in force that it is not on yet.
@@ -185,7 +185,10 @@ impl Step<'_> {
         let reason = fact.text("reason").cloned().unwrap_or_default();
         let until = fact.time("until").filter(|until| *until > self.at);
         if fact.time("until").is_some() && until.is_none() {
-            return Ok(()); // It ended before it began.
+            let (rule, name): (Arc<str>, _) = (Arc::from(format!("track:{id}")), tier);
+            let reason = format!("tier {name} set by hand ({reason}) had ended before it began, so nothing changes");
+            self.decide(&rule, |_| Outcome::Noted { reason });
+            return Ok(());
         }
         self.standing_mut(at).hand = Some(Override { rank, tier, until, fact: fact.id.clone(), reason });
         self.roll();
@@ -259,6 +262,11 @@ impl Step<'_> {
         View { timeline: self.timeline, version: self.version, member: self.member, day, fact: None, line: None }
     }
 
+    /// The ways to a tier from today on, also where the metrics are those of the period that a review looks back at.
+    fn ways(&self, enter: &Condition, day: Day) -> Vec<Way> {
+        if day == self.day { ways(self.view(day), enter) } else { ways_on(self.timeline, self.version, self.member, enter, self.day) }
+    }
+
     #[allow(clippy::too_many_arguments, reason = "a receipt says everything")]
     fn receipt(&mut self, at: usize, change: Change, from: usize, to: usize, condition: Option<&Condition>, held: bool, day: Day) {
         if self.out.receipts {
@@ -299,35 +307,51 @@ impl Step<'_> {
                 profile,
                 review_at: standing.review_at,
                 grace_until: standing.grace_until,
-                by_hand: hand.map(|hand| (hand.tier.clone(), hand.reason.clone())),
+                by_hand: hand.map(|hand| ByHand { tier: hand.tier.clone(), reason: hand.reason.clone(), until: hand.until }),
                 next: track
                     .tiers
                     .get(standing.rank + 1)
                     .and_then(|tier| tier.enter.as_ref())
-                    .map_or_else(Vec::new, |enter| ways(view, enter)),
+                    .map_or_else(Vec::new, |enter| step.ways(enter, day)),
+                keep: match (condition, standing.grace_until) {
+                    (Some(keep), Some(until)) if change == Change::Grace => {
+                        ways_to_keep(step.timeline, step.version, step.member, keep, until)
+                    }
+                    _ => Vec::new(),
+                },
             }))
         });
     }
 }
 
+/// Metrics as they stood, by name.
+type Readings = BTreeMap<Arc<str>, crate::memory::Reading>;
+
 /// The metrics and profile fields that a condition reads, as they stand; formulas bring what they are made of.
-fn evidence(
-    view: View,
-    condition: Option<&Condition>,
-) -> (BTreeMap<Arc<str>, crate::memory::Reading>, BTreeMap<Arc<str>, crate::expr::Value>) {
+fn evidence(view: View, condition: Option<&Condition>) -> (Readings, BTreeMap<Arc<str>, crate::expr::Value>) {
     let mut readings = BTreeMap::new();
     let mut profile = BTreeMap::new();
-    let Some(condition) = condition else { return (readings, profile) };
-    let program = &view.timeline.versions[view.version].program;
-    for column in condition.compiled.expr.columns() {
-        match condition.compiled.sources[*column] {
-            Source::Metric(metric) => {
-                readings.insert(program.metrics[metric].id.clone(), view.reading(metric));
-            }
+    for (compiled, column) in
+        condition.iter().flat_map(|condition| condition.compiled.expr.columns().iter().map(|at| (&condition.compiled, *at)))
+    {
+        match compiled.sources[column] {
+            Source::Metric(metric) => read(view, metric, &mut readings),
             source => {
                 profile.insert(name_of(view.timeline, view.version, source, None).into(), view.value(source));
             }
         }
     }
     (readings, profile)
+}
+
+fn read(view: View, metric: usize, readings: &mut Readings) {
+    let metric_is = &view.timeline.versions[view.version].program.metrics[metric];
+    readings.insert(metric_is.id.clone(), view.reading(metric));
+    if let Measure::Formula(formula) = &metric_is.measure {
+        for column in formula.expr.columns() {
+            if let Source::Metric(part) = formula.sources[*column] {
+                read(view, part, readings);
+            }
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::expr::Value;
 use crate::fact::catalogue::Role;
 use crate::fact::{Body, Fact, Kind};
 use crate::memory::Contribution;
-use crate::state::{Order, Stepped};
+use crate::state::{Order, Progress, Stepped};
 
 impl Step<'_> {
     /// Follows a refund or a cancellation.
@@ -24,7 +24,7 @@ impl Step<'_> {
         if fact.kind.role() != Role::Undoing {
             return Ok(());
         }
-        match (fact.kind.name(), fact.order_number().cloned()) {
+        let result = match (fact.kind.name(), fact.order_number().cloned()) {
             ("order.cancelled", Some(number)) => {
                 let order = self.member.order_mut(&number);
                 order.cancelled = true;
@@ -47,7 +47,9 @@ impl Step<'_> {
             }
             ("order.refunded", None) => self.undo_unnamed(fact, mode),
             _ => Ok(()),
-        }
+        };
+        self.judge_grounds();
+        result
     }
 
     /// An order that was undone before this fact about it came keeps its loss: the new parts are undone at once.
@@ -65,7 +67,6 @@ impl Step<'_> {
     }
 
     fn undo_order(&mut self, number: &Arc<str>, mode: Mode) -> Result<(), Refusal> {
-        let stood = self.missions_standing();
         let mut order = std::mem::take(self.member.order_mut(number));
         let whole = order.is_undone();
         self.undo_metrics(&mut order, whole);
@@ -78,7 +79,6 @@ impl Step<'_> {
             self.undo_steps(&steps);
         }
         *self.member.order_mut(number) = order;
-        self.undo_missions(&stood);
         result
     }
 
@@ -93,16 +93,18 @@ impl Step<'_> {
             let sum = measured.given.sum;
             let target = if whole { sum } else { share(sum, refunded, amount) };
             let loss = target - measured.undone;
-            let day = if measure.refunds == Refunds::OwnDate { self.day } else { measured.given.day };
+            let today = self.day_in(slot);
+            let day = if measure.refunds == Refunds::OwnDate { today } else { measured.given.day };
             let count = if whole { -measured.given.count } else { 0 };
             let (values, pick) = if whole { (measured.given.values.clone(), measured.given.pick.clone()) } else { (Vec::new(), None) };
             measured.undone = target;
             measured.gone = whole;
             if !loss.is_zero() || count != 0 {
                 let taken = Contribution { slot, day, sum: -loss, count, values, pick };
-                let start = measure.window.start(self.day, self.joined());
+                let start = measure.window.start(today, self.joined());
                 self.member.state.memories[slot].add(measure, &taken, start);
                 self.changed = true;
+                self.shake(measured.facts, &Contribution { day: measured.given.day, ..taken });
             }
         }
     }
@@ -148,6 +150,8 @@ impl Step<'_> {
             Some(lot) => self.member.book.take_back(lot, amount, &rules, self.at, key, self.out),
             None => self.member.book.take_back_any(unit_ix(unit), amount, &rules, self.at, key, self.out),
         }?;
+        let parts = taken.from_held + taken.from_available + taken.from_expired + taken.owed + taken.waived;
+        assert_eq!(parts, amount, "a take-back accounts for all it asked back");
         self.decide(&rule, |step| {
             Outcome::TakeBack(TakeBack {
                 unit: step.timeline.units[unit].clone(),
@@ -155,6 +159,7 @@ impl Step<'_> {
                 amount,
                 held: taken.from_held,
                 available: taken.from_available,
+                expired: taken.from_expired,
                 owed: taken.owed,
                 waived: taken.waived,
             })
@@ -192,11 +197,11 @@ impl Step<'_> {
 
     fn undo_steps(&mut self, steps: &[Stepped]) {
         for stepped in steps {
-            let progress = self.member.state.missions.iter_mut().find(|progress| progress.rule == stepped.rule);
-            if let Some(progress) = progress.filter(|progress| progress.window == stepped.window)
-                && let Some(count) = progress.counts.get_mut(stepped.step)
-            {
+            let counted = |progress: &&mut Progress| progress.rule == stepped.rule && progress.window == stepped.window;
+            let progress = self.member.state.missions.iter_mut().find(counted);
+            if let Some(count) = progress.and_then(|progress| progress.counts.get_mut(stepped.step)) {
                 *count = count.saturating_sub(1);
+                self.shaken = true;
             }
         }
     }
@@ -230,7 +235,7 @@ fn share(sum: Decimal, refunded: i64, amount: i64) -> Decimal {
 }
 
 /// A credit note seen as an order of the same amount and lines.
-fn as_order(fact: &Fact, kind: Kind) -> Option<Fact> {
+pub(crate) fn as_order(fact: &Fact, kind: Kind) -> Option<Fact> {
     let field = |name| fact.body.get(fact.kind, name).cloned().unwrap_or(Value::Null);
     let fields = [("order", Value::Text(fact.id.clone())), ("amount", field("amount")), ("currency", field("currency"))];
     let body = Body::build(kind, &fields, fact.body.lines().to_vec()).ok()?;

@@ -69,7 +69,9 @@ const WORD: FieldType = Text(64);
 const COUNT: FieldType = Int(0, 1_000_000_000);
 /// Units in their smallest step.
 const UNITS: FieldType = Int(1, 1_000_000_000_000_000);
-const ROLE: FieldType = OneOf(&["initiator", "user", "technical", "procurement", "decider", "gatekeeper", "finance", "other"]);
+/// The parts that contacts play in a purchase.
+pub const ROLES: &[&str] = &["initiator", "user", "technical", "procurement", "decider", "gatekeeper", "finance", "other"];
+const ROLE: FieldType = OneOf(ROLES);
 
 /// Every kind Hansa knows. New kinds are appended: the place is not stored, the name is.
 pub static KINDS: &[KindSpec] = &[
@@ -180,7 +182,7 @@ pub static KINDS: &[KindSpec] = &[
     kind(
         "benefit.granted",
         "Staff or a campaign gave a benefit to this member.",
-        &[need("benefit", WORD), may("until", Time), may("reason", NAME)],
+        &[need("benefit", WORD), may("until", Time), may("reason", NAME), may("contact", ID)],
     ),
     kind("benefit.revoked", "A benefit given to this member was taken back.", &[need("benefit", WORD), may("reason", NAME)]),
     kind(
@@ -195,6 +197,16 @@ pub static KINDS: &[KindSpec] = &[
     ),
     kind("tier.restored", "Staff ended an override before its time.", &[need("track", WORD), may("reason", NAME)]),
     kind("fact.retracted", "The fact that this one corrects did not happen.", &[need("reason", NAME)]),
+    kind(
+        "benefit.consented",
+        "The company agreed that a contact, or all of them, may receive a benefit that goes to persons.",
+        &[need("benefit", WORD), may("contact", ID), may("until", Time)],
+    ),
+    kind(
+        "benefit.consent_withdrawn",
+        "The company no longer agrees, for a contact or for all.",
+        &[need("benefit", WORD), may("contact", ID)],
+    ),
 ];
 
 /// What the engine does with facts of a kind beside measuring them.

@@ -7,23 +7,24 @@ use toml::Spanned;
 
 use super::problem::{Problem, Problems, nearest, place};
 use super::raw::{Raw, RawText, Words};
-use super::{MAX_ENTRIES, parts};
+use super::{MAX_ENTRIES, languages, parts};
 use crate::calendar::Zone;
 use crate::definition::{Compiled, Condition, Program, Text};
 use crate::expr::{Scope, Type, Want, compile};
-use crate::fact::Kind;
+use crate::fact::{FieldType, Kind};
 use crate::scope::{Naming, Source, is_field_name};
 
 /// Collects mistakes while a program is put together.
 pub(super) struct Checker<'a> {
     pub source: &'a str,
     pub problems: Vec<Problem>,
+    pub warnings: Vec<Problem>,
     pub zone: Zone,
 }
 
 pub(super) fn check(source: &str, raw: Raw) -> Result<Program, Problems> {
     let zone = raw.time_zone.get_ref().parse::<chrono_tz::Tz>();
-    let mut checker = Checker { source, problems: Vec::new(), zone: Zone::new(zone.unwrap_or(chrono_tz::UTC)) };
+    let mut checker = Checker { source, problems: Vec::new(), warnings: Vec::new(), zone: Zone::new(zone.unwrap_or(chrono_tz::UTC)) };
     if zone.is_err() {
         let help = nearest(raw.time_zone.get_ref(), chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()));
         checker.problem(
@@ -35,7 +36,9 @@ pub(super) fn check(source: &str, raw: Raw) -> Result<Program, Problems> {
     if crate::fact::minor_digits(raw.currency.get_ref()).is_none() {
         checker.problem(raw.currency.span(), format!("`{}` is not an ISO 4217 code such as CNY", raw.currency.get_ref()), None);
     }
-    let program = parts::assemble(&mut checker, raw);
+    languages::warn(&mut checker, &raw);
+    let mut program = parts::assemble(&mut checker, raw);
+    program.warnings = std::mem::take(&mut checker.warnings);
     if checker.problems.is_empty() {
         return Ok(program);
     }
@@ -48,6 +51,22 @@ impl Checker<'_> {
     pub fn problem(&mut self, span: Range<usize>, message: String, help: Option<String>) {
         let (line, column) = place(self.source, span.start);
         self.problems.push(Problem { line, column, message, help });
+    }
+
+    /// What is no mistake, but less than it should be.
+    pub fn warning(&mut self, span: Range<usize>, message: String, help: Option<String>) {
+        let (line, column) = place(self.source, span.start);
+        self.warnings.push(Problem { line, column, message, help });
+    }
+
+    /// Lines are counted only of facts that have lines.
+    pub fn lines(&mut self, each: Option<&Words>, kinds: &[Kind]) {
+        let has_lines = |kind: &Kind| kind.spec().fields.iter().any(|field| field.ty == FieldType::Lines);
+        if let (Some(each), Some(kind)) = (each, kinds.iter().find(|kind| !has_lines(kind))) {
+            let with: Vec<&str> = Kind::all().filter(has_lines).map(Kind::name).collect();
+            let message = format!("`{}` has no lines, so `each = \"line\"` counts nothing of it", kind.name());
+            self.problem(each.span(), message, Some(format!("leave `each` out, or look at {}", with.join(", "))));
+        }
     }
 
     /// An id: small letters, digits, `_` and `-`, unique in its section.

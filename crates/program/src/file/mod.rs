@@ -4,12 +4,16 @@
 //! there is none.
 
 mod check;
+mod conditions;
+mod languages;
 pub(crate) mod parts;
 mod problem;
 mod raw;
 mod rewards;
 mod watch;
 
+pub use conditions::MAX_TASK;
+pub use languages::LANGUAGES;
 pub use problem::{Problem, Problems};
 
 use crate::definition::Program;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::check::{Checker, text, type_of};
 use super::raw::{Raw, RawMetric, RawTier, RawTrack, RawUnit};
-use super::{rewards, watch};
+use super::{conditions, rewards, watch};
 use crate::calendar::{Expiry, Period, Span, Window};
 use crate::definition::{Aggregate, Compiled, FactMeasure, KindMeasure, Measure, Metric, Program, Refunds, Review, Tier, Track, Unit};
 use crate::expr::{Type, Want};
@@ -26,6 +26,9 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         (raw.mission.len(), "missions"),
         (raw.segment.len(), "segments"),
         (raw.stage.len(), "stages"),
+        (raw.alert.len(), "alerts"),
+        (raw.service_level.len(), "service levels"),
+        (raw.play.len(), "plays"),
     ] {
         if entries > super::MAX_ENTRIES {
             check.problem(raw.id.span(), format!("{entries} {section}; a program has at most {}", super::MAX_ENTRIES), None);
@@ -45,7 +48,11 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         missions: Vec::new(),
         segments: Vec::new(),
         stages: Vec::new(),
+        alerts: Vec::new(),
+        service_levels: Vec::new(),
+        plays: Vec::new(),
         source: Arc::from(check.source),
+        warnings: Vec::new(),
     };
     if !check.problems.is_empty() {
         return program; // Too many entries would only be slow to look at.
@@ -64,6 +71,7 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         program.tracks.push(track);
     }
     rewards::assemble(check, &raw, &standing, &mut program);
+    conditions::assemble(check, &raw, &standing, &mut program);
     for at in 0..program.tracks.len() {
         program.tracks[at].watches = watch::watches(&program, &program.tracks[at]);
     }
@@ -229,8 +237,18 @@ fn read_measure(check: &mut Checker, raw: &RawMetric, id: &str, on: &toml::Spann
         _ => {}
     }
     let number = matches!(aggregate, Aggregate::Sum | Aggregate::Max | Aggregate::Min);
+    if let Some(window) = &raw.window
+        && matches!(aggregate, Aggregate::Age | Aggregate::Recency)
+        && window.get_ref() != "lifetime"
+    {
+        let first = if aggregate == Aggregate::Age { "first" } else { "latest" };
+        let help = Some("leave `window` out".to_owned());
+        check.problem(window.span(), format!("metric `{id}` counts the days since the {first} fact ever, so it has no window"), help);
+    }
     let mut kinds = Vec::new();
-    for kind in check.kinds(on) {
+    let looked_at = check.kinds(on);
+    check.lines(raw.each.as_ref(), &looked_at);
+    for kind in looked_at {
         let known = check.problems.len();
         let naming = Naming::new(check.zone.tz()).fact(kind, each_line);
         let condition = raw.condition.as_ref().and_then(|words| check.compile(words, &naming, Want::Condition));

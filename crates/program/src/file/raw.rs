@@ -32,6 +32,12 @@ pub(super) struct Raw {
     pub segment: Vec<RawSegment>,
     #[serde(default)]
     pub stage: Vec<RawSegment>,
+    #[serde(default)]
+    pub alert: Vec<RawSegment>,
+    #[serde(default)]
+    pub service_level: Vec<RawSegment>,
+    #[serde(default)]
+    pub play: Vec<RawSegment>,
 }
 
 /// One text for all languages, or one for each.
@@ -190,4 +196,17 @@ pub(super) struct RawSegment {
     pub name: Option<RawText>,
     #[serde(rename = "where")]
     pub condition: Words,
+    pub trigger: Option<Spanned<RawTrigger>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTrigger {
+    pub task: Option<Words>,
+    #[serde(rename = "for")]
+    pub assignee: Option<Words>,
+    pub within: Option<Words>,
+    pub webhook: Option<Words>,
+    pub mission: Option<Words>,
+    pub benefit: Option<Words>,
 }

@@ -4,13 +4,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::check::{Checker, text};
-use super::raw::{Raw, RawBenefit, RawEarn, RawMission, RawReward, RawSegment, RawStep};
+use super::problem::nearest;
+use super::raw::{Raw, RawBenefit, RawEarn, RawMission, RawReward, RawStep, Words};
 use crate::calendar::{Expiry, Period, parse_day};
 use crate::definition::{
-    Benefit, Cap, Earn, Gives, Hold, KindEarn, Metered, Mission, Program, Recipient, Reward, Rollover, Rounding, Segment, Step, StepNeeds,
+    Benefit, Cap, Earn, Gives, Hold, KindEarn, Metered, Mission, Program, Recipient, Reward, Rollover, Rounding, Step, StepNeeds,
 };
 use crate::expr::Want;
 use crate::fact::Kind;
+use crate::fact::catalogue::ROLES;
 use crate::scope::Naming;
 
 pub(super) fn assemble(check: &mut Checker, raw: &Raw, standing: &Naming, program: &mut Program) {
@@ -27,14 +29,6 @@ pub(super) fn assemble(check: &mut Checker, raw: &Raw, standing: &Naming, progra
         let mission = read_mission(check, mission, standing, &units, &program.missions);
         program.missions.push(mission);
     }
-    for segment in &raw.segment {
-        let segment = read_segment(check, segment, standing, &program.segments, "segment");
-        program.segments.extend(segment);
-    }
-    for stage in &raw.stage {
-        let stage = read_segment(check, stage, standing, &program.stages, "stage");
-        program.stages.extend(stage);
-    }
 }
 
 fn read_earn(check: &mut Checker, raw: &RawEarn, standing: &Naming, units: &[Arc<str>], before: &[Earn]) -> Earn {
@@ -42,7 +36,9 @@ fn read_earn(check: &mut Checker, raw: &RawEarn, standing: &Naming, units: &[Arc
     let id = check.id(&raw.id, &taken, "earning rule");
     let each_line = raw.each.is_some() && check.word(raw.each.as_ref(), &[("line", true)], true);
     let mut kinds = Vec::new();
-    for kind in check.kinds(&raw.on) {
+    let looked_at = check.kinds(&raw.on);
+    check.lines(raw.each.as_ref(), &looked_at);
+    for kind in looked_at {
         if super::parts::undoes(kind) || kind.name().starts_with("points.") || kind.name().starts_with("fact.") {
             check.problem(raw.on.span(), format!("nothing can be earned on `{}`", kind.name()), None);
             continue;
@@ -102,7 +98,7 @@ fn read_benefit(check: &mut Checker, raw: &RawBenefit, units: &[Arc<str>], progr
             None => {
                 let all = program.tracks.iter().flat_map(|track| track.tiers.iter().map(move |tier| format!("{}.{}", track.id, tier.id)));
                 let all: Vec<_> = all.collect();
-                let help = super::problem::nearest(name.get_ref(), all.iter().map(String::as_str));
+                let help = nearest(name.get_ref(), all.iter().map(String::as_str));
                 check.problem(name.span(), format!("unknown tier `{}`; write track.tier", name.get_ref()), help);
             }
         }
@@ -127,11 +123,30 @@ fn read_benefit(check: &mut Checker, raw: &RawBenefit, units: &[Arc<str>], progr
         (2, _) => Gives::Priced(raw.price.clone().unwrap_or_default()),
         _ => Gives::Right,
     };
+    match (&gives, kind, &raw.kind) {
+        (Gives::Priced(price), _, Some(kind)) if price.is_empty() => {
+            let help = Some("write e.g. price = { list = \"contract\" }".to_owned());
+            check.problem(kind.span(), format!("priced benefit `{id}` needs a `price`"), help);
+        }
+        (Gives::Right, 0, _) => check_right(check, raw, &id),
+        _ => {}
+    }
     if matches!(gives, Gives::Metered(_)) && raw.amount.is_none() {
         check.problem(raw.id.span(), format!("metered benefit `{id}` needs an `amount`"), None);
     }
     let recipient = read_recipient(check, raw, &id);
     Benefit { rule: Arc::from(format!("benefit:{id}")), name: text(raw.name.as_ref(), &id), id, tiers, gives, recipient }
+}
+
+/// What only a grant of units has is a mistake in a plain right.
+fn check_right(check: &mut Checker, raw: &RawBenefit, id: &str) {
+    let words = [("unit", &raw.unit), ("per", &raw.per), ("rollover", &raw.rollover)];
+    let words = words.into_iter().filter_map(|(key, words)| words.as_ref().map(|words| (key, words.span())));
+    let amount = raw.amount.as_ref().map(|amount| ("amount", amount.span()));
+    for (key, span) in words.chain(amount) {
+        let help = Some("leave it out, or make it metered with kind = \"metered\", a `unit` and an `amount`".to_owned());
+        check.problem(span, format!("benefit `{id}` is a plain right, which has no `{key}`"), help);
+    }
 }
 
 /// A benefit to a person is taken for a bribe unless the company agrees, it is capped and it is disclosed.
@@ -185,14 +200,22 @@ fn read_mission(check: &mut Checker, raw: &RawMission, standing: &Naming, units:
     if let (Some(streak), None) = (&raw.streak, per) {
         check.problem(streak.every.span(), format!("mission `{id}` happens once, so it has no streak"), None);
     }
+    let from = check.read(raw.from.as_ref(), |text| parse_day(text).map(Some), None);
+    let until = check.read(raw.until.as_ref(), |text| parse_day(text).map(Some), None);
+    if let (Some(first), Some(last), Some(written)) = (from, until, &raw.until)
+        && last < first
+    {
+        let help = Some(format!("write {first} or a later day"));
+        check.problem(written.span(), format!("mission `{id}` ends before it begins on {first}, so it never takes place"), help);
+    }
     Mission {
         rule: Arc::from(format!("mission:{id}")),
         name: text(raw.name.as_ref(), &id),
         id,
         condition: raw.condition.as_ref().and_then(|words| check.condition(words, standing)),
         per,
-        from: check.read(raw.from.as_ref(), |text| parse_day(text).map(Some), None),
-        until: check.read(raw.until.as_ref(), |text| parse_day(text).map(Some), None),
+        from,
+        until,
         steps,
         reward,
         streak,
@@ -225,14 +248,22 @@ fn read_step(check: &mut Checker, raw: &RawStep, taken: &[Arc<str>], standing: &
             None
         }
     };
-    let role = raw.role.as_ref().map(|role| Arc::from(role.get_ref().as_str()));
+    let role = raw.role.as_ref().map(|role| read_role(check, role, &id, needs.as_ref()));
     let needs = needs.unwrap_or(StepNeeds::Facts { kinds: Vec::new(), count: 1 });
     Step { name: text(raw.name.as_ref(), &id), id, role, needs }
 }
 
-fn read_segment(check: &mut Checker, raw: &RawSegment, standing: &Naming, before: &[Segment], section: &str) -> Option<Segment> {
-    let taken: Vec<_> = before.iter().map(|segment| segment.id.clone()).collect();
-    let id = check.id(&raw.id, &taken, section);
-    let condition = check.condition(&raw.condition, standing)?;
-    Some(Segment { name: text(raw.name.as_ref(), &id), id, condition })
+/// A role of the decision chain, which the facts of the step must be able to tell.
+fn read_role(check: &mut Checker, role: &Words, step: &str, needs: Option<&StepNeeds>) -> Arc<str> {
+    if !ROLES.contains(&role.get_ref().as_str()) {
+        let help = nearest(role.get_ref(), ROLES.iter().copied()).or_else(|| Some(format!("it is one of {}", ROLES.join(", "))));
+        check.problem(role.span(), format!("unknown role `{}`", role.get_ref()), help);
+    }
+    if let Some(StepNeeds::Facts { kinds, .. }) = needs
+        && let Some((kind, _)) = kinds.iter().find(|(kind, _)| kind.field("role").is_none())
+    {
+        let message = format!("`{}` does not say which role its contact has, so step `{step}` cannot ask for one", kind.name());
+        check.problem(role.span(), message, Some("leave `role` out".to_owned()));
+    }
+    Arc::from(role.get_ref().as_str())
 }

@@ -102,6 +102,109 @@ fn impossible_windows_wrong_types_and_unknown_words_are_refused() {
     }
 }
 
+/// What cannot come to anything is refused where it stands, with what would be right.
+#[test]
+fn what_comes_to_nothing_is_refused() {
+    let metric = |keys: &str| format!("[[metric]]\nid = \"more\"\n{keys}\n");
+    let benefit = |keys: &str| format!("[[benefit]]\nid = \"service\"\n{keys}\n");
+    let mission = |keys: &str, step: &str| format!("[[mission]]\nid = \"task\"\n{keys}\n[[mission.step]]\nid = \"do\"\n{step}\n");
+    for (section, expect) in [
+        (
+            mission("from = \"2026-02-01\"\nuntil = \"2026-01-31\"", "on = [\"order.paid\"]"),
+            "4:9: mission `task` ends before it begins on 2026-02-01, so it never takes place; write 2026-02-01 or a later day",
+        ),
+        (
+            metric("on = [\"order.paid\", \"survey.answered\"]\neach = \"line\""),
+            "4:8: `survey.answered` has no lines, so `each = \"line\"` counts nothing of it; leave `each` out, or look at order.placed, order.paid, \
+             order.completed, order.refunded",
+        ),
+        (
+            "[[earn]]\nid = \"e\"\non = [\"survey.answered\"]\neach = \"line\"\nunit = \"points\"\namount = \"1\"\n".to_owned(),
+            "4:8: `survey.answered` has no lines",
+        ),
+        (benefit("kind = \"priced\""), "3:8: priced benefit `service` needs a `price`; write e.g. price = { list = \"contract\" }"),
+        (
+            benefit("per = \"calendar month\""),
+            "3:7: benefit `service` is a plain right, which has no `per`; leave it out, or make it metered",
+        ),
+        (benefit("amount = 3"), "3:10: benefit `service` is a plain right, which has no `amount`"),
+        (benefit("rollover = \"all\""), "3:12: benefit `service` is a plain right, which has no `rollover`"),
+        (mission("", "on = [\"content.downloaded\"]\nrole = \"tecnical\""), "7:8: unknown role `tecnical`; did you mean `technical`?"),
+        (mission("", "on = [\"content.downloaded\"]\nrole = \"boss\""), "7:8: unknown role `boss`; it is one of initiator, user,"),
+        (
+            mission("", "on = [\"page.viewed\", \"order.paid\"]\nrole = \"technical\""),
+            "7:8: `order.paid` does not say which role its contact has, so step `do` cannot ask for one; leave `role` out",
+        ),
+        (
+            metric("on = [\"order.paid\"]\naggregate = \"recency\"\nwindow = \"rolling 90 days\""),
+            "5:10: metric `more` counts the days since the latest fact ever, so it has no window; leave `window` out",
+        ),
+    ] {
+        let before = text(GOOD);
+        let lines = before.matches('\n').count();
+        let expect = expect.split_once(':').map(|(line, rest)| format!("{}:{rest}", lines + line.parse::<usize>().unwrap())).unwrap();
+        let said = problems(&format!("{before}{section}"));
+        assert!(said.len() == 1 && said[0].starts_with(&expect), "{said:?} {expect}");
+    }
+}
+
+/// Conditions that are there to set something off say what, and what they name must exist.
+#[test]
+fn triggers_are_typed() {
+    let alert = |trigger: &str| {
+        let mission = "[[mission]]\nid = \"win-back\"\n[[mission.step]]\nid = \"buy\"\non = [\"order.paid\"]\n[[benefit]]\nid = \"care\"\n";
+        problems(&text(&format!("{GOOD}{mission}[[alert]]\nid = \"cooling\"\nwhere = \"spend < 100 and buyer.rank > 0\"\n{trigger}\n")))
+    };
+    let good = [
+        "trigger = { task = \"Call\", for = \"account_manager\", within = \"2 days\" }",
+        "trigger = { task = \"Call\" }",
+        "trigger = { webhook = \"crm\" }",
+        "trigger = { mission = \"win-back\" }",
+        "trigger = { benefit = \"care\" }",
+    ];
+    for trigger in good {
+        assert_eq!(alert(trigger), [""; 0], "{trigger}");
+    }
+    for (trigger, expect) in [
+        ("", "alert `cooling` needs a `trigger`"),
+        ("trigger = { mission = \"winback\" }", "unknown mission `winback`; did you mean `win-back`?"),
+        ("trigger = { benefit = \"car\" }", "unknown benefit `car`; did you mean `care`?"),
+        ("trigger = { task = \"Call\", webhook = \"crm\" }", "exactly one of"),
+        ("trigger = { within = \"2 days\" }", "exactly one of"),
+        ("trigger = { webhook = \"crm\", within = \"2 days\" }", "`within` belongs to a task"),
+        ("trigger = { task = \"Call\", within = \"soon\" }", "is not a length of time"),
+        ("trigger = { task = \"Call\", for = \"boss\" }", "`boss` is not one of: account_manager, staff"),
+        ("trigger = { task = \" \" }", "1 to 200 characters"),
+        ("trigger = { tusk = \"Call\" }", "tusk"),
+    ] {
+        let said = alert(trigger);
+        assert!(said.len() == 1 && said[0].contains(expect), "{trigger}: {said:?}");
+    }
+    let held = "[[segment]]\nid = \"small\"\nwhere = \"spend < 100\"\ntrigger = { webhook = \"crm\" }\n[[play]]\nid = \"grow\"\n\
+                where = \"spend > 10\"\ntrigger = { task = \"Offer more\", within = \"3 days\" }\n";
+    let life =
+        crate::diary::history().completed("2026-01-01", "A", 50).under(crate::diary::program(&format!("{GOOD}{held}")), "2026-01-02");
+    let seen = program::standing::Seen::at(&life.timeline, life.member.clone(), life.until);
+    let plays: Vec<_> =
+        seen.holding(&seen.program().plays).map(|play| (play.id.to_string(), play.trigger.as_ref().unwrap().to_string())).collect();
+    assert_eq!(plays, [("grow".to_owned(), "task for the account manager: Offer more, within 3 days".to_owned())]);
+    assert_eq!(seen.program().conditions().map(|(section, _)| section).collect::<Vec<_>>(), ["segment", "play"]);
+}
+
+/// A program works without all its texts, so that is no mistake; but people would read an id.
+#[test]
+fn texts_that_do_not_speak_all_languages_are_warned_of() {
+    let good = "[[unit]]\nid = \"points\"\nname = { zh-CN = \"积分\", zh-TW = \"積分\", en = \"Points\" }\n[[unit]]\nid = \"growth\"\n\
+                name = { zh-CN = \"成长值\", en = \"Growth\" }\n[[unit]]\nid = \"quota\"\nname = \"Quota\"\n";
+    let program = Program::parse(&text(good)).unwrap();
+    let said: Vec<String> = program.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[0].starts_with("1:6: program `test` has no name in zh-CN, zh-TW, en; people see the id"), "{said:?}");
+    assert!(said[1].starts_with("8:6: unit `growth` has no name in zh-TW; write name"), "{said:?}");
+    assert!(said[2].starts_with("11:6: unit `quota` has no name in zh-CN, zh-TW, en; write"), "{said:?}");
+    assert_eq!(Program::parse(&standard()).unwrap().warnings, []);
+}
+
 #[test]
 fn circles_are_found_and_shown() {
     let circle =

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use ledger::{Instant, UnitIx, balances_as_of, split};
+use program::decision::{Decision, Outcome};
 use program::history::{in_force, keyed, replay, transfer_keys};
 use program::{Engine, Fact, Kind, Mode, Out, Program, Timeline};
 use proptest::prelude::*;
@@ -72,6 +73,10 @@ fn deed() -> impl Strategy<Value = (&'static str, Json)> {
         2 => prop::sample::select(vec!["quotes", "expert-hours", "priority-service"]).prop_map(|id| ("benefit.granted", json!({"benefit": id, "until": "2025-05-05T00:00:00+08:00"}))),
         1 => prop::sample::select(vec!["quotes", "priority-service"]).prop_map(|id| ("benefit.revoked", json!({"benefit": id}))),
         2 => (1..9_i64).prop_map(|amount| ("benefit.used", json!({"benefit": "quotes", "amount": amount}))),
+        2 => (1..30_i64, prop::sample::select(vec![None, Some("li"), Some("wang")]))
+            .prop_map(|(amount, contact)| ("benefit.used", json!({"benefit": "training", "amount": amount, "contact": contact}))),
+        1 => prop::sample::select(vec![None, Some("li")]).prop_map(|contact| ("benefit.consented", json!({"benefit": "training", "contact": contact}))),
+        1 => Just(("benefit.consent_withdrawn", json!({"benefit": "training", "contact": "li"}))),
         2 => (prop::sample::select(vec!["silver", "gold", "diamond"]), any::<bool>()).prop_map(|(tier, ends)| {
             ("tier.overridden", json!({"track": "buyer", "tier": tier, "reason": "test", "until": ends.then_some("2025-07-01T00:00:00+08:00")}))
         }),
@@ -235,9 +240,41 @@ proptest! {
         let (known, told) = (decided.count(), then.decisions.len());
         prop_assert_eq!(known, told, "{:?}", &then.decisions[known.min(told)..]);
         reproduce(&whole);
+        say_what_lies_ahead(&whole);
+        resolve(&whole);
         for standing in &whole.member.state.tracks {
             let last = whole.tier_changes().filter(|(_, change)| change.track == standing.track).last();
             prop_assert!(last.is_some(), "no standing without a receipt");
+        }
+    }
+
+    /// The facts named as the evidence of a metric, replayed alone, give its value.
+    #[test]
+    fn evidence_alone_gives_the_value(timeline in timeline(), facts in life()) {
+        let whole = Life::of(timeline.clone(), facts.clone(), end(&facts));
+        let facts = in_force(facts);
+        let Some(first) = facts.first() else { return Ok(()) };
+        // Anniversaries count from the first fact, whatever it was.
+        let begin = fact("a", first.occurred_at, "dispute.decided", &json!({"outcome": "settled"}));
+        for decision in &whole.decisions {
+            let Outcome::Tier(change) = &decision.outcome else { continue };
+            let judged = judged(&facts, decision);
+            for (metric, reading) in &change.inputs {
+                let zone = &timeline.version(decision.at).program.zone;
+                let until = Instant(zone.start(reading.to.plus(1)).0 - 1);
+                let program = &timeline.versions.iter().find(|version| version.number == decision.version).unwrap().program;
+                let found = program.metrics.iter().find(|other| other.id == *metric).unwrap();
+                let made_of_others = matches!(found.measure, program::definition::Measure::Formula(_));
+                if made_of_others || timeline.version(until).number != decision.version {
+                    continue;
+                }
+                let behind = program::evidence::facts_behind(&timeline, decision.version, metric, reading.from, reading.to, judged);
+                let alone: Vec<Fact> = std::iter::once(&begin).chain(behind).cloned().collect();
+                let member = replay(Engine::new(&timeline), &alone, until, &mut Out::default());
+                let readings = program::standing::Seen::at(&timeline, member, until).readings();
+                let again = &readings.iter().find(|(id, _)| id == metric).unwrap().1;
+                prop_assert_eq!(&again.value, &reading.value, "{} {:?} {:?}", metric, decision, alone);
+            }
         }
     }
 
@@ -296,6 +333,40 @@ proptest! {
         let balances = life.balances("points");
         prop_assert_eq!(-balances.issued, expected);
         prop_assert_eq!(balances.available + balances.held + balances.spent, expected);
+    }
+}
+
+/// The facts judged when a decision fell.
+fn judged<'f>(facts: &'f [Fact], decision: &Decision) -> &'f [Fact] {
+    match &decision.cause {
+        Some(cause) => &facts[..=facts.iter().position(|fact| fact.id == *cause).unwrap()],
+        None => &facts[..facts.partition_point(|fact| fact.occurred_at < decision.at)],
+    }
+}
+
+/// No receipt tells of a way that was over before its own day.
+fn say_what_lies_ahead(life: &Life) {
+    for (at, change) in life.tier_changes() {
+        let day = life.timeline.version(at).program.zone.day(at);
+        for need in change.next.iter().chain(&change.keep).flat_map(|way| &way.needs) {
+            assert!(need.by.is_none_or(|by| by >= day), "{day} {change:?}");
+        }
+    }
+}
+
+/// Every movement has a decision behind it: of the fact that its key names, or the grant of the period that it names.
+fn resolve(life: &Life) {
+    for transfer in &life.transfers {
+        let behind = |decision: &&Decision| match &decision.outcome {
+            Outcome::Granted { period, .. } if decision.rule == transfer.key.rule => *period == transfer.key.fact,
+            _ => decision.cause.as_ref() == Some(&transfer.key.fact),
+        };
+        assert!(life.decisions.iter().find(behind).is_some(), "no decision behind {transfer:?}");
+    }
+    for decision in &life.decisions {
+        if let Outcome::TakeBack(taken) = &decision.outcome {
+            assert_eq!(taken.held + taken.available + taken.expired + taken.owed + taken.waived, taken.amount);
+        }
     }
 }
 

@@ -113,7 +113,7 @@ fn the_nearest_ways_to_the_next_tier() {
     let day = |text: &str| program::calendar::parse_day(text).ok();
     let spend = ("spend".to_owned(), Some("38000".to_owned()), day("2027-04-09"));
     let orders = ("orders".to_owned(), Some("2".to_owned()), day("2026-06-30"));
-    assert_eq!(said, [vec![spend], vec![orders]]);
+    assert_eq!(said, [vec![orders], vec![spend]], "two of three orders are nearer than 38 000 of 50 000");
 }
 
 #[test]
@@ -147,4 +147,53 @@ fn decisions_have_keys_of_their_own() {
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), all);
+}
+
+/// At a review the metrics are those of the period that is over; what can still be done lies ahead.
+#[test]
+fn a_failed_review_says_how_the_tier_can_still_be_kept() {
+    let life = history().completed("2026-01-10", "A", 60_000).completed("2026-02-10", "B", 45_000).verified("2026-01-01", "verified");
+    let life = life.refunded("2026-03-01", "B", 30_000).under(program(LADDER), "2026-04-05");
+    let (at, change) = life.tier_changes().last().unwrap();
+    assert_eq!((change.change, crate::diary::day_of(at).as_str()), (Change::Grace, "2026-04-01"));
+    let need = &change.keep[0].needs[0];
+    let by = program::calendar::parse_day("2026-04-20").ok();
+    assert_eq!((&*need.what, need.gap.map(|gap| gap.normalize().to_string()), need.by), ("spend", Some("15000".to_owned()), by));
+    let seen = program::standing::Seen::at(&life.timeline, life.member.clone(), life.until);
+    assert_eq!(seen.keep(0).as_ref(), Some(&change.keep));
+}
+
+#[test]
+fn an_override_says_why_and_until_when() {
+    let end = "2026-05-01T00:00:00+08:00";
+    let diary = history().completed("2026-01-10", "A", 60_000).set_tier("2026-02-01", "gold", Some(end));
+    let life = diary.under(program(LADDER), "2026-04-05");
+    let hand = life.tier_changes().last().unwrap().1.by_hand.clone().unwrap();
+    assert_eq!((&*hand.tier, &*hand.reason, hand.until), ("gold", "agreed", Some(crate::diary::at(end))));
+    let life = diary.set_tier("2026-06-01", "gold", Some(end)).under(program(LADDER), "2026-06-02");
+    let noted = life.decisions.iter().find(|decision| matches!(decision.outcome, program::decision::Outcome::Noted { .. })).unwrap();
+    assert!(format!("{noted:?}").contains("had ended before it began"), "{noted:?}");
+}
+
+/// Named as evidence: what says how large the order is, and what came back; an order undone as a whole is not named.
+#[test]
+fn evidence_names_what_makes_a_number_smaller() {
+    let diary = history()
+        .placed("2026-01-01", "A", 500)
+        .completed("2026-01-02", "A", 100)
+        .refunded("2026-01-03", "A", 60)
+        .completed("2026-01-04", "B", 70)
+        .credited("2026-01-05", 10)
+        .placed("2026-01-06", "C", 10)
+        .completed("2026-01-07", "C", 80)
+        .refunded("2026-01-08", "C", 80);
+    let life = diary.under(program(LADDER), "2026-02-01");
+    let day = program::calendar::parse_day("2026-02-01").unwrap();
+    let ids = |metric: &str| {
+        let behind = program::evidence::facts_behind(&life.timeline, 1, metric, None, day, &diary.facts);
+        behind.iter().map(|fact| fact.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("spend"), ["f000", "f001", "f002", "f003", "f004"]);
+    assert_eq!(ids("orders"), ["f001", "f003"]);
+    assert_eq!(life.metric("spend"), "100");
 }

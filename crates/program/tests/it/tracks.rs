@@ -181,7 +181,7 @@ fn staff_set_a_tier_until_a_day_and_the_receipts_show_both() {
     let life = diary.under(program(&text), "2026-04-30");
     assert_eq!((life.tier(), life.member.state.tracks[0].tier.as_ref()), ("gold", "silver"));
     let (_, change) = life.tier_changes().last().unwrap();
-    assert_eq!(change.by_hand.as_ref().map(|(tier, reason)| (&**tier, &**reason)), Some(("gold", "agreed")));
+    assert_eq!(change.by_hand.as_ref().map(|hand| (&*hand.tier, &*hand.reason)), Some(("gold", "agreed")));
     let expect = ["2026-01-10T09 Rose basic→silver", "2026-02-01T09 SetByHand silver→gold", "2026-05-01 HandEnded gold→silver"];
     let life = check(&diary, &text, "2026-12-01", &expect);
     assert_eq!(life.tier(), "silver");

@@ -123,3 +123,27 @@ fn a_dropped_unit_keeps_its_lots() {
     assert_eq!(diary.over(timeline(), "2026-02-15").points(), 100);
     assert_eq!(diary.over(versions(vec![("", old), ("2026-02-01", new)]), "2026-03-15").points(), 0);
 }
+
+/// Three in the morning in Shanghai is the evening before in London: each version measures by its own midnights, whichever is in force
+/// when something happens.
+#[test]
+fn versions_in_different_time_zones_count_days_each_by_its_own() {
+    let metrics = "[[metric]]\nid = \"month\"\non = [\"order.completed\"]\nwindow = \"calendar month\"\n\
+                   [[metric]]\nid = \"active\"\non = [\"order.completed\"]\naggregate = \"distinct days\"\nwindow = \"rolling 30 days\"\n";
+    let of = |zone: &str| program::Program::parse(&crate::diary::text(metrics).replace("Asia/Shanghai", zone)).unwrap();
+    let body = |order: &str| crate::diary::order_body(order, 10);
+    let diary = history()
+        .fact("2026-01-31T18:00:00Z", "order.completed", &body("A"))
+        .fact("2026-02-01T15:30:00Z", "order.completed", &body("B"))
+        .fact("2026-02-01T16:30:00Z", "order.completed", &body("C"))
+        .fact("2026-02-10T12:00:00Z", "order.completed", &body("D"));
+    let read = |first: &str, second: &str, switch: &str| {
+        let life = diary.over(versions(vec![("", of(first)), (switch, of(second))]), "2026-02-11");
+        (life.metric("month"), life.metric("active"))
+    };
+    let (shanghai, london) = (("4".to_owned(), "3".to_owned()), ("3".to_owned(), "3".to_owned()));
+    assert_eq!(read("Asia/Shanghai", "Asia/Shanghai", "2026-02-05"), shanghai);
+    assert_eq!(read("Europe/London", "Asia/Shanghai", "2026-02-05"), shanghai, "what London judged is measured by Shanghai's days, too");
+    assert_eq!(read("Europe/London", "Europe/London", "2026-02-05"), london);
+    assert_eq!(read("Asia/Shanghai", "Europe/London", "2026-02-05"), london);
+}

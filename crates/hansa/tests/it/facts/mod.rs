@@ -7,3 +7,4 @@ mod crowd;
 mod late;
 mod live;
 mod paths;
+mod retroactive;
