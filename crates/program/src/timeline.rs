@@ -3,11 +3,10 @@
 //! The version in force at an instant is the one with the highest number among those in effect by then. Metrics with the same
 //! definition in several versions share one memory, so a new version starts with the whole history measured.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use ledger::Instant;
+use sha2::{Digest, Sha256};
 
 use crate::calendar::{Day, Expiry, Starts, Zone};
 use crate::definition::{Compiled, FactMeasure, Hold, KindMeasure, Measure, Program};
@@ -284,11 +283,16 @@ fn stretches(versions: &[Version]) -> Vec<(Instant, usize)> {
 
 fn digest(versions: &[Version]) -> u64 {
     /// Raised when the engine itself judges differently than before.
-    const ENGINE: u32 = 4;
-    let mut hasher = DefaultHasher::new();
-    ENGINE.hash(&mut hasher);
+    const ENGINE: u32 = 5;
+    // It is stored, so it must be the same in every build, which the standard library's hasher does not promise.
+    let mut hasher = Sha256::new();
+    hasher.update(ENGINE.to_be_bytes());
     for version in versions {
-        (version.number, version.from.0, &version.program.source).hash(&mut hasher);
+        hasher.update(version.number.to_be_bytes());
+        hasher.update(version.from.0.to_be_bytes());
+        hasher.update((version.program.source.len() as u64).to_be_bytes());
+        hasher.update(version.program.source.as_bytes());
     }
-    hasher.finish()
+    let digest = hasher.finalize();
+    digest.iter().take(8).fold(0, |digest, byte| digest << 8 | u64::from(*byte))
 }

@@ -7,6 +7,7 @@ use chrono::DateTime;
 use clap::Subcommand;
 use ledger::Instant;
 use program::effect::Effect;
+use program::fact::minor_digits;
 use program::{Program, Timeline, Version};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -17,7 +18,7 @@ use super::{Ending, Place};
 use crate::app::AppError;
 use crate::members;
 use crate::program::{apply, diff, rollback, versions};
-use crate::simulate::{Comparison, by_month, simulate};
+use crate::simulate::{Comparison, Reasons, by_month, simulate, why};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
@@ -211,25 +212,34 @@ async fn try_out(place: &Place, file: &Path, from: Option<&str>, until: Option<&
     let progress = bar(total, "members");
     let comparison = simulate(&app, timeline.clone(), until, |done| progress.inc(done)).await?;
     progress.finish_and_clear();
+    let named = &comparison.movers[..movers.min(comparison.movers.len())];
+    let reasons = why(&app, &timeline, named, until).await?;
     if place.json {
-        print_json(&as_json(&comparison, &timeline, until, movers));
+        print_json(&as_json(&comparison, &current, &timeline, until, &reasons));
     } else {
-        print(&comparison, &current, &timeline, until, movers);
+        print(&comparison, &current, &timeline, until, &reasons);
     }
     Ok(Ending::Done)
 }
 
-/// Cost of what is outstanding (available and held) in the program's currency.
-fn cost(effect: &Effect, timeline: &Timeline) -> Decimal {
-    let program = &timeline.newest().program;
-    let units = program.units.iter().filter_map(|unit| {
-        let [available, held, _] = effect.outstanding.get(&unit.id)?;
-        Some(Decimal::from(available + held) / Decimal::from(10_i64.pow(unit.scale)) * unit.cost)
-    });
-    units.sum::<Decimal>().round_dp(2)
+/// What is outstanding, free to spend or held, at its cost in the currency of the program; breakage is not taken off.
+fn outstanding_cost(effect: &Effect, timeline: &Timeline) -> Decimal {
+    let sums = effect.outstanding.iter().map(|(unit, [available, held, _])| cost(timeline, unit, available + held));
+    sums.sum()
 }
 
-fn print(comparison: &Comparison, current: &Timeline, candidate: &Timeline, until: Instant, movers: usize) {
+/// So many of a unit's smallest steps at its cost, rounded to minor units of the program's currency.
+fn cost(timeline: &Timeline, unit: &str, steps: i64) -> Decimal {
+    let program = &timeline.newest().program;
+    let digits = minor_digits(&program.currency).unwrap_or(2);
+    let unit = program.unit(unit).map(|place| &program.units[place]);
+    let whole = unit.map_or(Decimal::ZERO, |unit| Decimal::new(steps, unit.scale).checked_mul(unit.cost).unwrap_or(Decimal::MAX));
+    let mut rounded = whole.round_dp(digits);
+    rounded.rescale(digits);
+    rounded
+}
+
+fn print(comparison: &Comparison, current: &Timeline, candidate: &Timeline, until: Instant, reasons: &[Reasons]) {
     let (base, new) = (&comparison.base, &comparison.candidate);
     line(&format!("{} members, {} facts, as of {}", new.members, new.facts, shown(until)));
     if comparison.equal() {
@@ -248,33 +258,45 @@ fn print(comparison: &Comparison, current: &Timeline, candidate: &Timeline, unti
     for ((track, from, to), count) in &comparison.moves {
         line(&format!("{count:>9} members move on {track} from {from} to {to}"));
     }
-    for mover in comparison.movers.iter().take(movers) {
+    for Reasons { mover, why_now, why_then } in reasons {
         line(&format!("  {} {}: {} → {}", mover.member, mover.track, mover.from, mover.to));
+        for (when, why) in [("now", why_now), ("then", why_then)] {
+            why.iter().for_each(|why| line(&format!("      {when:<4} {why}")));
+        }
     }
     line("");
     let currency = &candidate.newest().program.currency;
-    line(&format!("Cost of what is outstanding: {} → {} {currency}", cost(base, current), cost(new, candidate)));
-    line(&format!("{:<16} {:<8} {:>14} {:>14} {:>12} {:>12}", "unit", "month", "issued now", "issued then", "spent then", "lapsed then"));
+    line(&format!("Cost of what is outstanding: {} → {} {currency}", outstanding_cost(base, current), outstanding_cost(new, candidate)));
+    line(&format!(
+        "{:<16} {:<8} {:>14} {:>14} {:>12} {:>12} {:>12} {:>12}",
+        "unit", "month", "issued now", "issued then", "spent then", "lapsed then", "cost now", "cost then"
+    ));
     for ((unit, month), (before, after)) in by_month(comparison) {
         let net = |flow: program::effect::Flow| flow.issued - flow.taken_back;
         line(&format!(
-            "{unit:<16} {month:<8} {:>14} {:>14} {:>12} {:>12}",
+            "{unit:<16} {month:<8} {:>14} {:>14} {:>12} {:>12} {:>12} {:>12}",
             net(before),
             net(after),
             after.spent,
             after.expired,
+            cost(current, &unit, net(before)),
+            cost(candidate, &unit, net(after)),
             month = month.to_string()
         ));
     }
 }
 
-fn as_json(comparison: &Comparison, candidate: &Timeline, until: Instant, movers: usize) -> serde_json::Value {
+fn as_json(comparison: &Comparison, current: &Timeline, candidate: &Timeline, until: Instant, reasons: &[Reasons]) -> serde_json::Value {
+    let issued = |flow: program::effect::Flow| flow.issued - flow.taken_back;
     let tiers = |effect: &Effect| -> serde_json::Map<String, serde_json::Value> {
         effect.tiers.iter().map(|((track, tier), count)| (format!("{track}.{tier}"), json!(count))).collect()
     };
     let months: Vec<_> = by_month(comparison)
         .into_iter()
-        .map(|((unit, month), (now, then))| json!({ "unit": unit, "month": month.to_string(), "now": now, "then": then }))
+        .map(|((unit, month), (now, then))| {
+            let (cost_now, cost_then) = (cost(current, &unit, issued(now)), cost(candidate, &unit, issued(then)));
+            json!({ "unit": unit, "month": month.to_string(), "now": now, "then": then, "cost_now": cost_now.to_string(), "cost_then": cost_then.to_string() })
+        })
         .collect();
     let moves: Vec<_> = comparison
         .moves
@@ -291,11 +313,13 @@ fn as_json(comparison: &Comparison, candidate: &Timeline, until: Instant, movers
         "tiers_now": tiers(&comparison.base),
         "tiers_then": tiers(&comparison.candidate),
         "moves": moves,
-        "movers": comparison.movers.iter().take(movers).collect::<Vec<_>>(),
+        "movers": reasons,
         "months": months,
         "outstanding_now": comparison.base.outstanding,
         "outstanding_then": comparison.candidate.outstanding,
-        "outstanding_cost_then": cost(&comparison.candidate, candidate).to_string(),
+        "currency": candidate.newest().program.currency,
+        "outstanding_cost_now": outstanding_cost(&comparison.base, current).to_string(),
+        "outstanding_cost_then": outstanding_cost(&comparison.candidate, candidate).to_string(),
     })
 }
 
