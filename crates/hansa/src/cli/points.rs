@@ -8,7 +8,7 @@ use serde_json::json;
 use super::place::{as_of, from_day, line, print_json};
 use super::{Ending, Place};
 use crate::app::{App, AppError};
-use crate::points::{Left, Say, Spend, SpendError, Spent, left, say, spend, unit_of};
+use crate::points::{Give, Left, Say, Spend, SpendError, Spent, give, left, say, spend, unit_of};
 use crate::standing::words::amount;
 
 #[derive(Debug, Subcommand)]
@@ -25,6 +25,17 @@ pub(crate) enum Points {
         /// Draw what is missing from the member's parents, where the program pools the unit
         #[arg(long)]
         pool: bool,
+        #[command(flatten)]
+        said: Said,
+    },
+    /// Give units out of a campaign's budget, or of one company's, to another
+    Give {
+        /// Whose units
+        from: String,
+        /// Who gets them
+        to: String,
+        #[command(flatten)]
+        much: Much,
         #[command(flatten)]
         said: Said,
     },
@@ -129,6 +140,15 @@ impl Points {
                 show_spent(place, &app, &ask, &spent, &left);
                 Ok(Ending::Done)
             }
+            Points::Give { from, to, much, said } => {
+                let steps = steps_of(&app, &much.unit, &much.amount)?;
+                let id = said.id.unwrap_or_else(|| app.clock.id("gift"));
+                let ask = Give { id, from, to, unit: much.unit, amount: steps, actor: said.by };
+                let given = give(&app, &ask).await.map_err(refused)?;
+                let left = left(app.db.read(), &*app.timeline()?, &ask.from, &ask.unit, given.known).await.map_err(refused)?;
+                show_given(place, &app, &ask, &given, &left)?;
+                Ok(Ending::Done)
+            }
             Points::Reserve { member, much, reference, until, said } => {
                 let steps = steps_of(&app, &much.unit, &much.amount)?;
                 let mut fields = vec![("unit", text(&much.unit)), ("amount", Field::Int(steps))];
@@ -219,6 +239,24 @@ fn show_spent(place: &Place, app: &App, ask: &Spend, spent: &Spent, left: &Left)
     if let Ok(words) = in_words(app, &ask.member, left) {
         line(&words);
     }
+}
+
+fn show_given(place: &Place, app: &App, ask: &Give, given: &Spent, left: &Left) -> Result<(), AppError> {
+    if place.json {
+        print_json(&json!({
+            "id": ask.id, "from": ask.from, "to": ask.to, "unit": ask.unit, "amount": ask.amount, "known": given.known,
+            "lots": given.pooled, "left": left,
+        }));
+        return Ok(());
+    }
+    let (name, scale) = named(app, &ask.unit);
+    let before = if given.known { " were given before by the same id; nothing changed" } else { " are given" };
+    line(&format!("{} {name}{before}: {}.", amount(ask.amount, scale), ask.id));
+    for draw in &given.pooled {
+        line(&format!("{:>10} of {}, lot {}", amount(draw.amount, scale), draw.member, draw.lot));
+    }
+    line(&in_words(app, &ask.from, left)?);
+    Ok(())
 }
 
 /// What is left, as a sentence; nothing where no unit is named.

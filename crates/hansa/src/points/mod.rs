@@ -3,12 +3,14 @@
 //! [`statement`] reads the book of record: the stored transfers. What a resettlement took back and posted anew nets out, so a
 //! statement says what is true today about the stretch of time it covers, and how many movements were corrected.
 
+mod give;
 mod say;
 mod spend;
 mod statement;
 mod store;
 mod view;
 
+pub use give::{Give, give};
 pub use say::{Left, MAX_SAID_ID, Say, SpendError, left, say, unit_of};
 pub use spend::{Draw, MAX_ANCESTORS, Spend, Spent, spend};
 pub use statement::{Period, statement};

@@ -118,7 +118,7 @@ async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend
 }
 
 /// What a spend drew that was said before: what the parents gave arrived the moment before, by facts named after it.
-async fn first_answer<C: ConnectionTrait>(conn: &C, ask: &Spend, said: Instant) -> Result<Spent, SpendError> {
+pub(super) async fn first_answer<C: ConnectionTrait>(conn: &C, ask: &Spend, said: Instant) -> Result<Spent, SpendError> {
     let begins = format!("{}:pool:", ask.id);
     let arrived = store::arrived(conn, &ask.member, Instant(said.0 - 1)).await?;
     // In the order of the draws: nearest parent first, and of each its lots as they were drawn.
@@ -137,7 +137,7 @@ async fn first_answer<C: ConnectionTrait>(conn: &C, ask: &Spend, said: Instant) 
 
 /// One ancestor's part: out of its lots, into lots of the member.
 #[allow(clippy::too_many_arguments, reason = "a draw over the tree has this many sides")]
-async fn draw_from<C: ConnectionTrait>(
+pub(super) async fn draw_from<C: ConnectionTrait>(
     conn: &C,
     timeline: &Timeline,
     ask: &Spend,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use db::testing::each;
 use hansa::facts::{lots_of, read_transfers};
 use hansa::members::{self, Member};
-use hansa::points::{Say, Spend, SpendError, Spent, left, say, spend};
+use hansa::points::{Give, Say, Spend, SpendError, Spent, give, left, say, spend};
 use hansa::schema::HISTORY;
 use ledger::Purpose;
 use program::expr::Value as Field;
@@ -216,6 +216,41 @@ async fn what_the_program_does_not_pool_is_not_drawn() {
         let timeline = town.app.timeline().unwrap();
         assert_eq!(left(town.app.db.read(), &timeline, PARENT, "points", false).await.unwrap().available, 100);
         assert_eq!(town.app.now(), at("2026-07-01"));
+    })
+    .await;
+}
+
+/// A campaign's budget is a holder: twenty gifts at once out of one that covers one give exactly one, and nothing is lost or made.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_budget_cannot_be_overdrawn() {
+    each(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        tree(&town, [0, 0, 0]).await;
+        town.member("campaign:spring").await;
+        add(&town, "campaign:spring", 150, "budget").await;
+        let gift = |n: usize| Give {
+            id: format!("gift:{n}"),
+            from: "campaign:spring".into(),
+            to: BRANCHES[n % 2].into(),
+            unit: "points".into(),
+            amount: 100,
+            actor: None,
+        };
+        let mut crowd = JoinSet::new();
+        for n in 0..20 {
+            let (app, ask) = (town.app.clone(), gift(n));
+            crowd.spawn(async move { (n, give(&app, &ask).await) });
+        }
+        let answers = crowd.join_all().await;
+        let given: Vec<usize> = answers.iter().filter(|(_, answer)| answer.is_ok()).map(|(n, _)| *n).collect();
+        assert_eq!(given.len(), 1, "{answers:?}");
+        let refused = answers.iter().filter_map(|(_, answer)| answer.as_ref().err());
+        assert!(refused.into_iter().all(|error| error.to_string().contains("only 50 available, 100 needed")), "{answers:?}");
+        let again = give(&town.app, &gift(given[0])).await.unwrap();
+        assert!(again.known && again.pooled.iter().map(|draw| draw.amount).sum::<i64>() == 100, "{again:?}");
+        assert_eq!((has(&town, "campaign:spring").await, has(&town, BRANCHES[given[0] % 2]).await), (50, 100));
+        balanced(&town).await;
+        assert!(hansa::verify::verify(&town.app, |_| ()).await.unwrap().findings.is_empty());
     })
     .await;
 }
