@@ -1,5 +1,5 @@
 //! `transfers-sqlite` and `transfers-postgres`: durable spends of points through the product's own write path, against a bare client
-//! that runs the five statements which such a spend comes down to.
+//! that runs the statements which such a spend comes down to: fact, transfer, lot, redemption, state, and the decision behind them.
 
 mod pgbench;
 mod rusqlite;
@@ -15,6 +15,7 @@ use hansa::schema;
 use program::expr::Value;
 use program::fact::Body;
 use program::{Fact, Kind};
+use sea_orm::{ConnectionTrait, Statement};
 
 use super::live::{populate, runtime};
 use super::trade::Trade;
@@ -65,13 +66,28 @@ pub fn postgres(ctx: &Ctx) -> Result<Vec<Row>> {
         prepare(&app, &trade).await?;
         prepare(&App::with(bare.db.clone(), Clock::System).await?, &trade).await?;
         let seconds = spend(&app, &trade, POSTGRES_CLIENTS, transfers).await?;
-        let Some(baseline) = pgbench::run(ctx, bare.location(), POSTGRES_CLIENTS, MEMBERS, seconds)? else {
+        let payloads = payloads(&app).await?;
+        let Some(baseline) = pgbench::run(ctx, bare.location(), POSTGRES_CLIENTS, MEMBERS, seconds, payloads)? else {
             return Ok(Vec::new());
         };
         let name = format!(
             "transfers, PostgreSQL (fsync off on both sides), {POSTGRES_CLIENTS} clients (baseline: pgbench -c {POSTGRES_CLIENTS})"
         );
         Ok(vec![Row::new(name, transfers as f64 / seconds, "transfers/s").against(baseline)])
+    })
+}
+
+/// How long the payloads of the spends are that the product has just written.
+async fn payloads(app: &App) -> Result<pgbench::Payloads> {
+    let average = async |sql: &str| -> Result<usize> {
+        let row = app.db.read().query_one_raw(Statement::from_string(app.db.read().get_database_backend(), sql)).await?;
+        let bytes: i64 = row.context("an average is one row")?.try_get_by_index(0)?;
+        Ok(usize::try_from(bytes)?)
+    };
+    Ok(pgbench::Payloads {
+        redemption: average("SELECT CAST(AVG(length(state)) AS BIGINT) FROM redemption").await?,
+        state: average("SELECT CAST(AVG(length(state)) AS BIGINT) FROM member_state").await?,
+        decision: average("SELECT CAST(AVG(length(body)) AS BIGINT) FROM decision WHERE cause LIKE 'spend-%'").await?,
     })
 }
 

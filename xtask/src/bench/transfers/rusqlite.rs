@@ -1,4 +1,4 @@
-//! The bare client on SQLite: five prepared statements for each transfer, one by one, in as many commits as the product made.
+//! The bare client on SQLite: six prepared statements for each transfer, one by one, in as many commits as the product made.
 
 use std::path::Path;
 use std::time::Instant;
@@ -17,15 +17,17 @@ SELECT f.id, f.member_id, f.kind, f.occurred_at, f.recorded_at, f.source, f.acto
        t.member_id, t.key, t.revision, t.unit, t.debit, t.credit, t.amount, t.effective_at, t.recorded_at, t.reason, t.cause, t.draws,
        t.amount, t.member_id, json_extract(t.draws, '$[0][0]'), json_extract(t.draws, '$[0][1]'),
        r.member_id, r.rule, r.fact_id, r.reference, r.state,
-       s.member_id, s.timeline, s.due_at, s.facts, s.state
+       s.member_id, s.timeline, s.due_at, s.facts, s.state,
+       d.member_id, d.key, d.revision, d.effective_at, d.recorded_at, d.version, d.rule, d.cause, d.body
 FROM fact AS f
 JOIN redemption AS r ON r.member_id = f.member_id AND r.rule = 'spend' AND r.fact_id = f.id
 JOIN transfer AS t ON t.member_id = f.member_id AND t.key = 'spend:' || f.id || '/' || t.reason || '@' || f.occurred_at
 JOIN member_state AS s ON s.member_id = f.member_id
+JOIN decision AS d ON d.member_id = f.member_id AND d.cause = f.id
 WHERE f.kind = 'points.spent' ORDER BY f.seq";
 
-/// The five statements, each with the number of its parameters.
-const STATEMENTS: [(&str, usize); 5] = [
+/// The statements, each with the number of its parameters.
+const STATEMENTS: [(&str, usize); 6] = [
     (
         "INSERT INTO fact (id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, import_id, body) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -50,6 +52,11 @@ const STATEMENTS: [(&str, usize); 5] = [
         "INSERT INTO member_state (member_id, timeline, due_at, facts, state) VALUES (?, ?, ?, ?, ?) ON CONFLICT (member_id) DO UPDATE \
          SET timeline = excluded.timeline, due_at = excluded.due_at, facts = excluded.facts, state = excluded.state",
         5,
+    ),
+    (
+        "INSERT INTO decision (member_id, key, revision, effective_at, recorded_at, version, rule, cause, body) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        9,
     ),
 ];
 
