@@ -79,7 +79,7 @@ pub async fn complete<C: ConnectionTrait>(
         needs.lots.extend(held.iter().flat_map(|held| &held.draws).map(|draw| (member.clone(), draw.lot.clone())));
     }
     let mut orders = load_orders(conn, std::mem::take(&mut needs.orders)).await?;
-    needs.of_orders(&orders, facts);
+    needs.of_orders(&orders, facts, &stored);
     let mut redemptions = load_redemptions(conn, &needs).await?;
     for (member, spent) in &redemptions {
         needs.lots.extend(spent.iter().flat_map(|spent| &spent.draws).map(|draw| (member.clone(), draw.lot.clone())));
@@ -119,9 +119,7 @@ impl Needs {
     fn of(&mut self, member: &str, kept: &Stored, new: &[Fact], until: Option<Instant>) {
         let last = new.iter().map(|fact| fact.occurred_at).chain(until).max();
         if new.iter().any(|fact| refusable(fact.kind)) {
-            self.all.insert(member.to_owned());
-            let done = kept.state.missions.iter().filter_map(|progress| progress.done.as_ref()).flatten();
-            self.lots.extend(done.map(|lot| (member.to_owned(), lot.clone())));
+            self.everything_open(member, kept);
         } else if let Some(last) = last.filter(|last| kept.state.due.is_some_and(|due| due <= *last)) {
             self.due.insert(member.to_owned(), last);
         }
@@ -135,14 +133,23 @@ impl Needs {
         }
     }
 
+    /// Something is drawn, undone or released: all open lots, and those that missions gave, which may have to be given back.
+    fn everything_open(&mut self, member: &str, kept: &Stored) {
+        self.all.insert(member.to_owned());
+        self.due.remove(member);
+        let done = kept.state.missions.iter().filter_map(|progress| progress.done.as_ref()).flatten();
+        self.lots.extend(done.map(|lot| (member.to_owned(), lot.clone())));
+    }
+
     /// What the orders found lead on to.
-    fn of_orders(&mut self, orders: &HashMap<String, Vec<Order>>, facts: &HashMap<String, Vec<Fact>>) {
+    fn of_orders(&mut self, orders: &HashMap<String, Vec<Order>>, facts: &HashMap<String, Vec<Fact>>, stored: &HashMap<String, Stored>) {
         for (member, order) in orders.iter().flat_map(|(member, orders)| orders.iter().map(move |order| (member, order))) {
             let new = facts.get(member).map_or(&[][..], Vec::as_slice);
             let waits = order.accruals.iter().any(|accrued| new.iter().any(|fact| accrued.held_for.as_deref() == Some(fact.kind.name())));
-            if order.cancelled || order.refunded > 0 || waits {
-                self.all.insert(member.clone());
-                self.due.remove(member);
+            if (order.cancelled || order.refunded > 0 || waits)
+                && let Some(kept) = stored.get(member)
+            {
+                self.everything_open(member, kept);
             }
             if self.all.contains(member) {
                 self.lots.extend(order.accruals.iter().map(|accrued| (member.clone(), accrued.lot.clone())));
