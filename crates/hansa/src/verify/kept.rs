@@ -66,7 +66,7 @@ fn compare<T: PartialEq + Clone + std::fmt::Debug>(
     find: &mut impl FnMut(&'static str, String, String, String),
 ) {
     let stored = stored.unwrap_or_default().into_iter().map(|(key, now)| (key, Stored { revision: 0, now: Some(now) })).collect();
-    differences(what, stored, fresh.into_iter().map(|now| (key(&now), now)), find);
+    differences(what, stored, fresh.into_iter().map(|now| (key(&now), now)), |kept| format!("{kept:?}"), find);
 }
 
 async fn stored<T: DeserializeOwned, C: ConnectionTrait>(conn: &C, sql: &str, ids: &[String]) -> Result<Of<T>, DbErr> {

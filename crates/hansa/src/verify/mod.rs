@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use db::select_in;
 use ledger::{Instant, Lot};
+use program::decision::Decision;
 use program::history::{Stored, in_force, keyed, replay, settle, transfer_keys};
 use program::{Engine, Fact, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Value};
@@ -21,6 +22,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use crate::app::{App, AppError, unreadable};
 use crate::facts::{self, histories, lots_of, read_decisions, read_transfers, states};
 use crate::members;
+use crate::standing::Teller;
 use chains::Chains;
 pub use file::file;
 use glance::Glance;
@@ -211,35 +213,40 @@ impl Page {
                 .collect();
             let changes = member.book.take_changes();
             self.kept.compare(&id, member.take_orders(), changes.redemptions, changes.reservations, &mut find);
-            differences("lot", lots, changes.lots.into_iter().map(|lot| (lot.key.to_string(), lot)), &mut find);
+            differences("lot", lots, changes.lots.into_iter().map(|lot| (lot.key.to_string(), lot)), |lot| format!("{lot:?}"), &mut find);
             let stored = self.transfers.remove(&id).unwrap_or_default();
             result.transfers += stored.len() as u64;
             let keys = transfer_keys(&out.transfers);
-            differences("transfer", stored, keys.into_iter().zip(out.transfers), &mut find);
+            differences("transfer", stored, keys.into_iter().zip(out.transfers), |transfer| format!("{transfer:?}"), &mut find);
             let stored = self.decisions.remove(&id).unwrap_or_default();
             result.decisions += stored.len() as u64;
-            differences("decision", stored, keyed(out.decisions), &mut find);
+            let told = |decision: &Decision| {
+                let sentence = Teller::of(timeline, decision.version).sentence(decision);
+                format!("{sentence} {:?}", decision.outcome)
+            };
+            differences("decision", stored, keyed(out.decisions), told, &mut find);
         }
         result
     }
 }
 
-fn differences<T: PartialEq + Clone + std::fmt::Debug>(
+fn differences<T: PartialEq + Clone>(
     what: &'static str,
     stored: HashMap<String, Stored<T>>,
     fresh: impl Iterator<Item = (String, T)>,
+    show: impl Fn(&T) -> String,
     find: &mut impl FnMut(&'static str, String, String, String),
 ) {
     let settlement = settle(stored, fresh);
     let mut recomputed: HashMap<String, T> = settlement.posted.into_iter().map(|(key, _, now)| (key, now)).collect();
     for (key, _, old) in settlement.withdrawn {
-        let new = recomputed.remove(&key).map_or_else(|| "nothing".to_owned(), |new| format!("{new:?}"));
-        find(what, key, format!("{old:?}"), new);
+        let new = recomputed.remove(&key).map_or_else(|| "nothing".to_owned(), |new| show(&new));
+        find(what, key, show(&old), new);
     }
     let mut missing: Vec<_> = recomputed.into_iter().collect();
     missing.sort_by(|a, b| a.0.cmp(&b.0));
     for (key, new) in missing {
-        find(what, key, "nothing".to_owned(), format!("{new:?}"));
+        find(what, key, "nothing".to_owned(), show(&new));
     }
 }
 
