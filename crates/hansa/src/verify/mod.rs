@@ -73,20 +73,25 @@ pub struct Verification {
 pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verification, AppError> {
     let timeline = app.timeline()?;
     let mut total = Verification::default();
-    let mut running: tokio::task::JoinSet<Result<Verification, AppError>> = tokio::task::JoinSet::new();
+    let mut running: tokio::task::JoinSet<(Result<Verification, AppError>, Arc<Timeline>)> = tokio::task::JoinSet::new();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // One page more than there are processors, so that the database is asked while all of them judge.
+    let mut spare: Vec<Arc<Timeline>> = (0..=threads).map(|_| Arc::new(timeline.apart())).collect();
     let mut after = String::new();
     loop {
         let ids = members::page(app.db.read(), &after, PAGE).await?;
-        while running.len() > threads || (ids.is_empty() && !running.is_empty()) {
+        while spare.is_empty() || (ids.is_empty() && !running.is_empty()) {
             if let Some(done) = running.join_next().await {
-                let part: Verification = done.map_err(|error| AppError::Refused(error.to_string()))??;
+                let (part, judge) = done.map_err(|error| AppError::Refused(error.to_string()))?;
+                let part = part?;
                 progress(part.members);
                 merge(&mut total, part);
+                spare.push(judge);
             }
         }
-        let Some(last) = ids.last().cloned() else { break };
-        running.spawn(part(app.clone(), timeline.clone(), ids));
+        let (Some(last), Some(judge)) = (ids.last().cloned(), spare.pop()) else { break };
+        let app = app.clone();
+        running.spawn(async move { (part(app, judge.clone(), ids).await, judge) });
         after = last;
     }
     total.findings.sort();
