@@ -63,7 +63,9 @@ impl Step<'_> {
         if order.cancelled || (order.amount > 0 && order.refunded > order.amount) {
             order.refunded = order.amount;
         }
-        self.undo_order(number, Mode::Recorded)
+        let result = self.undo_order(number, Mode::Recorded);
+        self.judge_grounds();
+        result
     }
 
     fn undo_order(&mut self, number: &Arc<str>, mode: Mode) -> Result<(), Refusal> {

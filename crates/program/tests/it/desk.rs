@@ -107,6 +107,9 @@ impl<'t> Desk<'t> {
         for order in &orders {
             let waits = order.accruals.iter().any(|accrued| fact.is_some_and(|fact| accrued.held_for.as_deref() == Some(fact.kind.name())));
             heavy |= order.cancelled || order.refunded > 0 || waits;
+            if heavy {
+                named.extend(state.missions.iter().filter_map(|progress| progress.done.as_ref()).flatten().map(|lot| lot.fact.clone()));
+            }
             named.extend(order.accruals.iter().map(|accrued| accrued.lot.fact.clone()));
             named.extend(order.redemptions.iter().map(|(key, _, _)| key.fact.clone()));
         }
