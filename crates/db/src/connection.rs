@@ -7,6 +7,7 @@ use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use crate::location::Location;
 use crate::lock::FolderLock;
 use crate::open::Access;
+use crate::transaction::WriteLog;
 
 /// One open database. Cheap to clone; all clones share the connections and the folder's lock, which is released when the
 /// last clone is dropped or after [`Db::close`].
@@ -25,6 +26,8 @@ pub(crate) struct Inner {
     pub(crate) write: Option<DatabaseConnection>,
     /// Held until the handle is closed or its last clone is dropped.
     pub(crate) lock: Mutex<Option<FolderLock>>,
+    /// Which transactions have been.
+    pub(crate) log: WriteLog,
 }
 
 /// Which SQL the database speaks. Where a statement must differ, the two texts stand side by side in one function.

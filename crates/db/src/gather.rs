@@ -1,20 +1,23 @@
 //! The writer task: jobs that arrive together become one batch, hence one transaction and one flush to disk.
 
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::future::Future;
+use std::hash::Hash;
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{self, JoinHandle, JoinSet};
 
 /// Gathers jobs from many tasks into batches for one handler.
 ///
-/// There is no timer: a batch is what has queued while the previous one was being written, so a lone caller never waits for
-/// company and a crowd shares its commits. Dropping the handle lets the workers finish what they accepted;
+/// There is no timer: a batch is what has queued while the previous ones were handled, so a lone caller never waits for
+/// company and a crowd shares its commits. Jobs of one key are never in two batches at the same time, and keep their order; so batches that
+/// are handled beside each other have nothing in common. Dropping the handle lets the dispatcher finish what it accepted;
 /// [`Gather::finish`] waits for it.
 pub struct Gather<Job, Answer, E> {
     queue: mpsc::Sender<Waiting<Job, Answer, E>>,
-    workers: Vec<JoinHandle<()>>,
+    dispatcher: JoinHandle<()>,
 }
 
 /// Limits of a [`Gather`].
@@ -24,7 +27,7 @@ pub struct GatherOptions {
     pub batch_max: usize,
     /// Jobs that may wait; further callers wait for room.
     pub queue_max: usize,
-    /// Batches handled at the same time: 1 on SQLite, which has one writer; a few on PostgreSQL.
+    /// Batches handled at the same time: two on SQLite, where one is worked out while the other is written; a few on PostgreSQL.
     pub parallel: usize,
 }
 
@@ -55,28 +58,25 @@ struct Waiting<Job, Answer, E> {
     reply: Reply<Answer, E>,
 }
 
-type Queue<Job, Answer, E> = Arc<Mutex<mpsc::Receiver<Waiting<Job, Answer, E>>>>;
-
 impl<Job, Answer, E> Gather<Job, Answer, E>
 where
     Job: Send + 'static,
     Answer: Send + 'static,
     E: std::error::Error + Send + Sync + 'static,
 {
-    /// Starts the workers on the current runtime. `handler` answers every job of its batch, in order; an answer may itself be
-    /// a refusal, so that one bad job fails alone. When the handler fails, every caller of the batch gets its error.
-    pub fn start<F, Running>(options: GatherOptions, handler: F) -> Self
+    /// Starts the dispatcher on the current runtime. `key` tells what must not be handled twice at the same time. `handler` answers every
+    /// job of its batch, in order; an answer may itself be a refusal, so that one bad job fails alone. When the handler fails, every
+    /// caller of the batch gets its error.
+    pub fn start<Key, F, Running>(options: GatherOptions, key: fn(&Job) -> Key, handler: F) -> Self
     where
+        Key: Clone + Eq + Hash + Send + 'static,
         F: Fn(Vec<Job>) -> Running + Send + Sync + 'static,
         Running: Future<Output = Result<Vec<Answer>, E>> + Send + 'static,
     {
         let (sender, receiver) = mpsc::channel(options.queue_max.max(1));
-        let queue: Queue<Job, Answer, E> = Arc::new(Mutex::new(receiver));
-        let handler = Arc::new(handler);
-        let workers = (0..options.parallel.max(1))
-            .map(|_| tokio::spawn(work(Arc::clone(&queue), Arc::clone(&handler), options.batch_max.max(1))))
-            .collect();
-        Self { queue: sender, workers }
+        let dispatcher =
+            Dispatcher { options, key, waiting: VecDeque::new(), busy: HashSet::new(), running: JoinSet::new(), keys: HashMap::new() };
+        Self { queue: sender, dispatcher: tokio::spawn(dispatcher.run(receiver, Arc::new(handler))) }
     }
 
     /// Hands over one job and waits for its answer. A caller that stops waiting does not withdraw the job.
@@ -92,40 +92,128 @@ where
     /// Accepts no more jobs and waits until every accepted one is answered.
     pub async fn finish(self) {
         drop(self.queue);
-        for worker in self.workers {
-            // A worker ends only when the queue is empty and closed; its handler's panics are caught per batch.
-            let _ = worker.await;
-        }
+        // It ends only when the queue is empty and closed; panics of the handler are caught per batch.
+        let _ = self.dispatcher.await;
     }
 }
 
-async fn work<Job, Answer, E, F, Running>(queue: Queue<Job, Answer, E>, handler: Arc<F>, batch_max: usize)
+/// Forms batches, and knows which keys are being handled.
+struct Dispatcher<Job, Answer, E, Key> {
+    options: GatherOptions,
+    key: fn(&Job) -> Key,
+    /// Jobs in the order of their arrival that are in no batch yet.
+    waiting: VecDeque<Waiting<Job, Answer, E>>,
+    /// The keys of the batches that are being handled.
+    busy: HashSet<Key>,
+    /// The batches, each a task of its own, so that a panic in the handler costs its batch and not the writer.
+    running: JoinSet<()>,
+    /// The keys of each of them.
+    keys: HashMap<task::Id, Vec<Key>>,
+}
+
+/// How often callers that were just answered are let run before the next batch is formed: they may have more, which makes it larger.
+const YIELDS_MAX: usize = 4;
+
+impl<Job, Answer, E, Key> Dispatcher<Job, Answer, E, Key>
 where
     Job: Send + 'static,
     Answer: Send + 'static,
     E: Send + Sync + 'static,
-    F: Fn(Vec<Job>) -> Running + Send + Sync + 'static,
-    Running: Future<Output = Result<Vec<Answer>, E>> + Send + 'static,
+    Key: Clone + Eq + Hash + Send + 'static,
 {
-    loop {
-        // Callers that were just answered may have more: letting them run first makes the next batch larger.
-        tokio::task::yield_now().await;
-        let mut waiting = Vec::new();
-        if queue.lock().await.recv_many(&mut waiting, batch_max).await == 0 {
-            return;
-        }
-        let (jobs, replies): (Vec<Job>, Vec<Reply<Answer, E>>) = waiting.into_iter().map(|Waiting { job, reply }| (job, reply)).unzip();
-        // A task of its own, so that a panic in the handler costs its batch and not the writer.
-        let handler = Arc::clone(&handler);
-        match tokio::spawn(async move { handler(jobs).await }).await {
-            Ok(Ok(answers)) => answer_each(replies, answers),
-            Ok(Err(error)) => {
-                let error = Arc::new(error);
-                for reply in replies {
-                    let _ = reply.send(Err(Arc::clone(&error)));
-                }
+    async fn run<F, Running>(mut self, mut queue: mpsc::Receiver<Waiting<Job, Answer, E>>, handler: Arc<F>)
+    where
+        F: Fn(Vec<Job>) -> Running + Send + Sync + 'static,
+        Running: Future<Output = Result<Vec<Answer>, E>> + Send + 'static,
+    {
+        let mut open = true;
+        while open || !self.waiting.is_empty() || !self.running.is_empty() {
+            let mut arrived = Vec::new();
+            let room = self.options.queue_max.max(1).saturating_sub(self.waiting.len());
+            tokio::select! {
+                taken = queue.recv_many(&mut arrived, room), if open && room > 0 => open = taken > 0,
+                Some(ended) = self.running.join_next_with_id(), if !self.running.is_empty() => self.ended(ended),
             }
-            Err(panic) => tracing::error!(%panic, "the batch handler panicked"),
+            self.waiting.extend(arrived);
+            let parallel = self.options.parallel.max(1);
+            if self.running.len() < parallel {
+                self.gather_more(&mut queue).await;
+            }
+            while self.running.len() < parallel && self.dispatch(&handler) {}
+        }
+    }
+
+    /// Takes what arrives while others run, until nothing more does.
+    async fn gather_more(&mut self, queue: &mut mpsc::Receiver<Waiting<Job, Answer, E>>) {
+        for _ in 0..YIELDS_MAX {
+            task::yield_now().await;
+            let before = self.waiting.len();
+            while self.waiting.len() < self.options.queue_max.max(1)
+                && let Ok(job) = queue.try_recv()
+            {
+                self.waiting.push_back(job);
+            }
+            if self.waiting.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Starts a batch of the jobs whose keys nobody handles; whether there were any.
+    fn dispatch<F, Running>(&mut self, handler: &Arc<F>) -> bool
+    where
+        F: Fn(Vec<Job>) -> Running + Send + Sync + 'static,
+        Running: Future<Output = Result<Vec<Answer>, E>> + Send + 'static,
+    {
+        let (mut jobs, mut replies) = (Vec::new(), Vec::new());
+        let (mut keys, mut held) = (HashSet::new(), VecDeque::new());
+        for Waiting { job, reply } in self.waiting.drain(..) {
+            let key = (self.key)(&job);
+            if jobs.len() < self.options.batch_max.max(1) && !self.busy.contains(&key) {
+                keys.insert(key);
+                jobs.push(job);
+                replies.push(reply);
+            } else {
+                held.push_back(Waiting { job, reply });
+            }
+        }
+        self.waiting = held;
+        if jobs.is_empty() {
+            return false;
+        }
+        self.busy.extend(keys.iter().cloned());
+        let handler = Arc::clone(handler);
+        let started = self.running.spawn(async move { handled(&*handler, jobs, replies).await });
+        self.keys.insert(started.id(), keys.into_iter().collect());
+        true
+    }
+
+    fn ended(&mut self, ended: Result<(task::Id, ()), task::JoinError>) {
+        let id = match ended {
+            Ok((id, ())) => id,
+            Err(panic) => {
+                tracing::error!(%panic, "the batch handler panicked");
+                panic.id()
+            }
+        };
+        for key in self.keys.remove(&id).unwrap_or_default() {
+            self.busy.remove(&key);
+        }
+    }
+}
+
+async fn handled<Job, Answer, E, F, Running>(handler: &F, jobs: Vec<Job>, replies: Vec<Reply<Answer, E>>)
+where
+    F: Fn(Vec<Job>) -> Running,
+    Running: Future<Output = Result<Vec<Answer>, E>>,
+{
+    match handler(jobs).await {
+        Ok(answers) => answer_each(replies, answers),
+        Err(error) => {
+            let error = Arc::new(error);
+            for reply in replies {
+                let _ = reply.send(Err(Arc::clone(&error)));
+            }
         }
     }
 }
@@ -143,6 +231,6 @@ fn answer_each<Answer, E>(replies: Vec<Reply<Answer, E>>, answers: Vec<Answer>) 
 
 impl<Job, Answer, E> fmt::Debug for Gather<Job, Answer, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gather").field("workers", &self.workers.len()).field("room", &self.queue.capacity()).finish()
+        f.debug_struct("Gather").field("room", &self.queue.capacity()).finish()
     }
 }

@@ -3,7 +3,7 @@
 //! - [`Db::open`] opens a data folder (SQLite) or a PostgreSQL address, takes the folder's lock and brings the schema up to date.
 //! - [`Db::read`] and [`Db::read_snapshot`] read; on SQLite from a pool of read-only connections that never block the writer.
 //! - [`Db::write`] is the one place that begins, commits, rolls back and, on PostgreSQL, runs a transaction again after a
-//!   serialization failure or a deadlock.
+//!   serialization failure or a deadlock. [`Db::write_beside`] is for a writer that has read and worked out beforehand what it writes.
 //! - [`insert_rows`], [`update_rows`], [`select_in`] and [`select_join`] work on whole sets, because on SQLite every statement
 //!   is a hand-over to another thread.
 //! - [`Gather`] turns jobs that arrive together into one batch, hence one commit.
@@ -36,5 +36,5 @@ pub use keys::{select_in, select_join};
 pub use location::{Location, LocationError};
 pub use migration::{Migration, Up};
 pub use open::{Access, Durability, Options};
-pub use rows::{OnConflict, insert_rows, insert_rows_returning, update_rows};
-pub use transaction::{Isolation, Tx};
+pub use rows::{OnConflict, insert_rows, insert_rows_returning, insert_statements, update_rows};
+pub use transaction::{Isolation, Mark, Tx};

@@ -6,6 +6,7 @@ use crate::connection::{Db, Dialect, Inner};
 use crate::error::OpenError;
 use crate::location::Location;
 use crate::migration::Migration;
+use crate::transaction::WriteLog;
 use crate::{postgres, sqlite};
 
 /// How a database is opened.
@@ -78,6 +79,7 @@ impl Db {
                 read: connections.read,
                 write: connections.write,
                 lock: connections.lock.into(),
+                log: WriteLog::default(),
             }),
         })
     }

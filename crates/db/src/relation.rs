@@ -26,11 +26,11 @@ pub(crate) struct Relation {
     pub(crate) values: Vec<Value>,
 }
 
-/// Cuts rows into pieces that fit one statement. SQLite's pieces are powers of two, so that a few prepared statements serve
-/// every number of rows. `others` counts the parameters of the rest of the statement.
+/// Cuts rows into pieces that fit one statement. SQLite's pieces come in few sizes, so that a few prepared statements serve
+/// every number of rows, and two or three of them make up any number. `others` counts the parameters of the rest of the statement.
 pub(crate) fn pieces(dialect: Dialect, rows: Rows, width: usize, others: usize) -> impl Iterator<Item = Rows> {
     let rows_max = match dialect {
-        Dialect::Sqlite => floor_power_of_two(SQLITE_PARAMETERS_MAX.saturating_sub(others) / width.max(1)).min(SQLITE_ROWS_MAX),
+        Dialect::Sqlite => floor_size(SQLITE_PARAMETERS_MAX.saturating_sub(others) / width.max(1)).min(SQLITE_ROWS_MAX),
         Dialect::Postgres => POSTGRES_ROWS_MAX,
     };
     let mut rows = rows.into_iter();
@@ -38,15 +38,18 @@ pub(crate) fn pieces(dialect: Dialect, rows: Rows, width: usize, others: usize) 
         let left = rows.len();
         let size = match dialect {
             _ if left >= rows_max => rows_max,
-            Dialect::Sqlite => floor_power_of_two(left),
+            Dialect::Sqlite => floor_size(left),
             Dialect::Postgres => left,
         };
         (left > 0).then(|| rows.by_ref().take(size).collect())
     })
 }
 
-fn floor_power_of_two(number: usize) -> usize {
-    1 << number.max(1).ilog2()
+/// The largest number that is not greater and has all its ones in four neighbouring bits: 1 to 16, 18, 20, … 32, 36, … 960, 1024.
+fn floor_size(number: usize) -> usize {
+    let number = number.max(1);
+    let dropped = number.ilog2().saturating_sub(3);
+    number >> dropped << dropped
 }
 
 /// Refuses rows that do not have one value for each column, before any of them is sent.

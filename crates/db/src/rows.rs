@@ -38,10 +38,21 @@ pub async fn insert_rows<C: ConnectionTrait>(
     on_conflict: OnConflict<'_>,
 ) -> Result<u64, DbErr> {
     let mut written = 0;
-    for statement in insert_statements(connection, table, columns, rows.into_iter().collect(), on_conflict, "")? {
-        written += connection.execute_raw(statement?).await?.rows_affected();
+    for statement in insert_statements(connection, table, columns, rows, on_conflict)? {
+        written += connection.execute_raw(statement).await?.rows_affected();
     }
     Ok(written)
+}
+
+/// The statements of [`insert_rows`], for those who prepare beside a transaction what they write in it. `connection` only says which SQL it is.
+pub fn insert_statements<C: ConnectionTrait>(
+    connection: &C,
+    table: &str,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = Vec<Value>>,
+    on_conflict: OnConflict<'_>,
+) -> Result<Vec<Statement>, DbErr> {
+    statements(connection, table, columns, rows.into_iter().collect(), on_conflict, "")?.collect()
 }
 
 /// [`insert_rows`] that returns columns of the rows it wrote, in no particular order; rows that were ignored are not among them.
@@ -55,13 +66,13 @@ pub async fn insert_rows_returning<C: ConnectionTrait>(
 ) -> Result<Vec<QueryResult>, DbErr> {
     let tail = format!(" RETURNING {}", quoted(returning));
     let mut written = Vec::new();
-    for statement in insert_statements(connection, table, columns, rows.into_iter().collect(), on_conflict, &tail)? {
+    for statement in statements(connection, table, columns, rows.into_iter().collect(), on_conflict, &tail)? {
         written.append(&mut connection.query_all_raw(statement?).await?);
     }
     Ok(written)
 }
 
-fn insert_statements<C: ConnectionTrait>(
+fn statements<C: ConnectionTrait>(
     connection: &C,
     table: &str,
     columns: &[&str],

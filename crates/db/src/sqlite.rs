@@ -30,7 +30,7 @@ const QUICK_BYTES: i64 = 256 << 20;
 /// Broken references that are listed.
 const REFERENCES_MAX: i64 = 1_000;
 /// Statements kept prepared on each connection: the set-based ones come in several sizes.
-const STATEMENTS_KEPT: usize = 256;
+const STATEMENTS_KEPT: usize = 512;
 
 pub(crate) async fn connect(folder: &Path, options: &Options) -> Result<Connections, OpenError> {
     let file = sqlite_file(folder);
@@ -68,7 +68,9 @@ async fn open_writer(file: &Path, options: &Options) -> Result<SqlitePool, OpenE
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        // A statement of many rows keeps the old pages until it has succeeded, by default in a file once they are more than 64 KiB.
+        .pragma("temp_store", "MEMORY");
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WRITE_QUEUE_TIMEOUT)

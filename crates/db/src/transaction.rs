@@ -5,6 +5,7 @@ use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
@@ -37,7 +38,51 @@ pub enum Isolation {
 #[derive(Debug)]
 pub struct Tx(Arc<DatabaseTransaction>);
 
+/// Counts transactions on SQLite's one write connection, so that who has read beside it can tell whether it still stands.
+///
+/// A transaction counts as begun while it holds the connection, and as ended after it has given it back or, when it was cancelled, as soon
+/// as the next one holds it. So whoever finds as many ended as begun, reads, and then holds the connection with no more begun, has read what
+/// is there now.
+#[derive(Debug, Default)]
+pub(crate) struct WriteLog {
+    begun: AtomicU64,
+    ended: AtomicU64,
+}
+
+/// A state of the database as somebody began to read it, see [`Db::mark`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(u64);
+
+/// Whether a transaction counts in the [`WriteLog`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    Yes,
+    /// Its rows are read by nobody who reads ahead at the same time.
+    No,
+}
+
 impl Db {
+    /// Marks the state of the database before reading ahead of a write, see [`Db::write_beside`]. Nothing on PostgreSQL, where rows are locked
+    /// instead, and nothing while somebody is writing.
+    pub fn mark(&self) -> Option<Mark> {
+        let log = &self.inner.log;
+        let begun = log.begun.load(Ordering::SeqCst);
+        (self.dialect() == Dialect::Sqlite && log.ended.load(Ordering::SeqCst) == begun).then_some(Mark(begun))
+    }
+
+    /// [`Db::write`] for writers that never touch the same rows at the same time, and so need not wait for each other before they read: what
+    /// was read since `mark` was taken still holds, if `work` is told so. `work` is told `false` when somebody else has written meanwhile.
+    pub async fn write_beside<T, E, F, Running>(&self, mark: Option<Mark>, work: F) -> Result<T, E>
+    where
+        F: Fn(Tx, bool) -> Running,
+        Running: Future<Output = Result<T, E>>,
+        E: Error + From<DbErr> + 'static,
+    {
+        let log = &self.inner.log;
+        let holds = || mark.is_some_and(|mark| mark.0 == log.begun.load(Ordering::SeqCst));
+        self.tried(Isolation::ReadCommitted, Counts::No, &|tx| work(tx, holds())).await
+    }
+
     /// Runs `work` in a write transaction: commits when it returns `Ok`, rolls back when it returns `Err` or is cancelled.
     ///
     /// On SQLite it is `BEGIN IMMEDIATE` on the one write connection, so writers queue and none meets a busy database;
@@ -69,10 +114,19 @@ impl Db {
         Running: Future<Output = Result<T, E>>,
         E: Error + From<DbErr> + 'static,
     {
+        self.tried(isolation, Counts::Yes, &work).await
+    }
+
+    async fn tried<T, E, F, Running>(&self, isolation: Isolation, counts: Counts, work: &F) -> Result<T, E>
+    where
+        F: Fn(Tx) -> Running,
+        Running: Future<Output = Result<T, E>>,
+        E: Error + From<DbErr> + 'static,
+    {
         let mut pause = PAUSE_FIRST;
         let mut attempt = 1;
         loop {
-            match self.write_once(isolation, &work).await {
+            match self.write_once(isolation, counts, work).await {
                 Err(error) if attempt < ATTEMPTS_MAX && caused_by_retryable(&error) => {
                     tracing::debug!(attempt, %error, "the transaction met another one and is tried again");
                 }
@@ -84,7 +138,7 @@ impl Db {
         }
     }
 
-    async fn write_once<T, E, F, Running>(&self, isolation: Isolation, work: &F) -> Result<T, E>
+    async fn write_once<T, E, F, Running>(&self, isolation: Isolation, counts: Counts, work: &F) -> Result<T, E>
     where
         F: Fn(Tx) -> Running,
         Running: Future<Output = Result<T, E>>,
@@ -98,6 +152,18 @@ impl Db {
             },
         };
         let tx = Arc::new(self.writer()?.begin_with_options(options).await?);
+        let number = self.inner.log.begin(counts);
+        let done = self.ended_in(tx, work).await;
+        self.inner.log.end(number);
+        done
+    }
+
+    async fn ended_in<T, E, F, Running>(&self, tx: Arc<DatabaseTransaction>, work: &F) -> Result<T, E>
+    where
+        F: Fn(Tx) -> Running,
+        Running: Future<Output = Result<T, E>>,
+        E: From<DbErr>,
+    {
         let done = work(Tx(Arc::clone(&tx))).await;
         let tx = taken_back(tx)?;
         match done {
@@ -134,6 +200,23 @@ impl Db {
         let value = work(Tx(Arc::clone(&tx))).await?;
         taken_back(tx)?.commit().await?;
         Ok(value)
+    }
+}
+
+impl WriteLog {
+    /// The number of a transaction that has just got the connection, so that no other is open.
+    fn begin(&self, counts: Counts) -> u64 {
+        let before = self.begun.load(Ordering::SeqCst);
+        self.ended.store(before, Ordering::SeqCst);
+        match counts {
+            Counts::Yes => self.begun.fetch_add(1, Ordering::SeqCst) + 1,
+            Counts::No => before,
+        }
+    }
+
+    /// The transaction of a number has given the connection back; the next one may have begun already.
+    fn end(&self, number: u64) {
+        self.ended.fetch_max(number, Ordering::SeqCst);
     }
 }
 

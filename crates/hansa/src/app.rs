@@ -1,15 +1,15 @@
 //! One installation at work: its database, its clock, and the programs in force.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use db::{Access, Db, Durability, Gather, GatherOptions, Location, Options};
 use ledger::Instant;
 use program::{Fact, Mode, Timeline};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::clock::Clock;
-use crate::facts::{Answer, record};
+use crate::facts::{Answer, judge, record};
 use crate::program::InForce;
 use crate::schema;
 
@@ -90,12 +90,14 @@ impl App {
         let programs = InForce::default();
         programs.reload(db.read()).await?;
         let parallel = match db.dialect() {
-            db::Dialect::Sqlite => 1,
+            // One batch is judged while the one before is written.
+            db::Dialect::Sqlite => 2,
             db::Dialect::Postgres => 8,
         };
         let (handle, ticking, judging) = (db.clone(), clock, programs.clone());
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
-        let writer = Gather::start(options, move |facts| write(handle.clone(), ticking, judging.clone(), facts));
+        let member = |fact: &Fact| fact.member.clone();
+        let writer = Gather::start(options, member, move |facts| write(handle.clone(), ticking, judging.clone(), facts));
         Ok(App { db, clock, programs, writer: Arc::new(writer) })
     }
 
@@ -168,8 +170,23 @@ async fn together(db: &Db, clock: Clock, programs: &InForce, facts: &[Fact]) -> 
     let mut attempts = 0;
     loop {
         attempts += 1;
+        // No other batch has facts of these members. So what is read beside the writer holds, unless an import or a command writes too.
+        let mark = db.mark();
+        let known = if mark.is_some() { programs.current(db.read()).await.ok() } else { None };
+        let ahead = match &known {
+            Some(timeline) => ahead(db, timeline, facts, now).await.ok(),
+            None => None,
+        };
+        let ahead = &Mutex::new(ahead);
         let written = db
-            .write(|tx| async move {
+            .write_beside(mark, |tx, holds| async move {
+                let judged = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let Some((answers, statements)) = judged.filter(|_| holds) {
+                    for statement in statements {
+                        tx.execute_raw(statement).await?;
+                    }
+                    return Ok(answers);
+                }
                 let timeline = programs.current(&tx).await?;
                 record(&tx, &timeline, facts.to_vec(), Mode::Live, now, None).await.map_err(AppError::from)
             })
@@ -180,6 +197,13 @@ async fn together(db: &Db, clock: Clock, programs: &InForce, facts: &[Fact]) -> 
             done => return done,
         }
     }
+}
+
+/// Judges a batch on a state of the database beside the writer. Whatever fails here is done again, and told, by the writer.
+async fn ahead(db: &Db, timeline: &Timeline, facts: &[Fact], now: Instant) -> Result<(Vec<Answer>, Vec<Statement>), DbErr> {
+    let judged = db.read_snapshot(|tx| async move { judge(&tx, timeline, facts.to_vec(), Mode::Live, now, None).await });
+    let (answers, save) = judged.await?;
+    Ok((answers, save.statements(db.read())?))
 }
 
 /// Whether the database works and what it holds makes no sense: rows that were damaged or changed by somebody else.

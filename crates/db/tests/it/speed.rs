@@ -36,14 +36,18 @@ async fn speed_of_sets_and_gathering() {
 
         let parallel = if db.dialect() == Dialect::Sqlite { 1 } else { 4 };
         let writer = db.clone();
-        let gather = std::sync::Arc::new(Gather::start(GatherOptions { parallel, ..GatherOptions::default() }, move |jobs: Vec<i64>| {
-            let db = writer.clone();
-            async move {
-                let rows: &Vec<_> = &jobs.iter().map(|n| item(&format!("job_{n}"), *n)).collect();
-                db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await }).await?;
-                Ok::<_, DbErr>(jobs)
-            }
-        }));
+        let gather = std::sync::Arc::new(Gather::start(
+            GatherOptions { parallel, ..GatherOptions::default() },
+            |job| *job,
+            move |jobs: Vec<i64>| {
+                let db = writer.clone();
+                async move {
+                    let rows: &Vec<_> = &jobs.iter().map(|n| item(&format!("job_{n}"), *n)).collect();
+                    db.write(|tx| async move { insert_rows(&tx, "item", &COLUMNS, rows.clone(), OnConflict::Fail).await }).await?;
+                    Ok::<_, DbErr>(jobs)
+                }
+            },
+        ));
         let begun = Instant::now();
         let clients: Vec<_> = (0..256)
             .map(|client| {

@@ -13,5 +13,6 @@ mod save;
 pub(crate) use load::blob;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, states};
 pub(crate) use packed::Packed;
-pub use record::{Answer, FactError, Recorded, Settled, record, settle_members};
+pub use record::{Answer, FactError, Recorded, Settled, judge, record, settle_members};
 pub use rows::{fact_from_row, read_decisions, read_transfers};
+pub use save::Save;

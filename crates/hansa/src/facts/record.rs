@@ -59,9 +59,7 @@ const TIME: std::ops::Range<Instant> = Instant(-2_208_988_800_000_000)..Instant(
 /// The answer to one fact.
 pub type Answer = Result<Recorded, FactError>;
 
-/// Takes a batch of facts in the caller's transaction and answers each, in order.
-///
-/// `mode` says whether the rules may refuse them ([`Mode::Live`]) or they are on record elsewhere ([`Mode::Recorded`]: imports).
+/// Takes a batch of facts in the caller's transaction and answers each, in order: [`judge`], then written.
 ///
 /// # Errors
 /// Only when the database fails; then nothing of the batch may be committed.
@@ -73,6 +71,26 @@ pub async fn record<C: ConnectionTrait>(
     now: Instant,
     import: Option<&str>,
 ) -> Result<Vec<Answer>, DbErr> {
+    let (answers, save) = judge(conn, timeline, facts, mode, now, import).await?;
+    save.write(conn).await?;
+    Ok(answers)
+}
+
+/// Judges a batch of facts and answers each, in order; what has to be written for it comes back. It holds as long as nobody else writes
+/// about the same members.
+///
+/// `mode` says whether the rules may refuse them ([`Mode::Live`]) or they are on record elsewhere ([`Mode::Recorded`]: imports).
+///
+/// # Errors
+/// Only when the database fails.
+pub async fn judge<'t, C: ConnectionTrait>(
+    conn: &C,
+    timeline: &'t Timeline,
+    facts: Vec<Fact>,
+    mode: Mode,
+    now: Instant,
+    import: Option<&str>,
+) -> Result<(Vec<Answer>, Save<'t>), DbErr> {
     let mut answers: Vec<Option<Answer>> = vec![None; facts.len()];
     // The members first: whoever sends the same fact at the same time waits here, and then finds it known.
     let members = lock_members(conn, &facts.iter().map(|fact| fact.member.to_string()).collect::<Vec<_>>()).await?;
@@ -158,7 +176,6 @@ pub async fn record<C: ConnectionTrait>(
             save.member(&id, &mut member, false);
         }
     }
-    save.write(conn).await?;
     for (at, first, fact) in again {
         answers[at] = Some(match (&answers[first], seen.get(&fact.id)) {
             (Some(Ok(_)), Some((_, before))) => same(before, &fact),
@@ -166,7 +183,7 @@ pub async fn record<C: ConnectionTrait>(
             _ => unreachable!("the first of two equal ids is answered"),
         });
     }
-    Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(|| unreachable!("every fact is answered"))).collect())
+    Ok((answers.into_iter().map(|answer| answer.unwrap_or_else(|| unreachable!("every fact is answered"))).collect(), save))
 }
 
 /// The first field that names something and cannot: histories are read packed between control characters.

@@ -1,6 +1,6 @@
 //! What a batch leads to, written in a few set-based statements.
 
-use db::{OnConflict, insert_rows};
+use db::{OnConflict, insert_statements};
 use ledger::{Instant, Lot, Redemption, Reservation};
 use program::decision::Decision;
 use program::history::{Settlement, transfer_keys};
@@ -32,6 +32,7 @@ pub struct Save<'t> {
 }
 
 impl<'t> Save<'t> {
+    /// Nothing yet.
     pub fn new(timeline: &'t Timeline, now: Instant, import: Option<&str>) -> Save<'t> {
         Save {
             timeline,
@@ -49,6 +50,7 @@ impl<'t> Save<'t> {
         }
     }
 
+    /// A fact that was taken.
     pub fn fact(&mut self, fact: &Fact) {
         self.facts.push(fact_row(fact, self.import.as_deref()));
     }
@@ -92,28 +94,36 @@ impl<'t> Save<'t> {
 
     /// Writes everything; the caller commits.
     pub async fn write<C: ConnectionTrait>(self, conn: &C) -> Result<(), DbErr> {
+        for statement in self.statements(conn)? {
+            conn.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// What [`Save::write`] executes, in its order.
+    pub fn statements<C: ConnectionTrait>(self, conn: &C) -> Result<Vec<Statement>, DbErr> {
+        let mut all = Vec::new();
         for table in ["lot", "member_order", "redemption", "reservation"] {
             for member in &self.rebuilt {
                 let sql = format!("DELETE FROM {table} WHERE member_id = $1");
-                conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [text(member)])).await?;
+                all.push(Statement::from_sql_and_values(conn.get_database_backend(), sql, [text(member)]));
             }
         }
-        insert_rows(conn, "fact", FACT_COLUMNS, self.facts, OnConflict::Fail).await?;
-        insert_rows(conn, "transfer", TRANSFER_COLUMNS, self.transfers, OnConflict::Fail).await?;
-        insert_rows(conn, "decision", DECISION_COLUMNS, self.decisions, OnConflict::Fail).await?;
+        let mut insert = |table, columns: &[&str], rows, keys: &[&str], replaced: &[&str]| {
+            let conflict = if keys.is_empty() { OnConflict::Fail } else { OnConflict::Replace { keys, columns: replaced } };
+            insert_statements(conn, table, columns, rows, conflict).map(|statements| all.extend(statements))
+        };
+        insert("fact", FACT_COLUMNS, self.facts, &[], &[])?;
+        insert("transfer", TRANSFER_COLUMNS, self.transfers, &[], &[])?;
+        insert("decision", DECISION_COLUMNS, self.decisions, &[], &[])?;
         let columns = ["member_id", "timeline", "due_at", "facts", "state"];
-        let replace = OnConflict::Replace { keys: &columns[..1], columns: &columns[1..] };
-        insert_rows(conn, "member_state", &columns, self.states, replace).await?;
-        let replace = OnConflict::Replace { keys: &["member_id", "number"], columns: &["state"] };
-        insert_rows(conn, "member_order", &["member_id", "number", "state"], self.orders, replace).await?;
+        insert("member_state", &columns, self.states, &columns[..1], &columns[1..])?;
+        insert("member_order", &["member_id", "number", "state"], self.orders, &["member_id", "number"], &["state"])?;
         let key = ["member_id", "rule", "fact_id"];
-        let replace = OnConflict::Replace { keys: &key, columns: &LOT_COLUMNS[4..] };
-        insert_rows(conn, "lot", LOT_COLUMNS, self.lots, replace).await?;
-        let replace = OnConflict::Replace { keys: &key, columns: &["state"] };
-        insert_rows(conn, "redemption", &["member_id", "rule", "fact_id", "reference", "state"], self.redemptions, replace).await?;
-        let replace = OnConflict::Replace { keys: &key, columns: &["open", "state"] };
-        insert_rows(conn, "reservation", &["member_id", "rule", "fact_id", "open", "state"], self.reservations, replace).await?;
-        Ok(())
+        insert("lot", LOT_COLUMNS, self.lots, &key, &LOT_COLUMNS[4..])?;
+        insert("redemption", &["member_id", "rule", "fact_id", "reference", "state"], self.redemptions, &key, &["state"])?;
+        insert("reservation", &["member_id", "rule", "fact_id", "open", "state"], self.reservations, &key, &["open", "state"])?;
+        Ok(all)
     }
 }
 
