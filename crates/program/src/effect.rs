@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use ledger::Purpose;
+use ledger::{Instant, Move, Purpose};
 
+use crate::calendar::Day;
 use crate::engine::Out;
 use crate::state::Member;
 use crate::timeline::Timeline;
@@ -91,8 +92,8 @@ impl Effect {
 #[derive(Debug)]
 pub struct Flows<'t> {
     timeline: &'t Timeline,
-    /// Day and its month, as last asked.
-    month: (i32, Month),
+    /// The month last looked at, and its first instant and the one after its last.
+    month: (Month, Instant, Instant),
     /// Month by month from the first one seen, the flow of each unit.
     sums: VecDeque<Flow>,
     first: Option<Month>,
@@ -101,34 +102,40 @@ pub struct Flows<'t> {
 impl<'t> Flows<'t> {
     /// Nothing has flowed yet.
     pub fn new(timeline: &'t Timeline) -> Flows<'t> {
-        Flows { timeline, month: (i32::MIN, Month(0)), sums: VecDeque::new(), first: None }
+        Flows { timeline, month: (Month(0), Instant::MAX, Instant::MIN), sums: VecDeque::new(), first: None }
     }
 
     /// Adds what moved.
     pub fn add(&mut self, out: &Out) {
         let whole = out.transfers.iter().map(|transfer| transfer.moved());
         for moved in whole.chain(out.moves.iter().copied()) {
-            let day = self.timeline.zone().day(moved.at);
-            if self.month.0 != day.0 {
-                let (year, month, _) = day.civil();
-                self.month = (day.0, Month(year * 12 + i32::from(month) - 1));
-            }
-            let at = self.place(usize::from(moved.unit.0));
-            let flow = &mut self.sums[at];
+            let amount = moved.amount;
             match (moved.from, moved.to) {
-                (Purpose::Issued, _) => flow.issued += moved.amount,
-                (_, Purpose::Issued) => flow.taken_back += moved.amount,
-                (_, Purpose::Spent) => flow.spent += moved.amount,
-                (Purpose::Spent, _) => flow.spent -= moved.amount,
-                (_, Purpose::Expired) => flow.expired += moved.amount,
+                (Purpose::Issued, _) => self.flow(moved).issued += amount,
+                (_, Purpose::Issued) => self.flow(moved).taken_back += amount,
+                (_, Purpose::Spent) => self.flow(moved).spent += amount,
+                (Purpose::Spent, _) => self.flow(moved).spent -= amount,
+                (_, Purpose::Expired) => self.flow(moved).expired += amount,
                 _ => {}
             }
         }
     }
 
+    /// The flow that a movement is a part of.
+    fn flow(&mut self, moved: Move) -> &mut Flow {
+        if !(self.month.1..self.month.2).contains(&moved.at) {
+            let zone = self.timeline.zone();
+            let (year, month, _) = zone.day(moved.at).civil();
+            let first = Day::of_civil(year, month, 1);
+            self.month = (Month(year * 12 + i32::from(month) - 1), zone.start(first), zone.start(first.plus_months(1)));
+        }
+        let at = self.place(usize::from(moved.unit.0));
+        &mut self.sums[at]
+    }
+
     /// The place of a unit's flow in the month last looked at; months are added at either end.
     fn place(&mut self, unit: usize) -> usize {
-        let (units, month) = (self.timeline.units.len(), self.month.1);
+        let (units, month) = (self.timeline.units.len(), self.month.0);
         let first = self.first.get_or_insert(month);
         while month < *first {
             *first = Month(first.0 - 1);
