@@ -1,6 +1,7 @@
 //! What a program does to many members: who stands where, what it issues month by month, and who moves against another program.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
 use ledger::{Instant, Move, Purpose};
@@ -92,8 +93,9 @@ impl Effect {
 #[derive(Debug)]
 pub struct Flows<'t> {
     timeline: &'t Timeline,
-    /// The month last looked at, and its first instant and the one after its last.
-    month: (Month, Instant, Instant),
+    /// The month last looked at, and where its flows begin.
+    month: Range<Instant>,
+    at: usize,
     /// Month by month from the first one seen, the flow of each unit.
     sums: VecDeque<Flow>,
     first: Option<Month>,
@@ -102,7 +104,7 @@ pub struct Flows<'t> {
 impl<'t> Flows<'t> {
     /// Nothing has flowed yet.
     pub fn new(timeline: &'t Timeline) -> Flows<'t> {
-        Flows { timeline, month: (Month(0), Instant::MAX, Instant::MIN), sums: VecDeque::new(), first: None }
+        Flows { timeline, month: Instant::MIN..Instant::MIN, at: 0, sums: VecDeque::new(), first: None }
     }
 
     /// Adds what moved.
@@ -123,29 +125,27 @@ impl<'t> Flows<'t> {
 
     /// The flow that a movement is a part of.
     fn flow(&mut self, moved: Move) -> &mut Flow {
-        if !(self.month.1..self.month.2).contains(&moved.at) {
-            let zone = self.timeline.zone();
-            let (year, month, _) = zone.day(moved.at).civil();
-            let first = Day::of_civil(year, month, 1);
-            self.month = (Month(year * 12 + i32::from(month) - 1), zone.start(first), zone.start(first.plus_months(1)));
+        if !self.month.contains(&moved.at) {
+            self.turn_to(moved.at);
         }
-        let at = self.place(usize::from(moved.unit.0));
-        &mut self.sums[at]
+        &mut self.sums[self.at + usize::from(moved.unit.0)]
     }
 
-    /// The place of a unit's flow in the month last looked at; months are added at either end.
-    fn place(&mut self, unit: usize) -> usize {
-        let (units, month) = (self.timeline.units.len(), self.month.0);
+    /// Looks at the month of an instant; months are added at either end.
+    fn turn_to(&mut self, at: Instant) {
+        let (zone, units) = (self.timeline.zone(), self.timeline.units.len());
+        let (year, month, _) = zone.day(at).civil();
+        let (begins, month) = (Day::of_civil(year, month, 1), Month(year * 12 + i32::from(month) - 1));
+        self.month = zone.start(begins)..zone.start(begins.plus_months(1));
         let first = self.first.get_or_insert(month);
         while month < *first {
             *first = Month(first.0 - 1);
             (0..units).for_each(|_| self.sums.push_front(Flow::default()));
         }
-        let at = usize::try_from(month.0 - first.0).unwrap_or(0) * units + unit;
-        if at >= self.sums.len() {
-            self.sums.resize((at / units + 1) * units, Flow::default());
+        self.at = usize::try_from(month.0 - first.0).unwrap_or(0) * units;
+        if self.at >= self.sums.len() {
+            self.sums.resize(self.at + units, Flow::default());
         }
-        at
     }
 
     /// The sums, by the names of units.
