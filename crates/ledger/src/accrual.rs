@@ -1,9 +1,7 @@
 //! Accruals become lots; lots are released, pay what is owed, and lapse.
 
-use std::cmp::Reverse;
-use std::collections::hash_map::Entry;
-
-use crate::book::{Book, Due};
+use crate::book::Book;
+use crate::due::Due;
 use crate::{Draw, Instant, Journal, Key, Lot, NewLot, Purpose, Reason, Refusal, Release, UnitIx};
 
 impl Book {
@@ -32,11 +30,9 @@ impl Book {
         out: &mut impl Journal,
     ) -> Result<(), Refusal> {
         self.room(new.unit, new.amount)?;
-        let place = self.lots.len();
-        match self.places.entry(new.key.clone()) {
-            Entry::Occupied(_) => return Err(Refusal::Exists(new.key)),
-            Entry::Vacant(free) => free.insert(place),
-        };
+        if !self.places.take(&new.key, self.lots.len(), &self.lots) {
+            return Err(Refusal::Exists(new.key));
+        }
         self.push_lot(new, from, reason, at, out);
         Ok(())
     }
@@ -89,7 +85,7 @@ impl Book {
     /// # Errors
     /// When the lot is not known.
     pub fn release(&mut self, key: &Key, at: Instant, out: &mut impl Journal) -> Result<(), Refusal> {
-        let place = *self.places.get(key).ok_or_else(|| Refusal::UnknownLot(key.clone()))?;
+        let place = self.place(key).ok_or_else(|| Refusal::UnknownLot(key.clone()))?;
         self.release_place(place, at, out);
         Ok(())
     }
@@ -161,7 +157,7 @@ impl Book {
     /// Reservations that time out at one instant do so by their keys, in whatever order they were loaded.
     fn time_out_all(&mut self, when: Instant, first: usize, out: &mut impl Journal) {
         let mut ending = vec![first];
-        while let Some(Reverse((at, Due::Timeout, place))) = self.dues.peek().copied()
+        while let Some((at, Due::Timeout, place)) = self.dues.peek()
             && at == when
         {
             self.dues.pop();

@@ -1,17 +1,15 @@
 //! One member's book: balances, and the lots, redemptions and reservations they consist of.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::due::{Due, Dues, due_of};
 use crate::index::Index;
+use crate::places::Places;
 use crate::{
     Balances, Draw, Instant, Journal, Key, Lot, MAX_AMOUNT, MAX_BALANCE, Move, Purpose, Reason, Redemption, Refusal, Reservation, UnitIx,
 };
-
-/// Places by key. The hasher is seeded and quick on short texts, which a bulk run asks for several times a lot.
-type Places = HashMap<Key, usize, foldhash::fast::RandomState>;
 
 /// The part of a book that every operation needs: small, whatever the number of lots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -51,9 +49,8 @@ pub struct Book {
     pub(crate) places: Places,
     /// The orders of drawing, from the first draw on.
     index: Option<Box<Index>>,
-    /// What may happen by itself, soonest first: instant, kind, place. What has changed since it was put in is passed over when it
-    /// comes up.
-    pub(crate) dues: BinaryHeap<Reverse<(Instant, Due, usize)>>,
+    /// What may happen by itself, soonest first. What has changed since it was put in is passed over when it comes up.
+    pub(crate) dues: Dues,
     /// When something next happens to what is not loaded.
     rest: Option<Instant>,
     pub(crate) redemptions: HashMap<Key, Redemption>,
@@ -62,14 +59,6 @@ pub struct Book {
     changed: Vec<bool>,
     changed_redemptions: Vec<Key>,
     changed_reservations: Vec<usize>,
-}
-
-/// What happens at one instant: releases first, then reservations that time out, then expiries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Due {
-    Release,
-    Timeout,
-    Expiry,
 }
 
 /// What changed since it was last asked.
@@ -113,13 +102,15 @@ impl Book {
         lots.sort_unstable_by_key(|lot| lot.sequence);
         book.changed = vec![false; lots.len()];
         for (place, lot) in lots.iter().enumerate() {
-            book.places.insert(lot.key.clone(), place);
-            book.dues.extend(due_of(lot).map(|(at, what)| Reverse((at, what, place))));
+            book.places.take(&lot.key, place, &lots);
+            if let Some((at, what)) = due_of(lot) {
+                book.dues.push(at, what, place);
+            }
         }
         book.lots = lots;
         for (place, held) in reservations.iter().enumerate() {
             if let (true, Some(until)) = (held.is_open(), held.until) {
-                book.dues.push(Reverse((until, Due::Timeout, place)));
+                book.dues.push(until, Due::Timeout, place);
             }
             book.reservation_places.insert(held.key.clone(), place);
         }
@@ -168,7 +159,17 @@ impl Book {
 
     /// A lot, if it is loaded.
     pub fn lot(&self, key: &Key) -> Option<&Lot> {
-        self.places.get(key).map(|place| &self.lots[*place])
+        self.place(key).map(|place| &self.lots[place])
+    }
+
+    /// The place of a lot, if it is loaded.
+    pub(crate) fn place(&self, key: &Key) -> Option<usize> {
+        self.places.of(key, &self.lots)
+    }
+
+    /// The place of a lot that has been seen to be loaded.
+    pub(crate) fn loaded(&self, key: &Key) -> usize {
+        self.place(key).unwrap_or_else(|| unreachable!("what draws from a lot has it loaded"))
     }
 
     /// A redemption, if it is loaded.
@@ -222,8 +223,7 @@ impl Book {
     /// Refuses what is no amount, and what could take an account of the unit beyond [`MAX_BALANCE`] and so, in time, out of 64 bits.
     pub(crate) fn room(&self, unit: UnitIx, amount: i64) -> Result<(), Refusal> {
         in_range(amount)?;
-        let balances = self.balances(unit);
-        let widest = Purpose::ALL.into_iter().map(|purpose| balances.of(purpose).abs()).max().unwrap_or(0);
+        let widest = self.hot.units.get(usize::from(unit.0)).map_or(0, |unit| unit.balances.widest());
         if widest + amount > MAX_BALANCE { Err(Refusal::BalanceOutOfRange) } else { Ok(()) }
     }
 
@@ -281,7 +281,7 @@ impl Book {
         }
         if let Some((at, what)) = due_of(lot) {
             if before != Some((at, what)) {
-                self.dues.push(Reverse((at, what, place)));
+                self.dues.push(at, what, place);
             }
             self.sooner(at);
         }
@@ -290,7 +290,7 @@ impl Book {
     /// A lot falls due that was just made.
     pub(crate) fn falls_due(&mut self, place: usize) {
         if let Some((at, what)) = due_of(&self.lots[place]) {
-            self.dues.push(Reverse((at, what, place)));
+            self.dues.push(at, what, place);
             self.sooner(at);
         }
     }
@@ -315,7 +315,7 @@ impl Book {
 
     /// What happens next, if it happens at or before `at`; what is no longer so is passed over.
     pub(crate) fn next_due(&mut self, at: Instant) -> Option<(Instant, Due, usize)> {
-        while let Some(Reverse((when, what, place))) = self.dues.peek().copied() {
+        while let Some((when, what, place)) = self.dues.peek() {
             let still = match what {
                 Due::Timeout => self.reservations[place].is_open(),
                 _ => due_of(&self.lots[place]) == Some((when, what)),
@@ -334,7 +334,7 @@ impl Book {
 
     /// When something next happens by itself, now that nothing stale stands first.
     pub(crate) fn first_due(&self) -> Option<Instant> {
-        let loaded = self.dues.peek().map(|Reverse((when, _, _))| *when);
+        let loaded = self.dues.peek().map(|(when, ..)| when);
         [loaded, self.rest].into_iter().flatten().min()
     }
 
@@ -368,15 +368,6 @@ impl Book {
             left -= part;
         }
         draws
-    }
-}
-
-/// When a lot next changes by itself: a held lot at its release, an available one at its expiry.
-pub(crate) fn due_of(lot: &Lot) -> Option<(Instant, Due)> {
-    match lot.release_at {
-        crate::Release::At(at) if lot.held > 0 => Some((at, Due::Release)),
-        _ if lot.available > 0 => lot.expires_at.map(|at| (at, Due::Expiry)),
-        _ => None,
     }
 }
 

@@ -7,10 +7,12 @@
 mod accrual;
 mod book;
 mod check;
+mod due;
 mod index;
 mod instant;
 mod journal;
 mod lot;
+mod places;
 mod redemption;
 mod refusal;
 mod reservation;

@@ -62,7 +62,7 @@ impl Lot {
 
     /// When it next changes by itself: a held lot at its release, an available one at its expiry.
     pub fn due(&self) -> Option<Instant> {
-        crate::book::due_of(self).map(|(at, _)| at)
+        crate::due::due_of(self).map(|(at, _)| at)
     }
 }
 

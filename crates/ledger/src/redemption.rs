@@ -101,11 +101,11 @@ impl Book {
         if amount > left {
             return Err(Refusal::Exceeds { asked: amount, left });
         }
-        if self.places.contains_key(&key) {
+        if self.place(&key).is_some() {
             return Err(Refusal::Exists(key));
         }
         let unit = spent.unit;
-        let missing = spent.draws.iter().rev().find(|draw| !self.places.contains_key(&draw.lot));
+        let missing = spent.draws.iter().rev().find(|draw| self.place(&draw.lot).is_none());
         if let Some(draw) = missing {
             return Err(Refusal::UnknownLot(draw.lot.clone()));
         }
@@ -120,7 +120,7 @@ impl Book {
         while rest > 0 {
             let Some(mut draw) = spent.draws.pop() else { break };
             let part = draw.amount.min(rest);
-            let place = self.places[&draw.lot];
+            let place = self.loaded(&draw.lot);
             // Less is left to give back when a take-back has been waived meanwhile.
             let given = part.min(self.lots[place].spent);
             lost += part - given;
@@ -187,7 +187,7 @@ impl Book {
     pub fn share_out(&mut self, request: SpendRequest, at: Instant, out: &mut impl Journal) -> Result<Vec<SharedDraw>, Refusal> {
         let (draws, _) = self.take_out(&request, 0, |lot, part| lot.spent += part)?;
         let shared = draws.iter().map(|draw| {
-            let lot = &self.lots[self.places[&draw.lot]];
+            let lot = &self.lots[self.loaded(&draw.lot)];
             SharedDraw { lot: draw.lot.clone(), amount: draw.amount, expires_at: lot.expires_at, priority: lot.priority }
         });
         let shared = shared.collect();

@@ -1,8 +1,7 @@
 //! Two phases: units are set aside, then spent or freed.
 
-use std::cmp::Reverse;
-
-use crate::book::{Book, Due, in_range};
+use crate::book::{Book, in_range};
+use crate::due::Due;
 use crate::redemption::sum;
 use crate::{
     Draw, Ending, Instant, Journal, Key, NewLot, Purpose, Reason, Redemption, Refusal, Release, Reservation, SpendRequest, UnitIx,
@@ -36,7 +35,7 @@ impl Book {
         match until {
             Some(until) if until <= at => self.time_out(place, at, out),
             Some(until) => {
-                self.dues.push(Reverse((until, Due::Timeout, place)));
+                self.dues.push(until, Due::Timeout, place);
                 self.sooner(until);
             }
             None => {}
@@ -48,7 +47,7 @@ impl Book {
     fn open_reservation(&self, key: &Key) -> Result<usize, Refusal> {
         let place = *self.reservation_places.get(key).ok_or_else(|| Refusal::UnknownReservation(key.clone()))?;
         match self.reservations[place].ending {
-            Ending::Open => match self.reservations[place].draws.iter().find(|draw| !self.places.contains_key(&draw.lot)) {
+            Ending::Open => match self.reservations[place].draws.iter().find(|draw| self.place(&draw.lot).is_none()) {
                 Some(draw) => Err(Refusal::UnknownLot(draw.lot.clone())),
                 None => Ok(place),
             },
@@ -75,7 +74,7 @@ impl Book {
             let part = draw.amount.min(left);
             left -= part;
             if part > 0 {
-                let place = self.places[&draw.lot];
+                let place = self.loaded(&draw.lot);
                 self.change(place, |lot| {
                     lot.reserved -= part;
                     lot.spent += part;
@@ -138,7 +137,7 @@ impl Book {
         let mut places = Vec::new();
         let mut let_go: Vec<Draw> = Vec::new();
         for draw in draws {
-            let place = self.places[&draw.lot];
+            let place = self.loaded(&draw.lot);
             // What a take-back let go while it was set aside is taken back now.
             let gone = draw.amount.min(self.lots[place].let_go);
             let freed = draw.amount - gone;
@@ -177,7 +176,7 @@ impl Book {
     fn spent_for_good(&mut self, key: &Key, unit: UnitIx, spent: &[Draw], at: Instant, out: &mut impl Journal) {
         let mut for_good = 0;
         for draw in spent {
-            let place = self.places[&draw.lot];
+            let place = self.loaded(&draw.lot);
             let over = (self.lots[place].let_go - self.lots[place].reserved).clamp(0, draw.amount);
             if over > 0 {
                 self.change(place, |lot| {

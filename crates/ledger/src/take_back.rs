@@ -35,7 +35,7 @@ impl Book {
         key: Key,
         out: &mut impl Journal,
     ) -> Result<TakenBack, Refusal> {
-        let place = *self.places.get(lot).ok_or_else(|| Refusal::UnknownLot(lot.clone()))?;
+        let place = self.place(lot).ok_or_else(|| Refusal::UnknownLot(lot.clone()))?;
         let found = &self.lots[place];
         let (unit, held, available, expired) = (found.unit, found.held, found.available, found.expired);
         if amount > found.amount {

@@ -213,6 +213,14 @@ impl Balances {
         *self.account(to) += amount;
     }
 
+    /// The account that is farthest from zero.
+    pub(crate) fn widest(&self) -> i64 {
+        let Balances { issued, available, held, reserved, spent, expired, adjusted, shared, owed: _ } = *self;
+        [issued, available, held, reserved, spent, expired, adjusted, shared]
+            .into_iter()
+            .fold(0, |widest, account| widest.max(account.abs()))
+    }
+
     /// The sum of all accounts: zero, always.
     pub fn sum(&self) -> i64 {
         Purpose::ALL.into_iter().map(|purpose| self.of(purpose)).sum()

@@ -255,11 +255,10 @@ impl Period {
         match self {
             // Benefits are granted month by month: this one is written by hand.
             Period::Month if (0..10_000).contains(&year) => {
-                let digit = |number: i32| char::from(b'0' + u8::try_from(number % 10).unwrap_or(0));
+                let digit = |number: i32| b'0' + u8::try_from(number % 10).unwrap_or(0);
                 let month = i32::from(month);
-                [digit(year / 1_000), digit(year / 100), digit(year / 10), digit(year), '-', digit(month / 10), digit(month)]
-                    .iter()
-                    .collect()
+                let text = [digit(year / 1_000), digit(year / 100), digit(year / 10), digit(year), b'-', digit(month / 10), digit(month)];
+                std::str::from_utf8(&text).unwrap_or_default().to_owned()
             }
             Period::Month => format!("{year:04}-{month:02}"),
             Period::Quarter => format!("{year}-Q{}", (month - 1) / 3 + 1),

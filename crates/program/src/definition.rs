@@ -15,7 +15,7 @@ use crate::fact::Kind;
 use crate::scope::Source;
 
 pub use benefit::{Benefit, Gives, Metered, Recipient, Rollover};
-pub use conditions::{Assignee, Segment, Trigger};
+pub use conditions::{Assignee, Segment, Trigger, Watch};
 
 /// A whole membership program, checked and compiled.
 #[derive(Debug)]
@@ -172,6 +172,8 @@ pub struct FactMeasure {
     pub kinds: Vec<KindMeasure>,
     /// Equal for equal definitions in different versions, so that both share one memory.
     pub identity: String,
+    /// Equal where every fact adds the same, whatever the window and what becomes of undone orders.
+    pub adds: String,
 }
 
 /// Condition and value of a metric for one kind of fact.
@@ -239,17 +241,6 @@ pub struct Condition {
     pub logic: Logic,
     /// Metrics it reads, by place in the program.
     pub metrics: Vec<usize>,
-}
-
-/// A metric that can lift a member as time goes by.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Watch {
-    /// The metric's place in the program.
-    pub metric: usize,
-    /// Whether the condition only gets easier as it rises.
-    pub rising: bool,
-    /// The whole numbers it is compared with, when it is only compared.
-    pub thresholds: Option<Vec<i64>>,
 }
 
 /// A rule by which units are earned.

@@ -1,10 +1,12 @@
 //! What a program does to many members: who stands where, what it issues month by month, and who moves against another program.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
-use ledger::Purpose;
+use ledger::{Instant, Move, Purpose};
 
+use crate::calendar::Day;
 use crate::engine::Out;
 use crate::state::Member;
 use crate::timeline::Timeline;
@@ -91,8 +93,9 @@ impl Effect {
 #[derive(Debug)]
 pub struct Flows<'t> {
     timeline: &'t Timeline,
-    /// Day and its month, as last asked.
-    month: (i32, Month),
+    /// The month last looked at, and where its flows begin.
+    month: Range<Instant>,
+    at: usize,
     /// Month by month from the first one seen, the flow of each unit.
     sums: VecDeque<Flow>,
     first: Option<Month>,
@@ -101,44 +104,48 @@ pub struct Flows<'t> {
 impl<'t> Flows<'t> {
     /// Nothing has flowed yet.
     pub fn new(timeline: &'t Timeline) -> Flows<'t> {
-        Flows { timeline, month: (i32::MIN, Month(0)), sums: VecDeque::new(), first: None }
+        Flows { timeline, month: Instant::MIN..Instant::MIN, at: 0, sums: VecDeque::new(), first: None }
     }
 
     /// Adds what moved.
     pub fn add(&mut self, out: &Out) {
         let whole = out.transfers.iter().map(|transfer| transfer.moved());
         for moved in whole.chain(out.moves.iter().copied()) {
-            let day = self.timeline.zone().day(moved.at);
-            if self.month.0 != day.0 {
-                let (year, month, _) = day.civil();
-                self.month = (day.0, Month(year * 12 + i32::from(month) - 1));
-            }
-            let at = self.place(usize::from(moved.unit.0));
-            let flow = &mut self.sums[at];
+            let amount = moved.amount;
             match (moved.from, moved.to) {
-                (Purpose::Issued, _) => flow.issued += moved.amount,
-                (_, Purpose::Issued) => flow.taken_back += moved.amount,
-                (_, Purpose::Spent) => flow.spent += moved.amount,
-                (Purpose::Spent, _) => flow.spent -= moved.amount,
-                (_, Purpose::Expired) => flow.expired += moved.amount,
+                (Purpose::Issued, _) => self.flow(moved).issued += amount,
+                (_, Purpose::Issued) => self.flow(moved).taken_back += amount,
+                (_, Purpose::Spent) => self.flow(moved).spent += amount,
+                (Purpose::Spent, _) => self.flow(moved).spent -= amount,
+                (_, Purpose::Expired) => self.flow(moved).expired += amount,
                 _ => {}
             }
         }
     }
 
-    /// The place of a unit's flow in the month last looked at; months are added at either end.
-    fn place(&mut self, unit: usize) -> usize {
-        let (units, month) = (self.timeline.units.len(), self.month.1);
+    /// The flow that a movement is a part of.
+    fn flow(&mut self, moved: Move) -> &mut Flow {
+        if !self.month.contains(&moved.at) {
+            self.turn_to(moved.at);
+        }
+        &mut self.sums[self.at + usize::from(moved.unit.0)]
+    }
+
+    /// Looks at the month of an instant; months are added at either end.
+    fn turn_to(&mut self, at: Instant) {
+        let (zone, units) = (self.timeline.zone(), self.timeline.units.len());
+        let (year, month, _) = zone.day(at).civil();
+        let (begins, month) = (Day::of_civil(year, month, 1), Month(year * 12 + i32::from(month) - 1));
+        self.month = zone.start(begins)..zone.start(begins.plus_months(1));
         let first = self.first.get_or_insert(month);
         while month < *first {
             *first = Month(first.0 - 1);
             (0..units).for_each(|_| self.sums.push_front(Flow::default()));
         }
-        let at = usize::try_from(month.0 - first.0).unwrap_or(0) * units + unit;
-        if at >= self.sums.len() {
-            self.sums.resize((at / units + 1) * units, Flow::default());
+        self.at = usize::try_from(month.0 - first.0).unwrap_or(0) * units;
+        if self.at >= self.sums.len() {
+            self.sums.resize(self.at + units, Flow::default());
         }
-        at
     }
 
     /// The sums, by the names of units.

@@ -99,6 +99,23 @@ impl Bucket {
 }
 
 impl Memory {
+    /// Forgets everything, keeps the room it took.
+    pub(crate) fn clear(&mut self) {
+        let mut buckets = std::mem::take(&mut self.buckets);
+        buckets.clear();
+        *self = Memory { buckets, ..Memory::default() };
+    }
+
+    /// Whether it keeps anything by days.
+    pub(crate) fn rolls(&self) -> bool {
+        !self.buckets.is_empty()
+    }
+
+    /// Whether what it sums or counts may rise as time goes by.
+    pub(crate) fn may_rise(&self) -> bool {
+        self.low > 0
+    }
+
     /// Drops what has left the window by `day`.
     pub fn roll(&mut self, measure: &FactMeasure, day: Day, starts: &mut Starts) {
         if self.buckets.front().is_none_or(|bucket| measure.window.surely_holds(bucket.day, day)) {
@@ -106,7 +123,9 @@ impl Memory {
         }
         let Some(start) = starts.window(measure.window) else { return };
         while let Some(bucket) = self.buckets.front().filter(|bucket| bucket.day < start) {
-            self.total = minus(self.total, bucket.sum);
+            if measure.aggregate == Aggregate::Sum {
+                self.total = minus(self.total, bucket.sum);
+            }
             self.count -= bucket.count;
             self.days -= i64::from(bucket.count > 0);
             self.low -= u32::from(bucket.is_low());
@@ -134,7 +153,9 @@ impl Memory {
             Aggregate::Distinct if lifetime => given.values.iter().for_each(|value| self.tell(value, given.count.signum())),
             _ => self.add_to_day(measure, given),
         }
-        self.total = plus(self.total, given.sum);
+        if measure.aggregate == Aggregate::Sum {
+            self.total = plus(self.total, given.sum);
+        }
         self.count += given.count;
     }
 
@@ -144,7 +165,9 @@ impl Memory {
         let sign = given.count.signum();
         let bucket = &mut self.buckets[at];
         let (lived, low) = (bucket.count > 0, bucket.is_low());
-        bucket.sum = plus(bucket.sum, given.sum);
+        if measure.aggregate == Aggregate::Sum {
+            bucket.sum = plus(bucket.sum, given.sum);
+        }
         bucket.count += given.count;
         self.low = self.low - u32::from(low) + u32::from(bucket.is_low());
         self.days += i64::from(bucket.count > 0) - i64::from(lived);
@@ -287,7 +310,7 @@ impl Memory {
             return Some(anchor.plus(i32::try_from(next).ok()?));
         }
         let counts = matches!(measure.aggregate, Aggregate::Sum | Aggregate::Count | Aggregate::Distinct | Aggregate::DistinctDays);
-        if rising && counts && self.low == 0 {
+        if rising && counts && !self.may_rise() {
             return None;
         }
         let helps = |bucket: &&Bucket| !(rising && counts) || bucket.is_low();

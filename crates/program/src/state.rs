@@ -336,7 +336,9 @@ impl Member {
 
     /// Forgets everything, keeps the memory of what grows.
     pub(crate) fn clear(&mut self) {
-        self.state = State::default();
+        let mut memories = std::mem::take(&mut self.state.memories);
+        memories.iter_mut().for_each(Memory::clear);
+        self.state = State { memories, ..State::default() };
         self.book.clear();
         self.orders.clear();
         self.touched.clear();

@@ -35,8 +35,8 @@ pub struct Timeline {
     pub units: Vec<Arc<str>>,
     /// Every metric measured from facts: the version and metric that define it first.
     pub(crate) slots: Vec<Slot>,
-    /// For each kind of fact, the slots it feeds, with the kind's place in the definition.
-    pub(crate) feeds: Vec<Vec<(usize, usize)>>,
+    /// For each kind of fact, the slots it feeds; those to which it adds the same stand beside each other.
+    pub(crate) feeds: Vec<Vec<Feed>>,
     /// For each version, the slot of each metric (`usize::MAX` for formulas).
     pub(crate) slot_of: Vec<Vec<usize>>,
     /// For each version, the place of each of its units in `units`.
@@ -59,6 +59,16 @@ pub struct Timeline {
 pub(crate) struct Slot {
     version: usize,
     metric: usize,
+}
+
+/// A slot that a kind of fact feeds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Feed {
+    pub slot: usize,
+    /// The kind's place in the definition.
+    pub place: usize,
+    /// Whether it adds the same as to the slot before.
+    pub same: bool,
 }
 
 /// What of a version looks at a kind of fact.
@@ -183,7 +193,7 @@ impl Timeline {
     pub(crate) fn roll(&self, state: &mut State, day: Day, at: Instant) {
         let joined = state.joined.unwrap_or(day);
         let mut starts = Starts::of(day, joined);
-        for (slot, memory) in state.memories.iter_mut().enumerate() {
+        for (slot, memory) in state.memories.iter_mut().enumerate().filter(|(_, memory)| memory.rolls()) {
             if self.one_zone {
                 memory.roll(self.measure(slot), day, &mut starts);
             } else {
@@ -195,6 +205,13 @@ impl Timeline {
 
     pub(crate) fn kind_measure(&self, slot: usize, place: usize) -> &KindMeasure {
         &self.measure(slot).kinds[place]
+    }
+
+    fn feed(&mut self, kind: Kind, slot: usize, place: usize) {
+        let feeds = &self.feeds[usize::from(kind.0)];
+        let alike = feeds.iter().rposition(|feed| self.measure(feed.slot).adds == self.measure(slot).adds);
+        let at = alike.map_or(feeds.len(), |alike| alike + 1);
+        self.feeds[usize::from(kind.0)].insert(at, Feed { slot, place, same: alike.is_some() });
     }
 
     fn index(&mut self, at: usize) {
@@ -209,7 +226,7 @@ impl Timeline {
             let slot = known.unwrap_or_else(|| {
                 self.slots.push(Slot { version: at, metric: place });
                 for (kind_at, kind) in measure.kinds.iter().enumerate() {
-                    self.feeds[usize::from(kind.kind.0)].push((self.slots.len() - 1, kind_at));
+                    self.feed(kind.kind, self.slots.len() - 1, kind_at);
                 }
                 self.slots.len() - 1
             });
@@ -283,7 +300,7 @@ fn stretches(versions: &[Version]) -> Vec<(Instant, usize)> {
 
 fn digest(versions: &[Version]) -> u64 {
     /// Raised when the engine itself judges differently than before.
-    const ENGINE: u32 = 5;
+    const ENGINE: u32 = 6;
     // It is stored, so it must be the same in every build, which the standard library's hasher does not promise.
     let mut hasher = Sha256::new();
     hasher.update(ENGINE.to_be_bytes());

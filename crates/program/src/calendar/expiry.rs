@@ -6,7 +6,7 @@ use std::str::FromStr;
 use ledger::Instant;
 use serde::{Deserialize, Serialize};
 
-use super::{Period, Span, Zone};
+use super::{Day, Period, Span, Zone};
 
 /// When lots of a unit lapse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,9 +22,8 @@ pub enum Expiry {
 }
 
 impl Expiry {
-    /// When a lot accrued now lapses; `None` where it does not by itself.
-    pub fn of(self, zone: &Zone, at: Instant) -> Option<Instant> {
-        let day = zone.day(at);
+    /// When a lot accrued on a day lapses; `None` where it does not by itself.
+    pub fn of(self, zone: &Zone, day: Day) -> Option<Instant> {
         match self {
             Expiry::Never | Expiry::Idle(_) => None,
             Expiry::After(span) => Some(zone.start(span.after(day).plus(1))),

@@ -20,6 +20,19 @@ pub struct Segment {
     pub trigger: Option<Trigger>,
 }
 
+/// A metric that can lift a member as time goes by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// The metric's place in the program.
+    pub metric: usize,
+    /// Whether the condition only gets easier as it rises.
+    pub rising: bool,
+    /// Whether it falls as time goes by, unless something counts below zero.
+    pub falls: bool,
+    /// The whole numbers it is compared with, when it is only compared.
+    pub thresholds: Option<Vec<i64>>,
+}
+
 /// What a condition sets off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

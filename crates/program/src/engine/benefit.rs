@@ -105,7 +105,7 @@ impl Step<'_> {
         let expires_at = match (metered.rollover, metered.per, next) {
             (Rollover::None, _, Some(next)) => Some(zone.start(next)),
             (Rollover::OnePeriod, Some(per), Some(next)) => Some(zone.start(per.next(next, joined))),
-            _ => self.program.units[metered.unit].expiry.of(zone, self.at),
+            _ => self.program.units[metered.unit].expiry.of(zone, day),
         };
         let unit = self.unit_ix(metered.unit);
         let lot = NewLot {

@@ -176,7 +176,7 @@ impl Step<'_> {
         let rules = self.unit(unit).rules.clone();
         let key = Key { rule: "adjust".into(), fact: fact.id.clone() };
         let amount = fact.int("amount").unwrap_or(0);
-        let expires_at = fact.time("expires_at").or_else(|| self.unit(unit).expiry.of(&self.program.zone, self.at));
+        let expires_at = fact.time("expires_at").or_else(|| self.unit(unit).expiry.of(&self.program.zone, self.day));
         let (rule, before, force) = (key.rule.clone(), self.out.transfers.len(), mode == Mode::Recorded);
         self.member.book.adjust(key, unit_ix(unit), amount, expires_at, &rules, self.at, force, self.out)?;
         self.moved(&rule, Movement::Adjusted, before);

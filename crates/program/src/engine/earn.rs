@@ -32,7 +32,7 @@ impl Step<'_> {
     pub fn earned(&self, earn: &Earn, kind: &KindEarn, fact: &Fact) -> i64 {
         let view =
             View { timeline: self.timeline, version: self.version, member: self.member, day: self.day, fact: Some(fact), line: None };
-        let amount = |view: View| view.passes(kind.condition.as_ref()).then(|| view.eval(&kind.amount).as_decimal()).flatten();
+        let amount = |view: View| view.passes(kind.condition.as_ref()).then(|| view.number(&kind.amount)).flatten();
         let total = if earn.each_line {
             let lines = fact.body.lines().iter().filter_map(|line| amount(View { line: Some(line), ..view }));
             lines.fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(sum))
@@ -51,8 +51,7 @@ impl Step<'_> {
             Hold::Until(kind) if self.has_come(fact, *kind) => Release::Now,
             Hold::Until(_) => Release::OnEvent,
         };
-        let expires_at = earn.expiry.unwrap_or(self.program.units[earn.unit].expiry).of(&self.program.zone, self.at);
-        let lot = Key { rule: earn.rule.clone(), fact: fact.id.clone() };
+        let expires_at = earn.expiry.unwrap_or(self.program.units[earn.unit].expiry).of(&self.program.zone, self.day);
         self.decide(&earn.rule, |step| {
             Outcome::Accrual(Accrual {
                 unit: step.timeline.units[unit].clone(),
@@ -73,12 +72,12 @@ impl Step<'_> {
         if amount <= 0 {
             return Ok(());
         }
-        let reference = fact.order_number().cloned();
+        let key = || Key { rule: earn.rule.clone(), fact: fact.id.clone() };
         let new = NewLot {
-            key: lot.clone(),
+            key: key(),
             unit: unit_ix(unit),
             amount,
-            reference: reference.clone(),
+            reference: fact.order_number().cloned(),
             priority: earn.priority,
             release,
             expires_at,
@@ -96,13 +95,13 @@ impl Step<'_> {
         if let Some((_, _, Some(period))) = cap {
             self.use_cap(&earn.rule, period, amount);
         }
-        if let Some(number) = reference.filter(|_| self.keeps) {
+        if let Some(number) = fact.order_number().filter(|_| self.keeps) {
             let held_for = match &earn.hold {
                 Hold::Until(kind) => Some(Arc::from(kind.name())),
                 _ => None,
             };
-            let order = self.member.order_mut(&number);
-            order.accruals.push(Accrued { lot, unit, amount, undone: 0, cap: cap.and_then(|(_, _, period)| period), held_for });
+            let order = self.member.order_mut(number);
+            order.accruals.push(Accrued { lot: key(), unit, amount, undone: 0, cap: cap.and_then(|(_, _, period)| period), held_for });
         }
         Ok(())
     }

@@ -50,12 +50,15 @@ impl Step<'_> {
     pub fn measure(&mut self, fact: &Fact) {
         self.roll();
         let order = fact.order_number().filter(|_| self.keeps);
-        for (slot, place) in &self.timeline.feeds[usize::from(fact.kind.0)] {
-            let Some(given) = self.contribution(*slot, *place, fact) else { continue };
-            self.member.state.memories[*slot].add(self.timeline.measure(*slot), &given, None);
+        let mut last = None;
+        for feed in &self.timeline.feeds[usize::from(fact.kind.0)] {
+            last = if feed.same { last } else { self.contribution(feed.slot, feed.place, fact) };
+            let Some(given) = &mut last else { continue };
+            given.slot = feed.slot;
+            self.member.state.memories[feed.slot].add(self.timeline.measure(feed.slot), given, None);
             self.changed = true;
             if let Some(number) = order {
-                let facts = self.member.state.facts;
+                let (given, facts) = (given.clone(), self.member.state.facts);
                 self.member.order_mut(number).measured.push(Measured { given, facts, undone: Decimal::ZERO, gone: false });
             }
         }
@@ -81,12 +84,14 @@ impl Step<'_> {
         if !view.passes(kind.condition.as_ref()) {
             return;
         }
+        if let (Aggregate::Sum, Some(value)) = (measure.aggregate, &kind.value) {
+            let Some(number) = view.number(value) else { return };
+            given.sum = given.sum.checked_add(number).unwrap_or(given.sum);
+            given.count += 1;
+            return;
+        }
         let value = kind.value.as_ref().map(|value| view.eval(value));
         match (measure.aggregate, value) {
-            (Aggregate::Sum, Some(value)) => match value.as_decimal() {
-                Some(number) => given.sum = given.sum.checked_add(number).unwrap_or(given.sum),
-                None => return,
-            },
             (_, Some(Value::Null)) => return,
             (Aggregate::Distinct, Some(value)) => given.values.push(match value {
                 Value::Text(text) => text,

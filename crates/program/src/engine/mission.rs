@@ -94,7 +94,9 @@ impl Step<'_> {
             latest
         });
         if all[at].window != window && all[at].done.is_some() {
-            let closed = Progress { over: true, ..all[at].clone() };
+            let latest = &mut all[at];
+            let (counts, done, ground) = (std::mem::take(&mut latest.counts), latest.done.take(), latest.ground.take());
+            let closed = Progress { rule: latest.rule.clone(), counts, done, ground, over: true, ..*latest };
             all.push(closed);
             let over = |(_, progress): &(usize, &Progress)| progress.over && same_name(&progress.rule, &mission.rule);
             let mut over = all.iter().enumerate().filter(over).map(|(at, _)| at);
@@ -113,10 +115,9 @@ impl Step<'_> {
     }
 
     fn done(&self, mission: &Mission) -> bool {
-        let window = self.window_of(mission.per);
-        let progress = self.member.state.mission(&mission.rule).filter(|progress| progress.window == window);
+        let progress = || self.member.state.mission(&mission.rule).filter(|progress| progress.window == self.window_of(mission.per));
         mission.steps.iter().enumerate().all(|(at, step)| match &step.needs {
-            StepNeeds::Facts { count, .. } => progress.is_some_and(|progress| progress.counts.get(at).is_some_and(|done| done >= count)),
+            StepNeeds::Facts { count, .. } => progress().is_some_and(|progress| progress.counts.get(at).is_some_and(|done| done >= count)),
             StepNeeds::When(condition) => self.view(self.day).meets(condition),
         })
     }
@@ -141,8 +142,13 @@ impl Step<'_> {
         let ground = self.ground(mission);
         let progress = self.progress(mission, window);
         (progress.done, progress.ground) = (Some(lots), Some(Box::new(ground)));
-        let (counts, window) = (progress.counts.clone(), mission.per.map(|per| per.label(window, self.joined()).into()));
-        self.decide(&mission.rule, |_| Outcome::Mission { done: true, window, steps: step_counts(mission, &counts), rewards, streak });
+        self.decide(&mission.rule, |step| Outcome::Mission {
+            done: true,
+            window: mission.per.map(|per| per.label(window, step.joined()).into()),
+            steps: step.member.state.mission(&mission.rule).map_or_else(BTreeMap::new, |progress| step_counts(mission, &progress.counts)),
+            rewards,
+            streak,
+        });
     }
 
     fn give(&mut self, rule: Arc<str>, reward: Reward, lots: &mut Vec<Key>, rewards: &mut Vec<(Arc<str>, i64)>) {
@@ -155,7 +161,7 @@ impl Step<'_> {
             reference: None,
             priority: 0,
             release: Release::Now,
-            expires_at: self.program.units[reward.unit].expiry.of(&self.program.zone, self.at),
+            expires_at: self.program.units[reward.unit].expiry.of(&self.program.zone, self.day),
         };
         if self.member.book.accrue(lot, self.at, self.out).is_ok() {
             self.active(unit, self.at);

@@ -178,7 +178,7 @@ impl<'t> Engine<'t> {
     pub fn begin_again(&self, member: &mut Member) {
         member.clear();
         member.state.timeline = self.timeline.digest();
-        member.state.memories = vec![Default::default(); self.timeline.slots.len()];
+        member.state.memories.resize_with(self.timeline.slots.len(), Default::default);
         member.state.active = vec![None; self.timeline.units.len()];
     }
 

@@ -106,8 +106,11 @@ impl Step<'_> {
     }
 
     fn watched(&self, watch: &crate::definition::Watch) -> Option<Instant> {
-        let Measure::Facts(measure) = &self.program.metrics[watch.metric].measure else { return None };
         let memory = &self.member.state.memories[self.timeline.slot_of[self.version][watch.metric]];
+        if watch.rising && watch.falls && !memory.may_rise() {
+            return None;
+        }
+        let Measure::Facts(measure) = &self.program.metrics[watch.metric].measure else { return None };
         let next = memory.next_change(measure, watch.rising, watch.thresholds.as_deref(), self.day, self.joined())?;
         Some(self.program.zone.start(next.max(self.day.plus(1))))
     }

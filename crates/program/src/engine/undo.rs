@@ -17,6 +17,7 @@ use crate::fact::catalogue::Role;
 use crate::fact::{Body, Fact, Kind};
 use crate::memory::Contribution;
 use crate::state::{Order, Progress, Stepped};
+use crate::timeline::Feed;
 
 impl Step<'_> {
     /// Follows a refund or a cancellation.
@@ -174,7 +175,7 @@ impl Step<'_> {
         for kind in ["order.completed", "order.paid", "order.placed"].map(Kind::named) {
             let Some(order) = as_order(fact, kind) else { continue };
             for at in 0..self.timeline.feeds[usize::from(kind.0)].len() {
-                let (slot, place) = self.timeline.feeds[usize::from(kind.0)][at];
+                let Feed { slot, place, .. } = self.timeline.feeds[usize::from(kind.0)][at];
                 let measure = self.timeline.measure(slot);
                 if measure.refunds == Refunds::Ignored {
                     continue;

@@ -1,5 +1,9 @@
 //! What an expression sees: the fact, its line and the member's standing.
 
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+
 use super::unit_ix;
 use crate::calendar::Day;
 use crate::definition::{Compiled, Condition, Measure};
@@ -24,7 +28,7 @@ pub struct View<'a> {
 }
 
 struct Named<'a> {
-    view: View<'a>,
+    view: &'a View<'a>,
     sources: &'a [Source],
 }
 
@@ -39,26 +43,47 @@ impl Row for Named<'_> {
             _ => None,
         }
     }
+
+    fn against(&self, column: usize, constant: &Value) -> Option<Ordering> {
+        match self.sources[column] {
+            Source::Metric(metric) => self.view.metric(metric).compare(constant),
+            _ => self.peek(column).map_or_else(|| self.get(column).compare(constant), |held| held.compare(constant)),
+        }
+    }
+
+    fn text(&self, column: usize) -> Option<&str> {
+        match self.sources[column] {
+            Source::Field(place) => self.view.fact?.body.at(place).as_text(),
+            Source::Line(LinePart::Category) => self.view.line?.category.as_deref(),
+            Source::Tier(track) => self.view.standing(track).map(|standing| &**standing.tier_in_force()),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> View<'a> {
     /// The value of a compiled expression.
-    pub fn eval(self, compiled: &Compiled) -> Value {
+    pub fn eval(&self, compiled: &Compiled) -> Value {
         compiled.expr.eval(&Named { view: self, sources: &compiled.sources })
     }
 
+    /// The number that a compiled amount comes to.
+    pub fn number(&self, compiled: &Compiled) -> Option<Decimal> {
+        compiled.expr.number(&Named { view: self, sources: &compiled.sources })
+    }
+
     /// Whether a compiled condition holds.
-    pub fn holds(self, compiled: &Compiled) -> bool {
+    pub fn holds(&self, compiled: &Compiled) -> bool {
         compiled.expr.holds(&Named { view: self, sources: &compiled.sources })
     }
 
     /// Whether there is no condition, or it holds.
-    pub fn passes(self, condition: Option<&Compiled>) -> bool {
+    pub fn passes(&self, condition: Option<&Compiled>) -> bool {
         condition.is_none_or(|condition| self.holds(condition))
     }
 
     /// The value behind one name.
-    pub fn value(self, source: Source) -> Value {
+    pub fn value(&self, source: Source) -> Value {
         match source {
             Source::Field(place) => self.fact.map_or(Value::Null, |fact| fact.body.at(place).clone()),
             Source::Kind => self.fact.map_or(Value::Null, |fact| Value::Text(fact.kind.name().into())),
@@ -77,7 +102,7 @@ impl<'a> View<'a> {
     }
 
     /// What a metric of the version says.
-    pub fn metric(self, metric: usize) -> Value {
+    pub fn metric(&self, metric: usize) -> Value {
         match &self.timeline.versions[self.version].program.metrics[metric].measure {
             Measure::Formula(compiled) => self.eval(compiled),
             Measure::Facts(measure) => self.member.state.memories[self.timeline.slot_of[self.version][metric]].value(measure, self.day),
@@ -85,7 +110,7 @@ impl<'a> View<'a> {
     }
 
     /// What a metric says, with the stretch it covers.
-    pub fn reading(self, metric: usize) -> Reading {
+    pub fn reading(&self, metric: usize) -> Reading {
         let joined = self.member.state.joined.unwrap_or(self.day);
         match &self.timeline.versions[self.version].program.metrics[metric].measure {
             Measure::Formula(compiled) => Reading { value: self.eval(compiled), from: None, to: self.day, facts: 0 },
@@ -96,22 +121,22 @@ impl<'a> View<'a> {
     }
 
     /// The names and values that a compiled expression reads.
-    pub fn inputs(self, compiled: &Compiled) -> Vec<(Source, Value)> {
+    pub fn inputs(&self, compiled: &Compiled) -> Vec<(Source, Value)> {
         compiled.expr.columns().iter().map(|column| (compiled.sources[*column], self.value(compiled.sources[*column]))).collect()
     }
 
     /// Whether a condition over standing holds.
-    pub fn meets(self, condition: &Condition) -> bool {
+    pub fn meets(&self, condition: &Condition) -> bool {
         self.holds(&condition.compiled)
     }
 
-    fn standing(self, track: usize) -> Option<&'a crate::state::Standing> {
+    fn standing(&self, track: usize) -> Option<&'a crate::state::Standing> {
         let state = &self.member.state;
         let at = state.standing_at(track, &self.timeline.versions[self.version].program.tracks[track].id)?;
         Some(&state.tracks[at])
     }
 
-    fn profile(self, part: ProfilePart) -> Value {
+    fn profile(&self, part: ProfilePart) -> Value {
         let profile = &self.member.state.profile;
         let text = |text: &Option<std::sync::Arc<str>>| text.clone().map_or(Value::Null, Value::Text);
         match part {

@@ -13,6 +13,15 @@ use super::{DIVISION_SCALE_MAX, RESULT_TEXT_MAX, Row, Value, functions, time};
 
 const NULL: Cow<'static, Value> = Cow::Owned(Value::Null);
 
+/// Whether a condition is true. Where nothing negates it, what is unknown is as good as false, and ends an `AND` as soon.
+pub(super) fn holds<R: Row + ?Sized>(node: &Node, row: &R) -> bool {
+    match node {
+        Node::All(nodes) => nodes.iter().all(|node| holds(node, row)),
+        Node::Any(nodes) => nodes.iter().any(|node| holds(node, row)),
+        other => truth(other, row) == Some(true),
+    }
+}
+
 /// The truth of a condition in SQL's three-valued logic; `None` is unknown.
 pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
     match node {
@@ -22,10 +31,12 @@ pub(super) fn truth<R: Row + ?Sized>(node: &Node, row: &R) -> Option<bool> {
         Node::Compare { op, left, right } => {
             // Most conditions are of this form.
             if let (Node::Column(column), Node::Const(constant)) = (&**left, &**right) {
-                return match row.peek(*column) {
-                    Some(held) => compare(*op, held, constant),
-                    None => compare(*op, &row.get(*column), constant),
-                };
+                if let (Op::Eq | Op::Ne, Value::Text(wanted)) = (op, constant)
+                    && let Some(held) = row.text(*column)
+                {
+                    return Some((held == &**wanted) == (*op == Op::Eq));
+                }
+                return row.against(*column, constant).map(|order| op.holds(order));
             }
             compare(*op, &value(left, row), &value(right, row))
         }
@@ -125,6 +136,12 @@ fn in_list<R: Row + ?Sized>(arg: &Value, list: &[Node], row: &R) -> Option<bool>
 }
 
 fn case<'a, R: Row + ?Sized>(operand: Option<&'a Node>, arms: &'a [(Node, Node)], otherwise: &'a Node, row: &'a R) -> Cow<'a, Value> {
+    if let Some(Node::Column(column)) = operand
+        && let Some(held) = row.text(*column)
+    {
+        let chosen = arms.iter().find(|(when, _)| value(when, row).as_text() == Some(held));
+        return value(chosen.map_or(otherwise, |(_, then)| then), row);
+    }
     let operand = operand.map(|operand| value(operand, row));
     for (when, then) in arms {
         let chosen = match &operand {
@@ -173,6 +190,19 @@ fn decimals(op: Arithmetic, a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// 28 significant digits, half to even, and then at most [`DIVISION_SCALE_MAX`] places, none of them an idle zero.
 pub(super) fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
+    moved_point(a, b).or_else(|| long_quotient(a, b))
+}
+
+/// Division by a power of ten only moves the point, as long as the places suffice.
+fn moved_point(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let zeros = [1, 10, 100, 1_000, 10_000].iter().position(|power| *power == b.mantissa())?;
+    let scale = (a.scale() + u32::try_from(zeros).ok()?).checked_sub(b.scale()).filter(|scale| *scale <= DIVISION_SCALE_MAX)?;
+    let mut moved = a;
+    moved.set_scale(scale).ok()?;
+    Some(moved.normalize())
+}
+
+pub(super) fn long_quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
     a.checked_div(b).map(|q| q.round_dp_with_strategy(DIVISION_SCALE_MAX, RoundingStrategy::MidpointNearestEven).normalize())
 }
 

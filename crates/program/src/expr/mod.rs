@@ -47,6 +47,8 @@ mod value;
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 pub use self::compile::compile;
 pub use self::error::ExprError;
 pub use self::logic::Logic;
@@ -114,9 +116,19 @@ impl Expr {
         eval::value(&self.0.node, row).into_owned().fit(self.0.ty)
     }
 
+    /// [`Expr::eval`] of an amount as a decimal; `None` for NULL and for what is no number.
+    pub fn number<R: Row + ?Sized>(&self, row: &R) -> Option<Decimal> {
+        let value = eval::value(&self.0.node, row);
+        match self.0.ty {
+            Type::Decimal => value.as_decimal(),
+            Type::Int => value.as_int().map(Decimal::from),
+            _ => None,
+        }
+    }
+
     /// Whether the condition is true for a row; what is NULL, or not a condition, does not hold.
     pub fn holds<R: Row + ?Sized>(&self, row: &R) -> bool {
-        self.0.ty == Type::Bool && eval::truth(&self.0.node, row) == Some(true)
+        self.0.ty == Type::Bool && eval::holds(&self.0.node, row)
     }
 
     /// The type of the value. For a bare NULL, the type that was wanted.

@@ -139,8 +139,17 @@ impl Value {
 fn with_whole(number: &Decimal, whole: i64) -> Ordering {
     /// So many places leave room for any whole number of 64 bits.
     const PLACES_MAX: u32 = 18;
+    const POWERS: [i64; PLACES_MAX as usize + 1] = {
+        let mut powers = [1; PLACES_MAX as usize + 1];
+        let mut at = 1;
+        while at < powers.len() {
+            powers[at] = powers[at - 1] * 10;
+            at += 1;
+        }
+        powers
+    };
     if number.scale() <= PLACES_MAX {
-        number.mantissa().cmp(&(i128::from(whole) * i128::from(10_i64.pow(number.scale()))))
+        number.mantissa().cmp(&(i128::from(whole) * i128::from(POWERS[number.scale() as usize])))
     } else {
         number.cmp(&Decimal::from(whole))
     }
@@ -208,6 +217,16 @@ pub trait Row {
     fn peek(&self, column: usize) -> Option<&Value> {
         let _ = column;
         None
+    }
+
+    /// A column compared with a constant, as [`Value::compare`] does.
+    fn against(&self, column: usize, constant: &Value) -> Option<Ordering> {
+        self.peek(column).map_or_else(|| self.get(column).compare(constant), |held| held.compare(constant))
+    }
+
+    /// The text of a column, where the row holds one, in whatever form: comparing it with constants needs no more.
+    fn text(&self, column: usize) -> Option<&str> {
+        self.peek(column).and_then(Value::as_text)
     }
 }
 

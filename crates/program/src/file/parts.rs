@@ -208,6 +208,7 @@ fn empty_measure() -> FactMeasure {
         each_line: false,
         kinds: Vec::new(),
         identity: String::new(),
+        adds: String::new(),
     }
 }
 
@@ -270,14 +271,15 @@ fn read_measure(check: &mut Checker, raw: &RawMetric, id: &str, on: &toml::Spann
     }
     let names: Vec<_> = kinds.iter().map(|kind| kind.kind.name()).collect();
     let written = |words: Option<&super::raw::Words>| words.map_or("", |words| words.get_ref().trim()).to_owned();
-    let identity = format!(
-        "{}|{}|{}|{aggregate:?}|{window}|{refunds:?}|{each_line}|{}",
+    let adds = format!(
+        "{}|{}|{}|{aggregate:?}|{each_line}|{}",
         names.join(","),
         written(raw.condition.as_ref()),
         written(raw.value.as_ref()),
         check.zone.tz()
     );
-    (ty, FactMeasure { aggregate, window, refunds, each_line, kinds, identity })
+    let identity = format!("{adds}|{window}|{refunds:?}");
+    (ty, FactMeasure { aggregate, window, refunds, each_line, kinds, identity, adds })
 }
 
 fn read_track(check: &mut Checker, raw: &RawTrack, standing: &Naming, program: &Program) -> Track {

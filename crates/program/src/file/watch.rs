@@ -81,7 +81,8 @@ fn add(program: &Program, metric: usize, rising: bool, thresholds: Option<Vec<i6
         Measure::Facts(facts) => {
             let ages = matches!(facts.aggregate, Aggregate::Age | Aggregate::Recency);
             if ages || facts.window != Window::Lifetime {
-                found.push(Watch { metric, rising, thresholds });
+                let falls = matches!(facts.aggregate, Aggregate::Sum | Aggregate::Count | Aggregate::Distinct | Aggregate::DistinctDays);
+                found.push(Watch { metric, rising, falls, thresholds });
             }
         }
     }

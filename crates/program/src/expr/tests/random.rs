@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{any, scope};
+use crate::expr::eval::{long_quotient, quotient};
 use crate::expr::{Value, Want, compile};
 
 fn leaf() -> impl Strategy<Value = String> {
@@ -141,7 +142,18 @@ proptest! {
             let value = expr.eval(&row);
             prop_assert!(value.is_null() || value.ty() == Some(expr.ty()), "{text} gave {value:?}");
             prop_assert_eq!(expr.holds(&row), value == Value::Bool(true));
+            prop_assert_eq!(expr.number(&row), value.as_decimal(), "{} of {:?}", text, row);
+            // Whether a row lends its values or makes them when asked.
+            let made = |column: usize| row.get(column).cloned().unwrap_or_default();
+            prop_assert_eq!(expr.eval(&made), value);
         }
+    }
+
+    #[test]
+    fn dividing_by_a_power_of_ten_is_dividing(number in any_int(), scale in 0_u32..28, zeros in 0_u32..6, places in 0_u32..6) {
+        let (a, b) = (Decimal::new(number, scale), Decimal::new(10_i64.pow(zeros), places));
+        let (quick, long) = (quotient(a, b), long_quotient(a, b));
+        prop_assert_eq!(quick.map(|it| it.to_string()), long.map(|it| it.to_string()));
     }
 
     #[test]
