@@ -8,6 +8,7 @@ use ledger::Instant;
 use program::{Fact, Mode, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
+use crate::audit::{self, By, Entry};
 use crate::clock::Clock;
 use crate::facts::{Answer, judge, record};
 use crate::program::InForce;
@@ -21,7 +22,7 @@ pub struct App {
     /// Time and ids.
     pub clock: Clock,
     programs: InForce,
-    writer: Arc<Gather<Fact, Taken, AppError>>,
+    writer: Arc<Gather<Said, Taken, AppError>>,
 }
 
 /// Why something could not be done.
@@ -96,8 +97,8 @@ impl App {
         };
         let (handle, ticking, judging) = (db.clone(), clock, programs.clone());
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
-        let member = |fact: &Fact| fact.member.clone();
-        let writer = Gather::start(options, member, move |facts| write(handle.clone(), ticking, judging.clone(), facts));
+        let member = |said: &Said| said.fact.member.clone();
+        let writer = Gather::start(options, member, move |said| write(handle.clone(), ticking, judging.clone(), said));
         Ok(App { db, clock, programs, writer: Arc::new(writer) })
     }
 
@@ -129,11 +130,36 @@ impl App {
 
     /// Takes one live fact: it is gathered with whatever else arrives now, judged, written, and answered when it is durable.
     pub async fn submit(&self, fact: Fact) -> Result<Answer, AppError> {
+        self.say(Said { fact, by: None }).await
+    }
+
+    /// [`App::submit`] for somebody who calls from outside: the audit tells of it.
+    pub async fn submit_by(&self, fact: Fact, by: By) -> Result<Answer, AppError> {
+        self.say(Said { fact, by: Some(by) }).await
+    }
+
+    async fn say(&self, said: Said) -> Result<Answer, AppError> {
         if self.timeline().is_err() {
             // Another process may have applied the first one; without any, nobody else's batch is to fail.
             self.timeline_in(self.db.read()).await?;
         }
-        self.writer.submit(fact).await.unwrap_or_else(|error| Err(AppError::Writer(error.to_string())))
+        self.writer.submit(said).await.unwrap_or_else(|error| Err(AppError::Writer(error.to_string())))
+    }
+}
+
+/// One job: a fact, and who says it where that is somebody from outside.
+#[derive(Clone)]
+struct Said {
+    fact: Fact,
+    by: Option<By>,
+}
+
+impl Said {
+    /// What the audit tells, when the fact was taken now.
+    fn entry(&self, answer: &Answer) -> Option<(By, Entry)> {
+        let by = self.by.clone().filter(|_| answer.as_ref().is_ok_and(|recorded| !recorded.known))?;
+        let (subject, member) = (format!("fact:{}", self.fact.id), Some(self.fact.member.to_string()));
+        Some((by, Entry { action: "record_fact", member, subject, before: None, after: None, why: None }))
     }
 }
 
@@ -141,19 +167,19 @@ impl App {
 type Taken = Result<Answer, AppError>;
 
 /// Writes one batch. A member whose rows cannot be read fails alone: its facts are told so, the others are written without it.
-async fn write(db: Db, clock: Clock, programs: InForce, facts: Vec<Fact>) -> Result<Vec<Taken>, AppError> {
-    match together(&db, clock, &programs, &facts).await {
+async fn write(db: Db, clock: Clock, programs: InForce, said: Vec<Said>) -> Result<Vec<Taken>, AppError> {
+    match together(&db, clock, &programs, &said).await {
         Ok(answers) => return Ok(answers.into_iter().map(Ok).collect()),
         Err(AppError::Database(error)) if unreadable(&error) => {}
         Err(error) => return Err(error),
     }
     let mut members: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
-    for (at, fact) in facts.iter().enumerate() {
-        members.entry(fact.member.clone()).or_default().push(at);
+    for (at, one) in said.iter().enumerate() {
+        members.entry(one.fact.member.clone()).or_default().push(at);
     }
-    let mut taken: Vec<Option<Taken>> = facts.iter().map(|_| None).collect();
+    let mut taken: Vec<Option<Taken>> = said.iter().map(|_| None).collect();
     for (member, places) in members {
-        let own: Vec<Fact> = places.iter().map(|at| facts[*at].clone()).collect();
+        let own: Vec<Said> = places.iter().map(|at| said[*at].clone()).collect();
         match together(&db, clock, &programs, &own).await {
             Ok(answers) => places.into_iter().zip(answers).for_each(|(at, answer)| taken[at] = Some(Ok(answer))),
             Err(error) => {
@@ -165,8 +191,9 @@ async fn write(db: Db, clock: Clock, programs: InForce, facts: Vec<Fact>) -> Res
     Ok(taken.into_iter().map(|one| one.unwrap_or_else(|| unreachable!("every fact has a member"))).collect())
 }
 
-async fn together(db: &Db, clock: Clock, programs: &InForce, facts: &[Fact]) -> Result<Vec<Answer>, AppError> {
+async fn together(db: &Db, clock: Clock, programs: &InForce, said: &[Said]) -> Result<Vec<Answer>, AppError> {
     let now = clock.now();
+    let facts: &[Fact] = &said.iter().map(|one| one.fact.clone()).collect::<Vec<_>>();
     let mut attempts = 0;
     loop {
         attempts += 1;
@@ -185,10 +212,11 @@ async fn together(db: &Db, clock: Clock, programs: &InForce, facts: &[Fact]) -> 
                     for statement in statements {
                         tx.execute_raw(statement).await?;
                     }
-                    return Ok(answers);
+                    return audited(&tx, said, answers, now).await;
                 }
                 let timeline = programs.current(&tx).await?;
-                record(&tx, &timeline, facts.to_vec(), Mode::Live, now, None).await.map_err(AppError::from)
+                let answers = record(&tx, &timeline, facts.to_vec(), Mode::Live, now, None).await?;
+                audited(&tx, said, answers, now).await
             })
             .await;
         match written {
@@ -197,6 +225,13 @@ async fn together(db: &Db, clock: Clock, programs: &InForce, facts: &[Fact]) -> 
             done => return done,
         }
     }
+}
+
+/// Tells the audit of what was taken from outside.
+async fn audited<C: ConnectionTrait>(conn: &C, said: &[Said], answers: Vec<Answer>, now: Instant) -> Result<Vec<Answer>, AppError> {
+    let entries = said.iter().zip(&answers).filter_map(|(said, answer)| said.entry(answer)).collect();
+    audit::append(conn, entries, now).await?;
+    Ok(answers)
 }
 
 /// Judges a batch on a state of the database beside the writer. Whatever fails here is done again, and told, by the writer.

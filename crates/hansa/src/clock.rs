@@ -1,5 +1,7 @@
 //! Time and ids come in from outside: this is the only place that asks the machine for either.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ledger::Instant;
 
 /// Where the present comes from.
@@ -25,5 +27,11 @@ impl Clock {
     #[allow(clippy::disallowed_methods, reason = "the one place that makes ids")]
     pub fn id(self, prefix: &str) -> String {
         format!("{prefix}_{}", uuid::Uuid::now_v7().simple())
+    }
+
+    /// A new secret: 256 bits from the system's source, in 43 characters of base64url (RFC 4648).
+    #[allow(clippy::disallowed_methods, reason = "the one place that makes secrets")]
+    pub fn secret(self) -> String {
+        URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
     }
 }

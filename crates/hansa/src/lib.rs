@@ -2,13 +2,16 @@
 //!
 //! Facts in, decisions out, a receipt for everything. Each folder is a feature; `cli` is the command line.
 
+pub mod access;
 pub mod app;
+pub mod audit;
 pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod contacts;
 pub mod demo;
 pub mod facts;
+pub mod http;
 pub mod imports;
 pub mod members;
 pub mod points;

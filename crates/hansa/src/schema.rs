@@ -9,6 +9,7 @@ use db::{Migration, Up};
 pub const HISTORY: &[Migration] = &[
     Migration { version: 1, name: "the spine", up: Up::Portable(SPINE) },
     Migration { version: 2, name: "lots by when they fall due", up: Up::Portable(DUE_LOTS) },
+    Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(ACCESS) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
@@ -20,6 +21,64 @@ ALTER TABLE lot ADD COLUMN let_go {bigint} NOT NULL DEFAULT 0;
 ALTER TABLE lot ADD COLUMN due_at {bigint};
 UPDATE lot SET due_at = CASE WHEN held > 0 AND release_at IS NOT NULL THEN release_at WHEN available > 0 THEN expires_at END;
 CREATE INDEX lot_open ON lot (member_id, due_at) WHERE open;
+";
+
+/// Who may call, what was changed by whom, and which requests were answered. `audit_head` is the end of the chain: whoever writes into the
+/// audit locks it first.
+const ACCESS: &str = "
+CREATE TABLE api_key (
+    id {text} PRIMARY KEY,
+    name {text} NOT NULL,
+    role {text} NOT NULL,
+    member_id {text} REFERENCES member (id),
+    scopes {text} NOT NULL,
+    hash {text} NOT NULL,
+    old_hash {text},
+    old_until {bigint},
+    created_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL,
+    revoked_at {bigint},
+    used_at {bigint}
+) {strict};
+
+CREATE TABLE audit (
+    seq {bigint} PRIMARY KEY,
+    at {bigint} NOT NULL,
+    actor {text} NOT NULL,
+    address {text},
+    request {text},
+    action {text} NOT NULL,
+    member_id {text},
+    subject {text} NOT NULL,
+    before {text},
+    after {text},
+    why {text},
+    hash {text} NOT NULL
+) {strict};
+CREATE INDEX audit_member ON audit (member_id, seq) WHERE member_id IS NOT NULL;
+CREATE INDEX audit_subject ON audit (subject, seq);
+{append_only audit};
+
+CREATE TABLE audit_head (
+    id {bigint} PRIMARY KEY,
+    seq {bigint} NOT NULL,
+    hash {text} NOT NULL
+) {strict};
+
+CREATE TABLE request (
+    caller {text} NOT NULL,
+    key {text} NOT NULL,
+    digest {text} NOT NULL,
+    begun_at {bigint} NOT NULL,
+    status {bigint},
+    headers {text},
+    body {bytes},
+    PRIMARY KEY (caller, key)
+) {keyed};
+CREATE INDEX request_begun ON request (begun_at);
+
+CREATE INDEX member_name ON member (name, id);
+CREATE INDEX member_manager ON member (account_manager) WHERE account_manager IS NOT NULL;
 ";
 
 const SPINE: &str = "

@@ -30,6 +30,8 @@ pub struct Program {
     pub currency: Arc<str>,
     /// Whether it may take effect in the past.
     pub retroactive: bool,
+    /// Whether a parent company sees the standing and the balances of its subsidiaries.
+    pub parents_see_subsidiaries: bool,
     /// What is counted.
     pub units: Vec<Unit>,
     /// What is measured; formulas stand after what they are made of.

@@ -15,4 +15,4 @@ mod tables;
 pub use archive::{ArchiveError, Header, Tally};
 pub use restore::restore;
 pub use save::{Saved, save};
-pub use tables::{TABLES, Table};
+pub use tables::{LEFT_OUT, TABLES, Table};

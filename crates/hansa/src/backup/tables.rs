@@ -179,11 +179,51 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "api_key",
+        key: &["id"],
+        columns: &[
+            ("id", Text),
+            ("name", Text),
+            ("role", Text),
+            ("member_id", Text),
+            ("scopes", Text),
+            ("hash", Text),
+            ("old_hash", Text),
+            ("old_until", Int),
+            ("created_at", Int),
+            ("expires_at", Int),
+            ("revoked_at", Int),
+            ("used_at", Int),
+        ],
+    },
+    Table {
+        name: "audit",
+        key: &["seq"],
+        columns: &[
+            ("seq", Int),
+            ("at", Int),
+            ("actor", Text),
+            ("address", Text),
+            ("request", Text),
+            ("action", Text),
+            ("member_id", Text),
+            ("subject", Text),
+            ("before", Text),
+            ("after", Text),
+            ("why", Text),
+            ("hash", Text),
+        ],
+    },
+    Table { name: "audit_head", key: &["id"], columns: &[("id", Int), ("seq", Int), ("hash", Text)] },
+    Table {
         name: "import_change",
         key: &["import_id", "entity", "entity_id"],
         columns: &[("import_id", Text), ("entity", Text), ("entity_id", Text), ("before", Text)],
     },
 ];
+
+/// Tables that no archive holds: answers to requests, kept for a day so that a request sent twice is done once.
+pub const LEFT_OUT: &[&str] = &["request"];
 
 const MEMBER_RULE_FACT: &[&str] = &["member_id", "rule", "fact_id"];
 const MEMBER_KEY_REVISION: &[&str] = &["member_id", "key", "revision"];

@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use axum::{Json, Router, response::Html, routing::get};
 use clap::Args;
 use ledger::Instant;
 use program::calendar::{Zone, parse_as_of};
 use program::{Fact, Mode};
 use serde_json::json;
 
+use super::keys::make_key;
 use super::place::{line, print_json};
 use super::progress::bar;
 use super::upkeep::bring_up;
 use super::{Ending, Place};
+use crate::access::{NewKey, Role, SCOPES};
 use crate::app::{App, AppError};
 use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
+use crate::http::{Rates, document, serve};
 use crate::{contacts, members};
 
 /// The program that ships and the demo runs under.
@@ -59,7 +61,8 @@ impl Demo {
             bring_up(&app, as_of).await?;
             let truth = aside(place);
             write_truth(&world.truth, &truth).map_err(|error| AppError::Refused(format!("{}: {error}", truth.display())))?;
-            summary(place, &world, &truth, as_of);
+            let keys = demo_keys(&app, &world).await?;
+            summary(place, &world, &truth, as_of, &keys);
         } else if !place.json {
             line("The database has members already; the demo is left as it is.");
         }
@@ -117,7 +120,23 @@ fn end_of_members(facts: &[Fact], members: usize) -> usize {
     facts.len()
 }
 
-fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant) {
+/// Keys to try the programming interface with: one for the platform, one for an enterprise; each with its role and its secret.
+async fn demo_keys(app: &App, world: &World) -> Result<Vec<(String, String)>, AppError> {
+    const MONTH_US: i64 = 30 * 86_400_000_000;
+    let expires_at = Instant(app.now().0.saturating_add(MONTH_US));
+    let scopes: Vec<String> = SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+    let buyer = world.members.first().map(|member| member.id.clone());
+    let wanted = [(Role::Administrator, None), (Role::Owner, buyer)];
+    let mut made = Vec::new();
+    for (role, member) in wanted.into_iter().filter(|(role, member)| role.of_company() == member.is_some()) {
+        let of = member.as_ref().map_or_else(|| role.to_string(), |member| format!("{role} of {member}"));
+        let new = &NewKey { name: "demo".to_owned(), role, member, scopes: scopes.clone(), expires_at };
+        made.push((of, make_key(app, new).await?.secret));
+    }
+    Ok(made)
+}
+
+fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant, keys: &[(String, String)]) {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     for fact in &world.facts {
         *kinds.entry(fact.kind.name()).or_default() += 1;
@@ -125,7 +144,7 @@ fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant
     if place.json {
         print_json(&json!({
             "members": world.members.len(), "contacts": world.contacts.len(), "facts": world.facts.len(), "kinds": kinds,
-            "as_of": super::rules::shown(as_of), "truth": truth,
+            "as_of": super::rules::shown(as_of), "truth": truth, "keys": keys.iter().cloned().collect::<BTreeMap<_, _>>(),
         }));
         return;
     }
@@ -140,6 +159,10 @@ fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant
         line(&format!("  {kind:<22} {count:>8}"));
     }
     line(&format!("The hidden truth of its processes is in {}.", truth.display()));
+    line("Keys for the programming interface, good for 30 days and shown this once (`Authorization: Bearer …`):");
+    for (of, secret) in keys {
+        line(&format!("  {of:<22} {secret}"));
+    }
 }
 
 #[derive(Args, Debug)]
@@ -160,26 +183,30 @@ impl Serve {
             .await
             .map_err(|error| AppError::Refused(format!("cannot listen on {}: {error}; choose another with --listen", self.listen)))?;
         let address = listener.local_addr().unwrap_or(self.listen);
-        line(&format!("Hansa is at http://{address} — press Ctrl-C to stop."));
-        let ready = move || async move {
-            let answer = members::count(app.db.read()).await;
-            match answer {
-                Ok(members) => (axum::http::StatusCode::OK, Json(json!({ "status": "ready", "members": members }))),
-                Err(error) => {
-                    (axum::http::StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "failing", "why": db::describe(&error) })))
-                }
+        line(&format!("Hansa is at http://{address} — its interface is described at http://{address}/docs. Press Ctrl-C to stop."));
+        let stop = async {
+            if let Err(error) = told_to_stop().await {
+                tracing::error!(%error, "no signal reaches this process; end it to stop it");
+                std::future::pending::<()>().await;
             }
         };
-        let home = "<!doctype html><meta charset=utf-8><title>Hansa</title><h1>Hansa</h1><p>Running. See <a href=/readyz>/readyz</a>.";
-        let router = Router::new()
-            .route("/", get(move || async move { Html(home) }))
-            .route("/healthz", get(async || "ok"))
-            .route("/readyz", get(ready));
-        let stop = async {
-            // Without a signal handler there is nothing to wait for but the end of the process.
-            let _ = tokio::signal::ctrl_c().await;
-        };
-        axum::serve(listener, router).with_graceful_shutdown(stop).await.map_err(|error| AppError::Refused(error.to_string()))?;
+        serve(app, Rates::default(), listener, stop).await.map_err(AppError::Refused)?;
         Ok(Ending::Done)
     }
+}
+
+/// Ctrl-C, or what a service manager sends (SIGTERM).
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Prints the document of the programming interface.
+pub(crate) fn openapi() -> Result<Ending, AppError> {
+    let text = document().and_then(|document| document.to_pretty_json().map_err(|error| error.to_string()));
+    line(&text.map_err(AppError::Refused)?);
+    Ok(Ending::Done)
 }

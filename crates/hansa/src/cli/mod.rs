@@ -6,6 +6,7 @@
 mod books;
 mod import;
 mod imports;
+mod keys;
 mod market;
 pub mod output;
 mod place;
@@ -54,7 +55,7 @@ pub(crate) struct Place {
 enum Command {
     /// Generate a demo marketplace, judge it, and serve it
     Demo(market::Demo),
-    /// Serve the health page (the API and the console come with later versions)
+    /// Serve the programming interface over HTTP (the console comes with a later version)
     Serve(market::Serve),
     /// Bring members, contacts, orders, order lines or facts in from files
     Import(import::Import),
@@ -75,6 +76,11 @@ enum Command {
     Report(books::Report),
     /// Recompute everything from facts and compare it with what is stored
     Verify(upkeep::Verify),
+    /// Keys of programs that call over HTTP
+    #[command(subcommand)]
+    Key(keys::Keys),
+    /// Print the document of the programming interface (OpenAPI 3.1)
+    Openapi,
     /// Write everything into one file
     Backup {
         /// The file to write
@@ -129,6 +135,8 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Points(points) => points.run(&place).await,
         Command::Report(report) => report.run(&place).await,
         Command::Verify(verify) => verify.run(&place).await,
+        Command::Key(keys) => keys.run(&place).await,
+        Command::Openapi => market::openapi(),
         Command::Backup { file } => books::backup(&place, &file).await,
         Command::Restore { file } => books::restore(&place, &file).await,
         Command::Migrate => upkeep::migrate(&place).await,

@@ -9,6 +9,8 @@ mod packed;
 mod record;
 mod rows;
 mod save;
+pub mod serve;
+mod view;
 
 pub(crate) use load::blob;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, states};

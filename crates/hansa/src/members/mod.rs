@@ -5,10 +5,16 @@
 
 pub mod credit_code;
 
+mod check;
+mod list;
+pub mod serve;
 mod store;
+mod view;
 
 use ledger::Instant;
 
+pub use check::check;
+pub use list::{Lineage, lineage};
 pub use store::{Written, count, find, page, put, remove_unused, reset};
 
 /// One enterprise.

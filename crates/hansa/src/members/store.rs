@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 use super::Member;
 
-const COLUMNS: &[&str] = &[
+pub(super) const COLUMNS: &[&str] = &[
     "id",
     "name",
     "registration_number",
@@ -146,7 +146,7 @@ fn row(member: &Member, now: Instant) -> Vec<Value> {
     ]
 }
 
-fn read(row: &QueryResult) -> Result<Member, DbErr> {
+pub(super) fn read(row: &QueryResult) -> Result<Member, DbErr> {
     Ok(Member {
         id: row.try_get("", "id")?,
         name: row.try_get("", "name")?,

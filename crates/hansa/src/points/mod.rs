@@ -5,13 +5,14 @@
 
 mod give;
 mod say;
+pub mod serve;
 mod spend;
 mod statement;
 mod store;
 mod view;
 
 pub use give::{Give, give};
-pub use say::{Left, MAX_SAID_ID, Say, SpendError, left, say, unit_of};
-pub use spend::{Draw, MAX_ANCESTORS, Spend, Spent, spend};
+pub use say::{Left, MAX_SAID_ID, Say, SpendError, left, say, say_by, unit_of};
+pub use spend::{Draw, MAX_ANCESTORS, Spend, Spent, spend, spend_by};
 pub use statement::{Period, statement};
 pub use view::{LineView, LotView, StatementView, UnitStatement};

@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use super::store;
 use crate::app::{App, AppError};
+use crate::audit::{self, By, Entry};
 use crate::facts::{Answer, FactError, Stored, record, settle_members, states};
 
 /// The longest id of a fact about units: those that a pooled spend makes are named after it.
@@ -57,7 +58,7 @@ pub struct Say {
 }
 
 /// What the member has afterwards.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Left {
     /// The same had been said before by a fact of the same id: nothing changed.
     pub known: bool,
@@ -74,6 +75,14 @@ pub struct Left {
 /// # Errors
 /// When the rules do not allow it; nothing is written then.
 pub async fn say(app: &App, ask: &Say, unit: Option<&str>) -> Result<Left, SpendError> {
+    say_by(app, ask, unit, &By::machine(ask.actor.as_deref())).await
+}
+
+/// [`say`] for somebody who calls from outside.
+///
+/// # Errors
+/// As [`say`].
+pub async fn say_by(app: &App, ask: &Say, unit: Option<&str>, by: &By) -> Result<Left, SpendError> {
     let now = app.now();
     app.db
         .write(|tx| async move {
@@ -82,12 +91,20 @@ pub async fn say(app: &App, ask: &Say, unit: Option<&str>) -> Result<Left, Spend
             settle_members(&tx, timeline, member, now, now).await?;
             let at = moment(&states(&tx, timeline, member).await?, now);
             let known = say_in(&tx, timeline, ask, at, now).await?;
+            if !known {
+                audit::append(&tx, vec![(by.clone(), entry(ask.kind, &ask.id, &ask.member))], now).await?;
+            }
             match unit {
                 Some(unit) => left(&tx, timeline, &ask.member, unit, known).await,
                 None => Ok(Left { known, ..Left::default() }),
             }
         })
         .await
+}
+
+/// What the audit tells of a fact about units. The fact itself says the rest and is never changed.
+pub(super) fn entry(action: &'static str, id: &str, member: &str) -> Entry {
+    Entry { action, member: Some(member.to_owned()), subject: format!("fact:{id}"), before: None, after: None, why: None }
 }
 
 /// When something that is said now happens: after everything that was judged for the members it is about. Otherwise what is said in the

@@ -11,9 +11,10 @@ use program::expr::Value as Field;
 use program::{Fact, Mode, Refusal, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-use super::say::{Say, SpendError, accept, fact, first_said, moment, say_in, unit_ix};
+use super::say::{Say, SpendError, accept, entry, fact, first_said, moment, say_in, unit_ix};
 use super::store;
 use crate::app::{App, AppError};
+use crate::audit::{self, By};
 use crate::facts::{FactError, record, settle_members, states};
 use crate::members;
 
@@ -40,7 +41,7 @@ pub struct Spend {
 }
 
 /// What a spend drew.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Spent {
     /// It had been spent before by a fact of the same id.
     pub known: bool,
@@ -51,7 +52,7 @@ pub struct Spent {
 }
 
 /// What was drawn from one lot of another company.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
 pub struct Draw {
     /// The company.
     pub member: String,
@@ -66,8 +67,24 @@ pub struct Draw {
 /// # Errors
 /// When the member and, for a pooled unit, its ancestors together have less than the amount.
 pub async fn spend(app: &App, ask: &Spend) -> Result<Spent, SpendError> {
+    spend_by(app, ask, &By::machine(ask.actor.as_deref())).await
+}
+
+/// [`spend`] for somebody who calls from outside.
+///
+/// # Errors
+/// As [`spend`].
+pub async fn spend_by(app: &App, ask: &Spend, by: &By) -> Result<Spent, SpendError> {
     let now = app.now();
-    app.db.write(|tx| async move { spend_in(&tx, &*app.timeline_in(&tx).await?, ask, now).await }).await
+    app.db
+        .write(|tx| async move {
+            let spent = spend_in(&tx, &*app.timeline_in(&tx).await?, ask, now).await?;
+            if !spent.known {
+                audit::append(&tx, vec![(by.clone(), entry("points.spent", &ask.id, &ask.member))], now).await?;
+            }
+            Ok(spent)
+        })
+        .await
 }
 
 async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend, now: Instant) -> Result<Spent, SpendError> {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use ledger::Instant;
 use program::calendar::Zone;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::cli::output::{Cell, Column, Kind, Sheet};
 use crate::standing::view::{instant, maybe_instant};
 use crate::standing::words::{amount, time};
 
 /// The statement of one member.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StatementView {
     /// The member's id.
     pub member: String,
@@ -20,12 +21,15 @@ pub struct StatementView {
     pub name: String,
     /// The first instant covered; `None` for the whole past.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub from: Option<Instant>,
     /// The last instant covered.
     #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
     pub to: Instant,
     /// Up to when the member's time has passed: nothing after it has been judged yet.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub evaluated_until: Option<Instant>,
     /// Movements of any unit that a resettlement took back since they were first written; what they came to has netted out.
     pub corrected: usize,
@@ -34,7 +38,7 @@ pub struct StatementView {
 }
 
 /// The movements of one unit, in its smallest step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UnitStatement {
     /// The unit's id.
     pub unit: Arc<str>,
@@ -53,10 +57,11 @@ pub struct UnitStatement {
 }
 
 /// One movement.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LineView {
     /// When it took effect.
     #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
     pub at: Instant,
     /// Why, in words.
     pub reason: String,
@@ -71,7 +76,8 @@ pub struct LineView {
 }
 
 /// One open lot.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = StatementLot)]
 pub struct LotView {
     /// The rule that made it, in words.
     pub rule: String,
@@ -79,6 +85,7 @@ pub struct LotView {
     pub fact: Arc<str>,
     /// When it was made.
     #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
     pub made_at: Instant,
     /// Waits for its release.
     pub held: i64,
@@ -88,6 +95,7 @@ pub struct LotView {
     pub reserved: i64,
     /// When it lapses.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Instant>,
 }
 

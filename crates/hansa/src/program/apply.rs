@@ -7,6 +7,7 @@ use sea_orm::Value;
 
 use super::versions::{AppliedVersion, versions};
 use crate::app::{App, AppError};
+use crate::audit::{self, By, Entry};
 
 /// What applying came to.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -24,6 +25,25 @@ pub struct Applied {
 /// # Errors
 /// When it would reach into the past without saying `retroactive = true`.
 pub async fn apply(app: &App, source: &str, from: Option<Instant>, by: Option<&str>, note: Option<&str>) -> Result<Applied, AppError> {
+    put_into_force(app, source, from, by, note, &By::machine(by)).await
+}
+
+/// [`apply`] for somebody who calls from outside.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn apply_by(app: &App, source: &str, from: Option<Instant>, by: &By, note: Option<&str>) -> Result<Applied, AppError> {
+    put_into_force(app, source, from, Some(&by.actor), note, by).await
+}
+
+async fn put_into_force(
+    app: &App,
+    source: &str,
+    from: Option<Instant>,
+    name: Option<&str>,
+    note: Option<&str>,
+    by: &By,
+) -> Result<Applied, AppError> {
     let program = Program::parse(source).map_err(|problems| AppError::Refused(problems.to_string()))?;
     let now = app.now();
     let retroactive = program.retroactive;
@@ -47,11 +67,16 @@ pub async fn apply(app: &App, source: &str, from: Option<Instant>, by: Option<&s
                 i64::from(number).into(),
                 start.map_or(i64::MIN, |start| start.0).into(),
                 now.0.into(),
-                by.map(str::to_owned).into(),
+                name.map(str::to_owned).into(),
                 note.map(str::to_owned).into(),
                 source.to_owned().into(),
             ];
             insert_rows(&tx, "program_version", &columns, [row], OnConflict::Fail).await?;
+            let subject = format!("program:{number}");
+            let after = serde_json::json!({ "number": number, "effective_from": start.map(|start| start.0) }).to_string();
+            let entry =
+                Entry { action: "apply_program", member: None, subject, before: None, after: Some(after), why: note.map(str::to_owned) };
+            audit::append(&tx, vec![(by.clone(), entry)], now).await?;
             Ok(Applied { number, effective_from: start, unchanged: false })
         })
         .await?;

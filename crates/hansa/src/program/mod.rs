@@ -6,9 +6,10 @@
 mod apply;
 mod diff;
 mod in_force;
+pub mod serve;
 mod versions;
 
-pub use apply::{Applied, apply, rollback};
+pub use apply::{Applied, apply, apply_by, rollback};
 pub use diff::diff;
 pub use in_force::InForce;
 pub use versions::{AppliedVersion, load_timeline, versions};

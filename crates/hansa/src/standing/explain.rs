@@ -15,7 +15,8 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::receipt::{Teller, counted, name, receipt};
 use super::view::{
-    BalanceView, BenefitView, ConditionView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, StepView, TrackView,
+    BalanceView, BenefitView, ConditionView, Explanation, LeftView, LotView, MetricView, MissionView, NamedView, NextTier, StepView,
+    TrackView,
 };
 use super::words;
 use crate::app::{App, AppError};
@@ -242,7 +243,8 @@ fn benefit(timeline: &Timeline, seen: &Seen, held: &Entitlement) -> Option<Benef
             let place = timeline.unit(&unit.id);
             let lots = seen.member().book.lots().iter();
             let own = lots.filter(|lot| lot.key.rule == benefit.rule && Some(usize::from(lot.unit.0)) == place);
-            Some((named(&unit.id, Some(&unit.name)), unit.scale, own.map(|lot| lot.available).sum()))
+            let amount = own.map(|lot| lot.available).sum();
+            Some(LeftView { unit: named(&unit.id, Some(&unit.name)), scale: unit.scale, amount })
         }
         Gives::Right | Gives::Priced(_) => None,
     };

@@ -7,11 +7,12 @@
 mod explain;
 mod page;
 mod receipt;
+pub mod serve;
 pub(crate) mod view;
 pub mod words;
 
 pub use explain::{Ask, explain, member_name, zone};
-pub use receipt::{Teller, rule_name, unit_name};
+pub use receipt::{Teller, receipt, rule_name, unit_name};
 pub use view::{
     BalanceView, BenefitView, ConditionView, EvidenceView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, ReceiptView,
     StepView, TrackView,

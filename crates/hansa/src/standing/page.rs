@@ -108,7 +108,7 @@ impl Page<'_> {
             (false, None) => "given".to_owned(),
         };
         let left =
-            benefit.left.as_ref().map_or_else(String::new, |(unit, scale, left)| format!(", {} {} left", amount(*left, *scale), unit.name));
+            benefit.left.as_ref().map_or_else(String::new, |left| format!(", {} {} left", amount(left.amount, left.scale), left.unit.name));
         let renews = benefit.renews_at.map_or_else(String::new, |at| format!(", next grant {}", self.day(at)));
         self.line(&format!("  {}: since {}, {by}{left}{renews}", benefit.benefit.name, self.day(benefit.since)));
     }

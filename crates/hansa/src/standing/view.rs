@@ -6,11 +6,12 @@ use ledger::Instant;
 use program::decision::Outcome;
 use program::way::Way;
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use super::words::rfc3339;
 
 /// A member's standing as of an instant, with its reasons.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Explanation {
     /// The member's id.
     pub member: String,
@@ -18,6 +19,7 @@ pub struct Explanation {
     pub name: String,
     /// As of when.
     #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
     pub as_of: Instant,
     /// The program in force then.
     pub program: NamedView,
@@ -50,7 +52,7 @@ pub struct Explanation {
 }
 
 /// An id and its English name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NamedView {
     /// The id in the program.
     pub id: Arc<str>,
@@ -59,7 +61,7 @@ pub struct NamedView {
 }
 
 /// A named condition that holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ConditionView {
     /// The section it stands in: `alert`, `service_level` or `play`.
     pub section: &'static str,
@@ -70,7 +72,7 @@ pub struct ConditionView {
 }
 
 /// Standing on one track.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TrackView {
     /// The track.
     pub track: NamedView,
@@ -80,17 +82,21 @@ pub struct TrackView {
     pub reached: NamedView,
     /// Since when the reached tier is held.
     #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
     pub since: Instant,
     /// When it is next reviewed.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub review_at: Option<Instant>,
     /// Until when it is kept after a failed review.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub grace_until: Option<Instant>,
     /// Why staff set the tier in force, when they did.
     pub set_by_hand: Option<String>,
     /// Until when it stays set.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub set_until: Option<Instant>,
     /// The next tier and the way there; `None` at the top.
     pub next: Option<NextTier>,
@@ -99,18 +105,19 @@ pub struct TrackView {
 }
 
 /// A tier and the nearest ways to it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NextTier {
     /// The tier.
     pub tier: NamedView,
     /// The ways in one sentence.
     pub sentence: String,
     /// The ways themselves.
+    #[schema(value_type = Vec<Object>)]
     pub ways: Vec<Way>,
 }
 
 /// What a metric says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MetricView {
     /// The metric.
     pub metric: NamedView,
@@ -127,7 +134,7 @@ pub struct MetricView {
 }
 
 /// The balances of one unit, in its smallest step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BalanceView {
     /// The unit.
     pub unit: NamedView,
@@ -150,7 +157,7 @@ pub struct BalanceView {
 }
 
 /// One lot.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LotView {
     /// What is still in it, in the unit's smallest step.
     pub open: i64,
@@ -160,31 +167,46 @@ pub struct LotView {
     pub fact: Arc<str>,
     /// When it lapses.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Instant>,
 }
 
 /// A benefit that the member has.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BenefitView {
     /// The benefit.
     pub benefit: NamedView,
     /// Since when.
     #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
     pub since: Instant,
     /// Whether a tier gives it; otherwise it was given by hand.
     pub by_tier: bool,
     /// Until when it was given by hand.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Instant>,
-    /// For a metered benefit: the unit, its scale, and what is left of what was granted, in its smallest step.
-    pub left: Option<(NamedView, u32, i64)>,
+    /// For a metered benefit: what is left of what was granted.
+    pub left: Option<LeftView>,
     /// When a metered benefit is next granted.
     #[serde(serialize_with = "maybe_instant")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub renews_at: Option<Instant>,
 }
 
+/// What is left of a metered benefit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LeftView {
+    /// The unit.
+    pub unit: NamedView,
+    /// Digits after the point of its smallest step.
+    pub scale: u32,
+    /// How much, in the unit's smallest step.
+    pub amount: i64,
+}
+
 /// A mission in its current window.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MissionView {
     /// The mission.
     pub mission: NamedView,
@@ -203,7 +225,7 @@ pub struct MissionView {
 }
 
 /// One step of a mission.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StepView {
     /// The step.
     pub step: NamedView,
@@ -216,12 +238,13 @@ pub struct StepView {
 }
 
 /// A decision with its reasons.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReceiptView {
     /// The same for the same decision in every replay.
     pub key: String,
     /// From when it takes effect.
     #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
     pub at: Instant,
     /// The number of the program version that decided.
     pub version: u32,
@@ -234,11 +257,12 @@ pub struct ReceiptView {
     /// The metrics of a tier decision, each with the facts behind it.
     pub evidence: Vec<EvidenceView>,
     /// The decision as it is stored.
+    #[schema(value_type = Object)]
     pub decision: Outcome,
 }
 
 /// A metric as a tier decision read it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EvidenceView {
     /// The metric's id.
     pub metric: Arc<str>,

@@ -20,6 +20,7 @@ use program::{Engine, Fact, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use crate::app::{App, AppError, unreadable};
+use crate::audit;
 use crate::facts::{self, histories, lots_of, read_decisions, read_transfers, states};
 use crate::members;
 use crate::standing::Teller;
@@ -39,7 +40,7 @@ pub struct Finding {
     /// The member.
     pub member: String,
     /// What differs: state, lot, transfer, decision, order, redemption, reservation, sum; `unreadable` when nothing can be compared;
-    /// damage or reference for the database file.
+    /// damage or reference for the database file; audit for its chain.
     pub what: &'static str,
     /// Its key.
     pub key: String,
@@ -62,6 +63,8 @@ pub struct Verification {
     pub decisions: u64,
     /// Members judged under an older program: evaluate first.
     pub outdated: u64,
+    /// Rows of the audit's chain.
+    pub audited: u64,
     /// What is wrong, by member.
     pub findings: Vec<Finding>,
 }
@@ -94,6 +97,15 @@ pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verifica
         running.spawn(async move { (part(app, judge.clone(), ids).await, judge) });
         after = last;
     }
+    let chain = app.db.read_snapshot(|tx| async move { audit::check(&tx).await }).await?;
+    total.audited = chain.rows;
+    total.findings.extend(chain.broken.iter().map(|broken| Finding {
+        member: String::new(),
+        what: "audit",
+        key: String::new(),
+        stored: broken.to_string(),
+        recomputed: "an unbroken chain".to_owned(),
+    }));
     total.findings.sort();
     Ok(total)
 }

@@ -5,6 +5,7 @@ mod backup;
 mod command_line;
 mod demo;
 mod facts;
+mod http;
 mod imports;
 mod points;
 mod reliability;

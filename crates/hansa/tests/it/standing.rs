@@ -36,7 +36,7 @@ async fn a_member_sees_its_tier_the_way_further_and_what_it_has() {
 
         // Twenty for June, which may still be used in July, and twenty for July.
         let quotes = told.benefits.iter().find(|benefit| &*benefit.benefit.id == "quotes").expect("silver has it");
-        assert_eq!(quotes.left.as_ref().map(|(unit, _, left)| (&*unit.id, *left)), Some(("quote_rights", 40)));
+        assert_eq!(quotes.left.as_ref().map(|left| (&*left.unit.id, left.amount)), Some(("quote_rights", 40)));
 
         let first = told.missions.iter().find(|mission| &*mission.mission.id == "first-steps").expect("open");
         let steps: Vec<(bool, &str)> = first.steps.iter().map(|step| (step.done, step.progress.as_str())).collect();

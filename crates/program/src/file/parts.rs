@@ -40,6 +40,7 @@ pub(super) fn assemble(check: &mut Checker, raw: Raw) -> Program {
         zone: check.zone.clone(),
         currency: Arc::from(raw.currency.get_ref().as_str()),
         retroactive: raw.retroactive,
+        parents_see_subsidiaries: raw.parents_see_subsidiaries,
         units: Vec::new(),
         metrics: Vec::new(),
         tracks: Vec::new(),

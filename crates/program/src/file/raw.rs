@@ -17,6 +17,8 @@ pub(super) struct Raw {
     #[serde(default)]
     pub retroactive: bool,
     #[serde(default)]
+    pub parents_see_subsidiaries: bool,
+    #[serde(default)]
     pub unit: Vec<RawUnit>,
     #[serde(default)]
     pub metric: Vec<RawMetric>,

@@ -1,0 +1,88 @@
+//! The languages that Hansa speaks, and which of them a caller asks for.
+
+use axum::http::{HeaderMap, header};
+use fluent_templates::{LanguageIdentifier, langid, static_loader};
+
+static_loader! {
+    static TEXTS = { locales: "./locales", fallback_language: "en" };
+}
+
+/// A language of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Simplified Chinese.
+    Simplified,
+    /// Traditional Chinese.
+    Traditional,
+    /// English.
+    #[default]
+    English,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Language; 3] = [Language::Simplified, Language::Traditional, Language::English];
+
+    /// The language of a caller: the first of its `Accept-Language` (RFC 9110, 12.5.4), by weight, that we speak; else English.
+    pub fn of(headers: &HeaderMap) -> Language {
+        let text = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut ranges: Vec<(u32, Language)> = text.split(',').filter_map(range).collect();
+        // Stable: of equal weights the first said wins.
+        ranges.sort_by(|(a, _), (b, _)| b.cmp(a));
+        ranges.first().map_or_else(Language::default, |(_, language)| *language)
+    }
+
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::Simplified => "zh-CN",
+            Language::Traditional => "zh-TW",
+            Language::English => "en",
+        }
+    }
+
+    /// A text by its key; `None` when this language lacks it.
+    pub fn text(self, key: &str) -> Option<String> {
+        const SIMPLIFIED: LanguageIdentifier = langid!("zh-CN");
+        const TRADITIONAL: LanguageIdentifier = langid!("zh-TW");
+        const ENGLISH: LanguageIdentifier = langid!("en");
+        let language = match self {
+            Language::Simplified => SIMPLIFIED,
+            Language::Traditional => TRADITIONAL,
+            Language::English => ENGLISH,
+        };
+        TEXTS.lookup_single_language::<&str>(&language, key, None).ok()
+    }
+}
+
+/// One range of the header with its weight in thousandths.
+fn range(text: &str) -> Option<(u32, Language)> {
+    let (tag, weight) = text.split_once(';').unwrap_or((text, "q=1"));
+    let weight: rust_decimal::Decimal = weight.trim().strip_prefix("q=")?.parse().ok()?;
+    let weight = u32::try_from(weight.checked_mul(1_000.into())?.trunc()).ok().filter(|weight| (1..=1_000).contains(weight))?;
+    let tag = tag.trim().to_ascii_lowercase();
+    let parts: Vec<&str> = tag.split('-').collect();
+    let language = match parts.as_slice() {
+        ["zh", rest @ ..] if rest.iter().any(|part| ["hant", "tw", "hk", "mo"].contains(part)) => Language::Traditional,
+        ["zh", ..] => Language::Simplified,
+        ["en", ..] => Language::English,
+        _ => return None,
+    };
+    Some((weight, language))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_language_that_we_speak_is_taken() {
+        let of = |text: &str| Language::of(&HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, text.parse().unwrap())]));
+        assert_eq!(of("zh-CN,zh;q=0.9,en;q=0.8"), Language::Simplified);
+        assert_eq!(of("zh-Hant-HK"), Language::Traditional);
+        assert_eq!(of("fr, en;q=0.3, zh-TW;q=0.7"), Language::Traditional);
+        assert_eq!(of("en;q=0, zh"), Language::Simplified);
+        assert_eq!(of("de"), Language::English);
+        assert_eq!(of(";;q=x,"), Language::English);
+    }
+}

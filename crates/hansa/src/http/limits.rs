@@ -1,0 +1,83 @@
+//! How often one may call.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use axum::response::Response;
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::{StateInformationMiddleware, StateSnapshot};
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use super::problem::{Code, Problem};
+
+/// How often one may call, in requests a second; twice as many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Each key.
+    pub caller: NonZeroU32,
+    /// Each address that is not known: ten times that at once.
+    pub stranger: NonZeroU32,
+}
+
+impl Default for Rates {
+    fn default() -> Rates {
+        const CALLER: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
+        Rates { caller: CALLER, stranger: NonZeroU32::MIN }
+    }
+}
+
+/// Who is remembered at most before those who have been quiet are forgotten.
+const REMEMBERED_MAX: usize = 10_000;
+
+type Limiter<Key> = RateLimiter<Key, DashMapStateStore<Key>, DefaultClock, StateInformationMiddleware>;
+
+/// What each caller has used up.
+pub(super) struct Limits {
+    callers: Limiter<String>,
+    strangers: Limiter<Option<IpAddr>>,
+}
+
+impl Limits {
+    pub(super) fn new(rates: Rates) -> Limits {
+        let quota = |rate: NonZeroU32, burst: u32| {
+            Quota::per_second(rate).allow_burst(rate.saturating_mul(NonZeroU32::MIN.saturating_add(burst - 1)))
+        };
+        Limits {
+            callers: RateLimiter::dashmap(quota(rates.caller, 2)).with_middleware(),
+            strangers: RateLimiter::dashmap(quota(rates.stranger, 10)).with_middleware(),
+        }
+    }
+
+    /// What is left to a caller.
+    pub(super) fn caller(&self, name: &str) -> Result<StateSnapshot, Problem> {
+        if self.callers.len() > REMEMBERED_MAX {
+            self.callers.retain_recent();
+        }
+        self.callers.check_key(&name.to_owned()).map_err(|wait| later(&wait))
+    }
+
+    /// Whether somebody unknown may go on trying.
+    pub(super) fn stranger(&self, address: Option<IpAddr>) -> Result<(), Problem> {
+        if self.strangers.len() > REMEMBERED_MAX {
+            self.strangers.retain_recent();
+        }
+        self.strangers.check_key(&address).map(drop).map_err(|wait| later(&wait))
+    }
+}
+
+fn later(wait: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> Problem {
+    let seconds = wait.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+    Problem { retry_after: Some(seconds), ..Problem::new(Code::TooManyRequests) }
+}
+
+/// The headers of draft-ietf-httpapi-ratelimit-headers: what is allowed at once, what is left of it, seconds until all of it is there again.
+pub(super) fn tell(response: &mut Response, left: &StateSnapshot) {
+    let quota = left.quota();
+    let (burst, remaining) = (quota.burst_size().get(), left.remaining_burst_capacity());
+    let reset = quota.replenish_interval().as_nanos() * u128::from(burst - remaining.min(burst)) / 1_000_000_000;
+    let headers = response.headers_mut();
+    headers.insert("ratelimit-limit", burst.into());
+    headers.insert("ratelimit-remaining", remaining.into());
+    headers.insert("ratelimit-reset", u64::try_from(reset + 1).unwrap_or(u64::MAX).into());
+}

@@ -1,0 +1,125 @@
+//! The programming interface over HTTP: one door, the same rules for every operation.
+//!
+//! A request passes the [`edge`] (its id, its language, its time-out, the shape of every problem), then the [`gate`] (who calls, whether the
+//! policies allow it, how often), then, when it changes something and carries a key, [`once`] (the same request is done once), and reaches its
+//! handler, which stands with its feature. The document of the interface is made from the handlers and the policies ([`document`]).
+
+pub mod body;
+mod document;
+mod edge;
+mod gate;
+pub mod language;
+mod limits;
+mod measure;
+mod once;
+pub mod page;
+pub mod problem;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use document::{Operations, document};
+pub use edge::RequestId;
+pub use limits::Rates;
+pub use once::ShownOnce;
+use problem::{Code, Problem};
+
+use crate::access::Policy;
+use crate::app::App;
+use crate::{access, audit, facts, members, points, program, standing};
+
+/// Bytes of a body, at most, where an operation says nothing else.
+pub const BODY_MAX: usize = 1 << 20;
+
+/// What stands at `/` until the console does.
+const HOME: &str = "<!doctype html><meta charset=utf-8><title>Hansa</title><h1>Hansa</h1>\
+    <p>Running. The programming interface is described under <a href=/docs/>/docs</a>; <a href=/readyz>/readyz</a> says whether it is ready.";
+
+/// What every handler can ask for.
+#[derive(Clone)]
+pub struct Site {
+    /// The installation.
+    pub app: App,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    policy: Policy,
+    operations: Operations,
+    rates: limits::Limits,
+}
+
+impl FromRef<Site> for App {
+    fn from_ref(site: &Site) -> App {
+        site.app.clone()
+    }
+}
+
+/// Every feature's operations.
+fn operations() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .merge(members::serve::operations())
+        .merge(facts::serve::operations())
+        .merge(standing::serve::operations())
+        .merge(points::serve::operations())
+        .merge(program::serve::operations())
+        .merge(access::serve::operations())
+        .merge(audit::list::operations())
+}
+
+/// The whole site as a service.
+///
+/// # Errors
+/// When the policies that ship do not hold together.
+pub fn site(app: App, rates: Rates) -> Result<Router, String> {
+    let policy = Policy::read()?;
+    let (router, openapi) = operations().split_for_parts();
+    let (openapi, operations) = document::complete(openapi, &policy)?;
+    let site = Site { app, inner: Arc::new(Inner { policy, operations, rates: limits::Limits::new(rates) }) };
+    let panicked = |_: Box<dyn std::any::Any + Send>| {
+        tracing::error!("a handler panicked");
+        Problem::new(Code::Internal).into_response()
+    };
+    let guarded = router
+        .layer(from_fn_with_state(site.clone(), once::once))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .route_layer(from_fn_with_state(site.clone(), gate::gate));
+    let text = openapi.to_pretty_json().map_err(|error| error.to_string())?;
+    let router = Router::new()
+        .merge(guarded)
+        .route("/", get(async || axum::response::Html(HOME)))
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(measure::ready))
+        .route("/metrics", get(measure::metrics))
+        .route("/openapi.json", get(move || async move { ([(axum::http::header::CONTENT_TYPE, "application/json")], text) }))
+        .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
+        .fallback(async || Problem::new(Code::NotFound))
+        .layer(from_fn(edge::edge))
+        .layer(CompressionLayer::new())
+        .with_state(site);
+    Ok(router)
+}
+
+/// Serves until `stop` ends; what was accepted by then is finished.
+///
+/// # Errors
+/// When the policies do not hold together or the listener fails.
+pub async fn serve(
+    app: App,
+    rates: Rates,
+    listener: tokio::net::TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), String> {
+    let service = site(app, rates)?.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
+}

@@ -1,0 +1,148 @@
+//! Finding members: pages of them, and who stands above whom.
+
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use serde::{Deserialize, Serialize};
+
+use super::Member;
+use super::store::{COLUMNS, read};
+use crate::access::Scope;
+
+/// How deep a company tree is followed.
+const DEPTH_MAX: i64 = 8;
+
+/// Who stands above a member.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Its parents, nearest first.
+    pub parents: Vec<String>,
+    /// The staff member in charge of it.
+    pub account_manager: Option<String>,
+}
+
+/// Who stands above a member; nobody when it does not exist.
+pub async fn lineage<C: ConnectionTrait>(conn: &C, id: &str) -> Result<Lineage, DbErr> {
+    let sql = "WITH RECURSIVE above (id, parent_id, account_manager, depth) AS (\
+               SELECT id, parent_id, account_manager, CAST(0 AS BIGINT) FROM member WHERE id = $1 \
+               UNION ALL SELECT m.id, m.parent_id, m.account_manager, above.depth + 1 FROM above JOIN member AS m ON m.id = above.parent_id \
+               WHERE above.depth < $2) SELECT id, account_manager FROM above ORDER BY depth";
+    let values = [Value::from(id), DEPTH_MAX.into()];
+    let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    let mut found = Lineage::default();
+    for (place, row) in rows.iter().enumerate() {
+        match place {
+            0 => found.account_manager = row.try_get("", "account_manager")?,
+            _ => found.parents.push(row.try_get("", "id")?),
+        }
+    }
+    Ok(found)
+}
+
+/// By what a list is sorted; the id decides between equals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By id.
+    #[default]
+    Id,
+    /// By name, in the order of code points.
+    Name,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Of which enterprises.
+    pub scope: Scope,
+    /// Whether parents see their subsidiaries.
+    pub shown_to_parents: bool,
+    /// Words in the name or the registration number, or the beginning of the id.
+    pub search: Option<String>,
+    /// Fields that must be equal: the column and the value.
+    pub equal: Vec<(&'static str, String)>,
+    /// The order.
+    pub sort: Sort,
+    /// From the end.
+    pub descending: bool,
+    /// Entries after this one.
+    pub after: Option<Place>,
+    /// How many.
+    pub limit: u64,
+}
+
+/// A place in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The name of the entry, where the list is sorted by name.
+    pub name: Option<String>,
+    /// Its id.
+    pub id: String,
+}
+
+/// A page of members, one more than asked for where there are more.
+pub async fn list<C: ConnectionTrait>(conn: &C, wanted: &Wanted) -> Result<Vec<Member>, DbErr> {
+    let (mut sql, mut values) = selected(wanted, &COLUMNS.join(", "));
+    let (step, order) = if wanted.descending { ("<", "DESC") } else { (">", "ASC") };
+    let mut put = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    if let Some(after) = &wanted.after {
+        match (wanted.sort, &after.name) {
+            (Sort::Name, Some(name)) => {
+                let (name, id) = (put(name.clone().into()), put(after.id.clone().into()));
+                sql.push_str(&format!(" AND (name, id) {step} ({name}, {id})"));
+            }
+            _ => sql.push_str(&format!(" AND id {step} {}", put(after.id.clone().into()))),
+        }
+    }
+    let by = match wanted.sort {
+        Sort::Id => format!("id {order}"),
+        Sort::Name => format!("name {order}, id {order}"),
+    };
+    let limit = put(i64::try_from(wanted.limit + 1).unwrap_or(i64::MAX).into());
+    sql.push_str(&format!(" ORDER BY {by} LIMIT {limit}"));
+    let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    rows.iter().map(read).collect()
+}
+
+/// How many there are in all.
+pub async fn total<C: ConnectionTrait>(conn: &C, wanted: &Wanted) -> Result<u64, DbErr> {
+    let (sql, values) = selected(wanted, "COUNT(*) AS n");
+    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}
+
+fn selected(wanted: &Wanted, what: &str) -> (String, Vec<Value>) {
+    let mut values: Vec<Value> = Vec::new();
+    let mut put = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let mut sql = String::new();
+    let seen = match &wanted.scope {
+        Scope::Everybody => "1 = 1".to_owned(),
+        Scope::Tree(own) if wanted.shown_to_parents => {
+            let (own, depth) = (put(own.clone().into()), put(DEPTH_MAX.into()));
+            sql.push_str(&format!(
+                "WITH RECURSIVE tree (id, depth) AS (SELECT id, CAST(0 AS BIGINT) FROM member WHERE id = {own} \
+                 UNION ALL SELECT m.id, tree.depth + 1 FROM tree JOIN member AS m ON m.parent_id = tree.id WHERE tree.depth < {depth}) "
+            ));
+            "id IN (SELECT id FROM tree)".to_owned()
+        }
+        Scope::Tree(own) => format!("id = {}", put(own.clone().into())),
+    };
+    sql.push_str(&format!("SELECT {what} FROM member WHERE {seen}"));
+    for (column, value) in &wanted.equal {
+        sql.push_str(&format!(" AND {column} = {}", put(value.clone().into())));
+    }
+    if let Some(search) = &wanted.search {
+        let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let (anywhere, begins) = (put(format!("%{escaped}%").into()), put(format!("{escaped}%").into()));
+        sql.push_str(&format!(
+            " AND (LOWER(name) LIKE {anywhere} ESCAPE '\\' OR LOWER(registration_number) LIKE {anywhere} ESCAPE '\\' \
+             OR LOWER(id) LIKE {begins} ESCAPE '\\')"
+        ));
+    }
+    (sql, values)
+}

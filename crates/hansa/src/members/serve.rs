@@ -1,0 +1,172 @@
+//! Members over HTTP.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::list::{self, Place, Sort, Wanted};
+use super::view::{MemberChange, MemberView, NewMember};
+use super::{Member, check, find, put, reset};
+use crate::access::Caller;
+use crate::app::App;
+use crate::audit::{self, By, Entry};
+use crate::http::Site;
+use crate::http::body::{Body, Params, matches, segment, tagged};
+use crate::http::page::{Page, Paging};
+use crate::http::problem::{Code, Failed, Problem};
+
+pub(crate) fn operations() -> OpenApiRouter<Site> {
+    OpenApiRouter::new().routes(routes!(list_members, create_member)).routes(routes!(read_member, change_member))
+}
+
+/// Which members.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// Entries on the page, 1 to 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Whether to count all entries.
+    total: Option<bool>,
+    /// `id` or `name`; with a minus from the end.
+    #[param(pattern = "^-?(id|name)$", default = "id")]
+    sort: Option<String>,
+    /// Part of the name or the registration number, or the beginning of the id.
+    #[param(min_length = 1, max_length = 100)]
+    search: Option<String>,
+    /// Of this country.
+    country: Option<String>,
+    /// Of this region.
+    region: Option<String>,
+    /// Of this industry.
+    industry: Option<String>,
+    /// Subsidiaries of this company.
+    parent: Option<String>,
+    /// Of this account manager.
+    account_manager: Option<String>,
+    /// With this registration number.
+    registration_number: Option<String>,
+}
+
+/// Lists members.
+#[utoipa::path(get, path = "/v1/members", tag = "members", params(Filter), responses((status = OK, description = "A page of members.", body = Page<MemberView>)))]
+async fn list_members(State(app): State<App>, caller: Caller, Params(filter): Params<Filter>) -> Result<Json<Page<MemberView>>, Problem> {
+    let paging = Paging { limit: filter.limit, after: filter.after, total: filter.total };
+    let sort = filter.sort.as_deref().unwrap_or("id");
+    let (descending, by) = sort.strip_prefix('-').map_or((false, sort), |by| (true, by));
+    let sort = match by {
+        "id" => Sort::Id,
+        "name" => Sort::Name,
+        _ => return Err(wrong_parameter("sort", "`id`, `-id`, `name` or `-name`")),
+    };
+    if filter.search.as_ref().is_some_and(|search| search.trim().is_empty() || search.chars().count() > 100) {
+        return Err(wrong_parameter("search", "1 to 100 characters"));
+    }
+    let equal = [
+        ("country", filter.country),
+        ("region", filter.region),
+        ("industry", filter.industry),
+        ("parent_id", filter.parent),
+        ("account_manager", filter.account_manager),
+        ("registration_number", filter.registration_number),
+    ];
+    let wanted = Wanted {
+        scope: caller.scope(),
+        shown_to_parents: app.timeline().is_ok_and(|timeline| timeline.version(app.now()).program.parents_see_subsidiaries),
+        search: filter.search,
+        equal: equal.into_iter().filter_map(|(column, value)| Some((column, value?))).collect(),
+        sort,
+        descending,
+        after: paging.place::<Place>()?,
+        limit: paging.limit()?,
+    };
+    let found = list::list(app.db.read(), &wanted).await?;
+    let total = if paging.total == Some(true) { Some(list::total(app.db.read(), &wanted).await?) } else { None };
+    let place = |member: &MemberView| Place { name: (sort == Sort::Name).then(|| member.name.clone()), id: member.id.clone() };
+    Ok(Json(Page::of(found.into_iter().map(MemberView::from).collect(), wanted.limit, total, place)))
+}
+
+fn wrong_parameter(name: &str, why: &str) -> Problem {
+    Problem { field: Some(name.to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) }
+}
+
+/// Shows a member.
+#[utoipa::path(get, path = "/v1/members/{member}", tag = "members", params(("member" = String, Path, description = "Its id.")),
+    responses((status = OK, description = "The member.", body = MemberView, headers(("ETag" = String, description = "Its version.")))))]
+async fn read_member(State(app): State<App>, Path(member): Path<String>) -> Result<Response, Problem> {
+    let found = find(app.db.read(), std::iter::once(member.as_str())).await?.remove(&member);
+    let found = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    Ok(tagged(MemberView::from(found)).into_response())
+}
+
+/// Creates a member.
+#[utoipa::path(post, path = "/v1/members", tag = "members", request_body = NewMember, responses(
+    (status = CREATED, description = "The member.", body = MemberView, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
+async fn create_member(State(app): State<App>, by: By, Body(new): Body<NewMember>) -> Result<Response, Problem> {
+    let now = app.now();
+    let id = new.id.clone().unwrap_or_else(|| app.clock.id("mem"));
+    let (member, by) = (&new.member(id, now), &by);
+    app.db
+        .write(|tx| async move {
+            if let Some((field, why)) = check(&tx, member).await? {
+                return Err(Problem::field(field, why).into());
+            }
+            if !find(&tx, std::iter::once(member.id.as_str())).await?.is_empty() {
+                return Err(Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) }.into());
+            }
+            put(&tx, std::slice::from_ref(member), now).await?;
+            audit::append(&tx, vec![(by.clone(), changed("create_member", None, Some(member)))], now).await?;
+            Ok::<_, Failed>(())
+        })
+        .await?;
+    let view = MemberView::from(member.clone());
+    let place = format!("/v1/members/{}", segment(&view.id));
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], tagged(view)).into_response())
+}
+
+/// Changes a member.
+#[utoipa::path(patch, path = "/v1/members/{member}", tag = "members",
+    params(("member" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of what is changed.")),
+    request_body = MemberChange,
+    responses((status = OK, description = "The member as it is now.", body = MemberView, headers(("ETag" = String, description = "Its version.")))))]
+async fn change_member(
+    State(app): State<App>,
+    by: By,
+    Path(member): Path<String>,
+    headers: HeaderMap,
+    Body(change): Body<MemberChange>,
+) -> Result<Response, Problem> {
+    let now = app.now();
+    let (by, id, headers, change) = (&by, &member, &headers, &change);
+    let after = app
+        .db
+        .write(|tx| async move {
+            let before = find(&tx, std::iter::once(id.as_str())).await?.remove(id).ok_or_else(|| Problem::new(Code::NotFound))?;
+            matches(headers, &MemberView::from(before.clone()))?;
+            let after = change.clone().of(&before);
+            if let Some((field, why)) = check(&tx, &after).await? {
+                return Err(Problem::field(field, why).into());
+            }
+            if after != before {
+                reset(&tx, std::slice::from_ref(&after), now).await?;
+                audit::append(&tx, vec![(by.clone(), changed("change_member", Some(&before), Some(&after)))], now).await?;
+            }
+            Ok::<_, Failed>(after)
+        })
+        .await?;
+    Ok(tagged(MemberView::from(after)).into_response())
+}
+
+fn changed(action: &'static str, before: Option<&Member>, after: Option<&Member>) -> Entry {
+    let told = |member: Option<&Member>| member.map(|member| serde_json::json!(MemberView::from(member.clone())).to_string());
+    let id = after.or(before).map(|member| member.id.clone()).unwrap_or_default();
+    Entry { action, subject: format!("member:{id}"), member: Some(id), before: told(before), after: told(after), why: None }
+}

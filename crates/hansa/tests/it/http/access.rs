@@ -1,0 +1,192 @@
+use std::fmt::Write;
+
+use hansa::access::{Asked, Caller, Policy, Role, SCOPES, Whom};
+use hansa::http::document;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Answer, Site, each, sent};
+
+/// Every operation of the document, with something in the place of its parameters.
+fn operations(member: &str) -> Vec<(Method, String, String, bool)> {
+    let document: Value = serde_json::from_str(&document().unwrap().to_json().unwrap()).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let about_a_member = path.contains("{member}");
+            let filled = path.replace("{member}", member);
+            let filled = filled.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
+            found.push((method, filled, operation["operationId"].as_str().unwrap().to_owned(), about_a_member));
+        }
+    }
+    assert!(found.len() > 20, "the document has operations");
+    found
+}
+
+async fn call(site: &Site, method: &Method, path: &str, key: &str) -> Answer {
+    let request = site.ask(method.clone(), path, key);
+    sent(if *method == Method::GET || *method == Method::DELETE { request } else { request.json(&json!({})) }).await
+}
+
+/// Whoever is not known, or no more, gets nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_and_a_revoked_key_reach_no_operation() {
+    each(async |site| {
+        site.town.member("acme").await;
+        let admin = site.key(Role::Administrator, None).await;
+        let revoked = site.key(Role::Administrator, None).await;
+        let id = format!("key_{}", revoked.split('_').nth(1).unwrap());
+        sent(site.ask(Method::DELETE, &format!("/v1/keys/{id}"), &admin)).await.is(StatusCode::OK);
+        let forged = format!("{}x", &admin[..admin.len() - 1]);
+        for (method, path, _, _) in operations("acme") {
+            for key in ["", "hansa_1_2", "rubbish", revoked.as_str(), forged.as_str()] {
+                call(&site, &method, &path, key).await.refused(StatusCode::UNAUTHORIZED, "unauthenticated");
+            }
+        }
+    })
+    .await;
+}
+
+/// What another enterprise may not even know of is not found, whether it is there or not; the rest is forbidden.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_company_learns_nothing() {
+    each(async |site| {
+        site.town.member("acme").await;
+        site.town.member("stranger").await;
+        let key = site.key(Role::Owner, Some("stranger")).await;
+        for member in ["acme", "nobody"] {
+            for (method, path, name, about_a_member) in operations(member) {
+                let answer = call(&site, &method, &path, &key).await;
+                match name.as_str() {
+                    "list_members" => {
+                        let seen = answer.is(StatusCode::OK);
+                        let ids: Vec<&str> =
+                            seen.body["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+                        assert_eq!(ids, ["stranger"]);
+                    }
+                    _ if about_a_member => drop(answer.refused(StatusCode::NOT_FOUND, "not-found")),
+                    _ => drop(answer.refused(StatusCode::FORBIDDEN, "forbidden")),
+                }
+            }
+        }
+        site.get("/v1/members/stranger/standing", &key).await.is(StatusCode::OK);
+    })
+    .await;
+}
+
+/// A key can do what its role may, in its scopes, and nothing beside.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_too_weak_and_a_scope_too_narrow_are_refused() {
+    each(async |site| {
+        site.town.member("acme").await;
+        let (viewer, analyst) = (site.key(Role::Viewer, Some("acme")).await, site.key(Role::Analyst, None).await);
+        let narrow = site.key_with(Role::Administrator, None, &["standing:read"]).await;
+        let policy = Policy::read().unwrap();
+        for (method, path, name, _) in operations("acme") {
+            let group = policy.group(&name).unwrap();
+            if group.ends_with(":write") {
+                for key in [&viewer, &analyst] {
+                    call(&site, &method, &path, key).await.refused(StatusCode::FORBIDDEN, "forbidden");
+                }
+            }
+            let answer = call(&site, &method, &path, &narrow).await;
+            if group == "standing:read" {
+                answer.is(StatusCode::OK);
+            } else {
+                answer.refused(StatusCode::FORBIDDEN, "forbidden");
+            }
+        }
+        site.get("/v1/members/acme", &viewer).await.is(StatusCode::OK);
+        site.get("/v1/audit", &analyst).await.refused(StatusCode::FORBIDDEN, "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_sees_its_subsidiaries_when_the_program_says_so() {
+    each(async |site| {
+        let operator = &site.key(Role::MembershipOperator, None).await;
+        for (id, parent) in [("group", None), ("branch", Some("group")), ("office", Some("branch")), ("other", None)] {
+            site.post("/v1/members", operator, json!({ "id": id, "name": id, "parent": parent })).await.is(StatusCode::CREATED);
+        }
+        let (key, branch) = (&site.key(Role::Viewer, Some("group")).await, &site.key(Role::Viewer, Some("branch")).await);
+        site.get("/v1/members/office/standing", key).await.refused(StatusCode::NOT_FOUND, "not-found");
+        let source = crate::town::STANDARD.replace("currency = \"CNY\"", "currency = \"CNY\"\nparents_see_subsidiaries = true");
+        site.post("/v1/program/versions", operator, json!({ "source": source })).await.is(StatusCode::CREATED);
+        site.get("/v1/members/office/standing", key).await.is(StatusCode::OK);
+        site.get("/v1/members/group/standing", branch).await.refused(StatusCode::NOT_FOUND, "not-found");
+        site.get("/v1/members/other/standing", key).await.refused(StatusCode::NOT_FOUND, "not-found");
+        let listed = site.get("/v1/members?total=true", key).await.is(StatusCode::OK);
+        assert_eq!(listed.body["total"], 3);
+        // To look is not to spend.
+        let buyer = &site.key(Role::Buyer, Some("group")).await;
+        let spend = json!({ "unit": "points", "amount": 1 });
+        site.post("/v1/members/office/spends", buyer, spend.clone()).await.refused(StatusCode::NOT_FOUND, "not-found");
+        site.post("/v1/members/group/spends", buyer, spend).await.refused(StatusCode::CONFLICT, "insufficient-balance");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_rotated_with_overlap_and_expires() {
+    each(async |site| {
+        let admin = &site.key(Role::Administrator, None).await;
+        let new = json!({ "name": "BI", "role": "analyst", "scopes": ["members:read"], "expires_at": "2026-07-03T00:00:00Z" });
+        let made = site.post("/v1/keys", admin, new).await.is(StatusCode::CREATED);
+        let (id, old) = (made.body["key"]["id"].as_str().unwrap(), made.body["secret"].as_str().unwrap());
+        let rotated = site.post(&format!("/v1/keys/{id}/rotate"), admin, json!({ "overlap_hours": 24 })).await.is(StatusCode::OK);
+        let fresh = rotated.body["secret"].as_str().unwrap();
+        for secret in [old, fresh] {
+            site.get("/v1/members", secret).await.is(StatusCode::OK);
+        }
+        let shown = site.get("/v1/keys", admin).await.is(StatusCode::OK);
+        let shown = shown.body["items"].as_array().unwrap().iter().find(|key| key["id"] == id).unwrap();
+        assert_ne!(shown["used_at"], json!(null));
+        for wrong in [
+            json!({ "name": "x", "role": "king", "scopes": ["members:read"], "expires_at": "2026-07-03T00:00:00Z" }),
+            json!({ "name": "x", "role": "analyst", "scopes": ["everything"], "expires_at": "2026-07-03T00:00:00Z" }),
+            json!({ "name": "x", "role": "analyst", "scopes": [], "expires_at": "2026-07-03T00:00:00Z" }),
+            json!({ "name": "x", "role": "owner", "scopes": ["members:read"], "expires_at": "2026-07-03T00:00:00Z" }),
+            json!({ "name": "x", "role": "analyst", "scopes": ["members:read"], "expires_at": "2026-06-03T00:00:00Z" }),
+        ] {
+            site.post("/v1/keys", admin, wrong).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        }
+        site.post("/v1/keys/key_1/rotate", admin, json!({})).await.refused(StatusCode::NOT_FOUND, "not-found");
+    })
+    .await;
+}
+
+/// Who may do what, as a table that is committed and reviewed: `+` for everything, `own` for the own enterprise, `tree` also for subsidiaries that
+/// the program shows. Written anew by `HANSA_UPDATE=1 cargo xtask test -- the_table_of_roles`.
+#[test]
+fn the_table_of_roles_is_as_committed() {
+    let policy = Policy::read().unwrap();
+    let groups: Vec<&str> = policy.operations().values().map(String::as_str).collect();
+    assert!(SCOPES.iter().all(|scope| groups.contains(scope)) && groups.iter().all(|group| SCOPES.contains(group)));
+    let mut table = String::from("operation");
+    Role::ALL.iter().for_each(|role| write!(table, ",{role}").unwrap());
+    table.push('\n');
+    let parents = ["own".to_owned()];
+    let member = |id, parents| Asked::Member { id, parents, account_manager: None, shown_to_parents: true };
+    for name in policy.operations().keys() {
+        table.push_str(name);
+        for role in Role::ALL {
+            let scopes = SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+            let caller = Caller { whom: Whom::Key, id: "k".to_owned(), role, member: role.of_company().then(|| "own".to_owned()), scopes };
+            let allows = |asked| policy.allows(&caller, name, asked);
+            let cell = if allows(Asked::Platform) || allows(member("other", &[])) {
+                "+"
+            } else if allows(member("sub", &parents)) {
+                "tree"
+            } else if allows(member("own", &[])) {
+                "own"
+            } else {
+                ""
+            };
+            write!(table, ",{cell}").unwrap();
+        }
+        table.push('\n');
+    }
+    super::document::committed("policies/roles.csv", &table);
+}

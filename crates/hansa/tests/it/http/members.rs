@@ -1,0 +1,85 @@
+use hansa::access::Role;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use super::{each, sent};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_is_created_read_and_changed() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let new = json!({ "id": "华东/1", "name": "华东轴承" });
+        site.post("/v1/members", key, new).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        let new = json!({ "id": "华东 1", "name": "华东轴承", "country": "CN", "employees": 12 });
+        let made = site.post("/v1/members", key, new.clone()).await.is(StatusCode::CREATED);
+        site.post("/v1/members", key, new).await.refused(StatusCode::CONFLICT, "id-taken");
+        let place = made.header("location").to_owned();
+        let read = site.get(&place, key).await.is(StatusCode::OK);
+        assert_eq!((&read.body, read.header("etag")), (&made.body, made.header("etag")));
+        let change = |tag: &str, body| sent(site.ask(Method::PATCH, &place, key).header("if-match", tag).json(&body));
+        sent(site.ask(Method::PATCH, &place, key).json(&json!({})))
+            .await
+            .refused(StatusCode::PRECONDITION_REQUIRED, "precondition-required");
+        let changed = change(read.header("etag"), json!({ "region": "上海", "employees": null })).await.is(StatusCode::OK);
+        assert_eq!(
+            (&changed.body["region"], &changed.body["employees"], &changed.body["country"]),
+            (&json!("上海"), &json!(null), &json!("CN"))
+        );
+        // Whoever read it before the change must read it again.
+        change(read.header("etag"), json!({ "region": "北京" })).await.refused(StatusCode::PRECONDITION_FAILED, "precondition-failed");
+        let wrong =
+            change(changed.header("etag"), json!({ "country": "cn" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        assert_eq!(wrong.body["field"], "country");
+        assert_eq!(site.get(&place, key).await.body["region"], "上海", "what was refused changed nothing");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_number_is_checked_by_its_rules_and_a_tree_has_no_circle() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let wrong = json!({ "name": "a", "country": "CN", "registration_number": "91350100M000100Y44" });
+        let refused = site.post("/v1/members", key, wrong).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        assert_eq!(refused.body["field"], "registration_number");
+        let right = json!({ "name": "a", "country": "CN", "registration_number": "91350100M000100Y43" });
+        let id = site.post("/v1/members", key, right).await.is(StatusCode::CREATED).body["id"].as_str().unwrap().to_owned();
+        assert!(id.starts_with("mem_"));
+        site.post("/v1/members", key, json!({ "id": "child", "name": "b", "parent": id })).await.is(StatusCode::CREATED);
+        let path = format!("/v1/members/{id}");
+        let tag = site.get(&path, key).await.header("etag").to_owned();
+        let circle = sent(site.ask(Method::PATCH, &path, key).header("if-match", tag).json(&json!({ "parent": "child" }))).await;
+        assert_eq!(circle.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field").body["field"], "parent");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_walked_page_by_page_in_either_order() {
+    each(async |site| {
+        let names: Vec<String> = (0..25).map(|n| format!("m{n:02}")).collect();
+        site.town.members(&names).await;
+        let key = &site.key(Role::Analyst, None).await;
+        for sort in ["id", "-id", "name", "-name"] {
+            let (mut found, mut after) = (Vec::new(), String::new());
+            loop {
+                let page = site.get(&format!("/v1/members?limit=10&sort={sort}&total=true{after}"), key).await.is(StatusCode::OK);
+                assert_eq!(page.body["total"], 25);
+                found.extend(page.body["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+                let Some(next) = page.body["next"].as_str() else { break };
+                after = format!("&after={next}");
+            }
+            if sort.starts_with('-') {
+                found.reverse();
+            }
+            assert_eq!(found, names, "sorted by {sort}");
+        }
+        let few = site.get("/v1/members?search=M2&total=true", key).await.is(StatusCode::OK);
+        assert_eq!(few.body["total"], 5, "{:#}", few.body);
+        assert_eq!(site.get("/v1/members?search=%25", key).await.body["items"], json!([]), "a percent sign is a percent sign");
+        for wrong in ["limit=0", "limit=201", "limit=x", "after=AAAA", "sort=size", "colour=red", "search="] {
+            site.get(&format!("/v1/members?{wrong}"), key).await.refused(StatusCode::BAD_REQUEST, "invalid-query");
+        }
+    })
+    .await;
+}

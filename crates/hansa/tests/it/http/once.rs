@@ -1,0 +1,69 @@
+use futures_util::future::join_all;
+use hansa::access::Role;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use super::{each, sent};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_and_request_give_the_first_answer_again() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let post = |once: &'static str, body| sent(site.ask(Method::POST, "/v1/members", key).header("idempotency-key", once).json(&body));
+        let first = post("k1", json!({ "name": "Acme" })).await.is(StatusCode::CREATED);
+        assert_eq!(first.header("idempotency-replayed"), "");
+        let again = post("k1", json!({ "name": "Acme" })).await.is(StatusCode::CREATED);
+        assert_eq!((again.header("idempotency-replayed"), &again.body), ("true", &first.body), "no second member was made");
+        post("k1", json!({ "name": "Other" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused");
+        // A refusal is an answer, too.
+        post("k2", json!({ "name": "" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        let refused = post("k2", json!({ "name": "" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        assert_eq!(refused.header("idempotency-replayed"), "true");
+        // Another caller's key is another key.
+        let stranger = &site.key(Role::MembershipOperator, None).await;
+        let theirs = sent(site.ask(Method::POST, "/v1/members", stranger).header("idempotency-key", "k1").json(&json!({ "name": "Acme" })));
+        assert_ne!(theirs.await.is(StatusCode::CREATED).body["id"], first.body["id"]);
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM member").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_at_once_are_done_once() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let post = || sent(site.ask(Method::POST, "/v1/members", key).header("idempotency-key", "same").json(&json!({ "name": "Acme" })));
+        let answers = join_all((0..50).map(|_| post())).await;
+        for answer in &answers {
+            let waiting = answer.status == StatusCode::CONFLICT && answer.body["code"] == "request-in-progress";
+            assert!(answer.status == StatusCode::CREATED || waiting, "{answer:?}");
+        }
+        assert!(answers.iter().any(|answer| answer.status == StatusCode::CREATED));
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM member").await, 1);
+        post().await.is(StatusCode::CREATED);
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM member").await, 1);
+    })
+    .await;
+}
+
+/// The answer to making a key shows its secret, and no database keeps it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_shown_once() {
+    each(async |site| {
+        let key = &site.key(Role::Administrator, None).await;
+        let new = json!({ "name": "ERP", "role": "membership-operator", "scopes": ["facts:write"], "expires_at": "2026-12-01T00:00:00Z" });
+        let post = || sent(site.ask(Method::POST, "/v1/keys", key).header("idempotency-key", "once").json(&new));
+        let made = post().await.is(StatusCode::CREATED);
+        let secret = made.body["secret"].as_str().unwrap().to_owned();
+        post().await.refused(StatusCode::CONFLICT, "refused");
+        let text = &secret[secret.len() - 43..];
+        for (table, column) in [("request", "CAST(body AS TEXT)"), ("api_key", "hash"), ("audit", "after")] {
+            let column =
+                if site.town.app.db.dialect() == db::Dialect::Postgres && table == "request" { "encode(body, 'escape')" } else { column };
+            let sql = format!("SELECT COUNT(*) FROM {table} WHERE {column} LIKE '%{text}%'");
+            assert_eq!(site.town.number(&sql).await, 0, "{table}");
+        }
+        assert_eq!(site.get("/v1/keys", &secret).await.status, StatusCode::FORBIDDEN, "the key works, in its scope");
+    })
+    .await;
+}

@@ -1,0 +1,127 @@
+use std::num::NonZeroU32;
+
+use hansa::access::Role;
+use hansa::http::Rates;
+use hansa::schema::HISTORY;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use super::{Site, each, sent};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_told_by_its_place() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let raw =
+            |kind: &'static str, body: Vec<u8>| sent(site.ask(Method::POST, "/v1/members", key).header("content-type", kind).body(body));
+        let json = "application/json";
+        let unknown = raw(json, br#"{"name":"a","colour":"red"}"#.to_vec()).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        assert!(unknown.body["detail"].as_str().unwrap().contains("colour"), "{:#}", unknown.body);
+        let typed =
+            raw(json, br#"{"name":"a","employees":"many"}"#.to_vec()).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        assert_eq!(typed.body["field"], "employees");
+        let absurd =
+            raw(json, br#"{"name":"a","employees":1e400}"#.to_vec()).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        assert_eq!(absurd.body["field"], "employees");
+        raw(json, b"{\"name\":\"\xff\"}".to_vec()).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        raw(json, br#"{"name":"a"} {"name":"b"}"#.to_vec()).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        raw("text/plain", b"{}".to_vec()).await.refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type");
+        raw(json, vec![b' '; (1 << 20) + 1]).await.refused(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        raw(json, deep.into_bytes()).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        site.get("/v1/nothing", key).await.refused(StatusCode::NOT_FOUND, "not-found");
+        sent(site.ask(Method::DELETE, "/v1/members", key)).await.refused(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed");
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM member").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn problems_speak_the_callers_language_and_carry_the_requests_id() {
+    each(async |site| {
+        let titles = [("zh-CN", "请先登录"), ("zh-Hant", "請先登入"), ("en", "Sign in first"), ("fr", "Sign in first")];
+        for (language, title) in titles {
+            let request =
+                site.ask(Method::GET, "/v1/members", "").header("accept-language", language).header("x-request-id", "my-request.1");
+            let refused = sent(request).await.refused(StatusCode::UNAUTHORIZED, "unauthenticated");
+            assert!(refused.body["title"].as_str().unwrap().starts_with(title), "{:#}", refused.body);
+            assert_eq!((refused.header("x-request-id"), &refused.body["request"]), ("my-request.1", &json!("my-request.1")));
+            assert_eq!(refused.header("www-authenticate"), "Bearer");
+        }
+        let own = sent(site.ask(Method::GET, "/v1/members", "").header("x-request-id", "no good")).await;
+        assert!(own.header("x-request-id").starts_with("req_"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_calls_too_often_is_told_when_to_come_back() {
+    db::testing::each(HISTORY, async |db| {
+        let rates = Rates { caller: NonZeroU32::new(2).unwrap(), stranger: NonZeroU32::MIN };
+        let site = Site::at_rates(db, rates).await;
+        let key = &site.key(Role::Analyst, None).await;
+        let first = site.get("/v1/members", key).await.is(StatusCode::OK);
+        assert_eq!((first.header("ratelimit-limit"), first.header("ratelimit-remaining")), ("4", "3"));
+        let mut last = first;
+        for _ in 0..10 {
+            last = site.get("/v1/members", key).await;
+        }
+        let late = last.refused(StatusCode::TOO_MANY_REQUESTS, "too-many-requests");
+        assert!(late.header("retry-after").parse::<u64>().unwrap() >= 1);
+        // Strangers are held up by their address, and nobody who is known with them.
+        let mut guessed = site.get("/v1/members", "hansa_1_guess").await;
+        for _ in 0..12 {
+            guessed = site.get("/v1/members", "hansa_1_guess").await;
+        }
+        guessed.refused(StatusCode::TOO_MANY_REQUESTS, "too-many-requests");
+        let known = &site.key(Role::Analyst, None).await;
+        site.get("/v1/members", known).await.is(StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_see_how_it_goes() {
+    each(async |site| {
+        site.get("/healthz", "").await.is(StatusCode::OK);
+        assert_eq!(site.get("/readyz", "").await.is(StatusCode::OK).body["status"], "ready");
+        let key = &site.key(Role::Analyst, None).await;
+        site.get("/v1/members", key).await.is(StatusCode::OK);
+        let measured = site.get("/metrics", "").await.is(StatusCode::OK).body.as_str().unwrap().to_owned();
+        assert!(measured.contains("hansa_http_requests_total{operation=\"list_members\",status=\"200\"}"), "{measured}");
+        assert!(site.get("/docs/", "").await.is(StatusCode::OK).body.as_str().unwrap().contains("swagger"));
+    })
+    .await;
+}
+
+/// What was accepted before the end is answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_told_to_stop_finishes_what_it_accepted() {
+    each(async |site| {
+        site.town.member("acme").await;
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let orders: Vec<String> = (0..20).map(|n| format!("o-{n}")).collect();
+        let sent: Vec<_> = orders
+            .iter()
+            .map(|id| {
+                let body = json!({ "order": id, "amount": 1_000, "currency": "CNY" });
+                let fact =
+                    json!({ "id": id, "member": "acme", "kind": "order.completed", "occurred_at": "2026-07-01T04:00:00Z", "body": body });
+                tokio::spawn(site.ask(Method::POST, "/v1/facts", key).json(&json!({ "facts": [fact] })).send())
+            })
+            .collect();
+        let town = site.town.clone();
+        tokio::task::yield_now().await;
+        site.stop().await;
+        let mut answered = 0;
+        for one in sent {
+            // A connection that came too late was never accepted.
+            if let Ok(response) = one.await.unwrap() {
+                assert_eq!(response.status(), StatusCode::OK);
+                answered += 1;
+            }
+        }
+        assert!(town.size().await[0] >= answered, "an answered order is stored");
+    })
+    .await;
+}
