@@ -90,9 +90,15 @@ pub fn replay_to_end(engine: Engine, facts: &[Fact], until: Instant, member: &mu
 
 /// Judges a whole history of facts [in force](in_force) up to an instant.
 pub fn replay(engine: Engine, facts: &[Fact], until: Instant, out: &mut Out) -> Member {
-    let mut member = engine.begin();
-    judge_all(engine, facts, until, &mut member, out);
+    let mut member = Member::default();
+    replay_again(engine, facts, until, &mut member, out);
     member
+}
+
+/// [`replay`] in the memory of a member that is no longer needed.
+pub fn replay_again(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member, out: &mut Out) {
+    engine.begin_again(member);
+    judge_all(engine, facts, until, member, out);
 }
 
 fn judge_all(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member, out: &mut Out) {
@@ -105,21 +111,25 @@ fn judge_all(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member
 
 /// A name for each transfer that is the same in every replay, and unique for the member.
 pub fn transfer_keys(transfers: &[Transfer]) -> Vec<String> {
-    let mut seen: HashMap<String, u32, foldhash::fast::RandomState> = HashMap::default();
-    let name = |transfer: &Transfer| {
-        let name = format!("{}/{}@{}", transfer.key, transfer.reason.as_str(), transfer.at.0);
-        match seen.get_mut(&name) {
-            None => {
-                seen.insert(name.clone(), 0);
-                name
-            }
-            Some(count) => {
-                *count += 1;
-                format!("{name}#{count}")
-            }
+    let mut names: Vec<String> = transfers.iter().map(name).collect();
+    let mut seen: HashMap<&str, u32, foldhash::fast::RandomState> = HashMap::default();
+    seen.reserve(names.len());
+    let mut again = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let count = seen.entry(name).and_modify(|count| *count += 1).or_insert(0);
+        if *count > 0 {
+            again.push((at, *count));
         }
-    };
-    transfers.iter().map(name).collect()
+    }
+    for (at, count) in again {
+        names[at].push_str(&format!("#{count}"));
+    }
+    names
+}
+
+fn name(transfer: &Transfer) -> String {
+    let (key, reason, at) = (&transfer.key, transfer.reason.as_str(), transfer.at.0.to_string());
+    [&key.rule, ":", &key.fact, "/", reason, "@", &at].concat()
 }
 
 /// What is stored under a name: its latest revision, and what is in force.

@@ -1,6 +1,6 @@
 //! What a metric remembers of one member: totals, and buckets by local day as long as they may leave the window.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -29,7 +29,7 @@ pub struct Memory {
     buckets: VecDeque<Bucket>,
     /// How many buckets are below zero: credit notes whose leaving the window helps the member.
     low: u32,
-    tally: BTreeMap<Arc<str>, i64>,
+    tally: Tally,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,10 +44,14 @@ struct Bucket {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Told {
-    values: Vec<(Arc<str>, i64)>,
+    values: Tally,
     /// The day's values of which one is picked, in their order; only the picked one where none can be undone.
     picks: Vec<Value>,
 }
+
+/// How often each value counts, by value.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Tally(Vec<(Arc<str>, i64)>);
 
 /// What one fact (or its undoing) adds to one metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +82,32 @@ pub struct Reading {
     pub to: Day,
     /// Facts (or lines) behind it, undone ones left out.
     pub facts: i64,
+}
+
+impl Tally {
+    fn place(&self, value: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| (**known).cmp(value))
+    }
+
+    /// Counts a value once more; whether there is room for it.
+    fn tell(&mut self, value: &Arc<str>) -> bool {
+        match self.place(value) {
+            Ok(at) => self.0[at].1 += 1,
+            Err(at) if self.0.len() < MAX_DISTINCT => self.0.insert(at, (value.clone(), 1)),
+            Err(_) => return false,
+        }
+        true
+    }
+
+    /// Counts a value so many times less; whether it was there.
+    fn take(&mut self, value: &str, count: i64) -> bool {
+        let Ok(at) = self.place(value) else { return false };
+        self.0[at].1 -= count;
+        if self.0[at].1 == 0 {
+            self.0.remove(at);
+        }
+        true
+    }
 }
 
 impl Bucket {
@@ -129,8 +159,8 @@ impl Memory {
             self.count -= bucket.count;
             self.days -= i64::from(bucket.count > 0);
             self.low -= u32::from(bucket.is_low());
-            for (value, count) in bucket.told.iter().flat_map(|told| &told.values) {
-                take(&mut self.tally, value, *count);
+            for (value, count) in bucket.told.iter().flat_map(|told| &told.values.0) {
+                self.tally.take(value, *count);
             }
             self.buckets.pop_front();
         }
@@ -150,7 +180,7 @@ impl Memory {
         match measure.aggregate {
             Aggregate::Age | Aggregate::Recency if undoable(measure) => return self.anchor_day(measure, given),
             Aggregate::Sum | Aggregate::Count | Aggregate::Age | Aggregate::Recency if lifetime => {}
-            Aggregate::Distinct if lifetime => given.values.iter().for_each(|value| self.tell(value, given.count.signum())),
+            Aggregate::Distinct if lifetime => self.tell(given, given.count >= 0),
             _ => self.add_to_day(measure, given),
         }
         if measure.aggregate == Aggregate::Sum {
@@ -182,18 +212,14 @@ impl Memory {
             None => {}
         }
         for value in &given.values {
-            if sign > 0 && self.tally.len() >= MAX_DISTINCT && !self.tally.contains_key(value) {
-                continue;
+            if sign > 0 {
+                if self.tally.tell(value) {
+                    self.buckets[at].told().values.tell(value);
+                }
+            } else if self.buckets[at].told().values.take(value, 1) {
+                // Else it was one too many to be told apart, or stands on another day.
+                self.tally.take(value, 1);
             }
-            let values = &mut self.buckets[at].told().values;
-            match (values.binary_search_by(|(known, _)| known.cmp(value)), sign > 0) {
-                (Ok(place), true) => values[place].1 += 1,
-                (Err(place), true) => values.insert(place, (value.clone(), 1)),
-                (Ok(place), false) if values[place].1 > 1 => values[place].1 -= 1,
-                (Ok(place), false) => drop(values.remove(place)),
-                (Err(_), false) => continue, // It was one too many to be told apart, or stands on another day.
-            }
-            self.tell(value, sign);
         }
     }
 
@@ -213,20 +239,20 @@ impl Memory {
             return self.add(measure, taken, start);
         }
         if start.is_none_or(|start| taken.day >= start) {
-            taken.values.iter().for_each(|value| take(&mut self.tally, value, 1));
+            self.tell(taken, false);
             self.total = plus(self.total, taken.sum);
             self.count += taken.count;
         }
     }
 
-    /// Counts one more or one less of a value.
-    fn tell(&mut self, value: &Arc<str>, sign: i64) {
-        if sign < 0 {
-            take(&mut self.tally, value, 1);
-        } else if let Some(count) = self.tally.get_mut(value) {
-            *count += 1;
-        } else if self.tally.len() < MAX_DISTINCT {
-            self.tally.insert(value.clone(), 1);
+    /// Counts values once more or once less, whatever the day.
+    fn tell(&mut self, given: &Contribution, more: bool) {
+        for value in &given.values {
+            if more {
+                self.tally.tell(value);
+            } else {
+                self.tally.take(value, 1);
+            }
         }
     }
 
@@ -281,7 +307,7 @@ impl Memory {
             Aggregate::Sum => Value::Dec(self.total),
             Aggregate::Count => Value::Int(self.count),
             Aggregate::DistinctDays => Value::Int(self.days),
-            Aggregate::Distinct => Value::Int(i64::try_from(self.tally.len()).unwrap_or(i64::MAX)),
+            Aggregate::Distinct => Value::Int(i64::try_from(self.tally.0.len()).unwrap_or(i64::MAX)),
             Aggregate::Age | Aggregate::Recency => {
                 self.anchor(measure).map_or(Value::Null, |anchor| Value::Int(i64::from(day.0) - i64::from(anchor.0)))
             }
@@ -323,15 +349,6 @@ impl Memory {
     pub fn holds_until(&self, measure: &FactMeasure, joined: Day) -> Option<Day> {
         let adds = |bucket: &&Bucket| bucket.count > 0 && !bucket.is_low();
         measure.window.last_day(self.buckets.iter().find(adds)?.day, joined)
-    }
-}
-
-fn take(tally: &mut BTreeMap<Arc<str>, i64>, value: &Arc<str>, count: i64) {
-    if let Some(left) = tally.get_mut(value) {
-        *left -= count;
-        if *left == 0 {
-            tally.remove(value);
-        }
     }
 }
 

@@ -32,7 +32,7 @@ pub fn run(ctx: &Ctx) -> Result<Vec<Row>> {
     for each in [5, 15, 50] {
         forget_peak();
         let facts = members * each;
-        let generated = timed(|| all(members, |member| sum(&trade.history(member, each)))).1;
+        let generated = timed(|| made(&trade, members, each)).1;
         let ((effect, judging), seconds) = timed(|| judged(&timeline, &trade, members, each));
         anyhow::ensure!(effect.facts == facts && effect.members == members, "not every fact was judged");
         let name = |what: &str| format!("simulate, {} facts of {} members{what}", facts, members);
@@ -69,7 +69,7 @@ fn one_member(ctx: &Ctx, timeline: &Timeline, trade: &Trade) -> Result<Vec<Row>>
 fn judged(timeline: &Timeline, trade: &Trade, members: u64, each: u64) -> (Effect, f64) {
     let parts = on_every_processor(
         |next| {
-            let timeline = &timeline.apart();
+            let (timeline, trade) = (&timeline.apart(), trade.apart());
             let (mut effect, mut flows, mut out) = (Effect::default(), Flows::new(timeline), Out::of_moves());
             let (mut after, mut seconds) = (Member::default(), 0.0);
             while let Some(chunk) = next() {
@@ -96,13 +96,13 @@ fn judged(timeline: &Timeline, trade: &Trade, members: u64, each: u64) -> (Effec
     })
 }
 
-/// Does something for every member, on every processor, and adds up.
-fn all(members: u64, of: impl Fn(u64) -> i64 + Sync) -> i64 {
+/// Makes the histories of all members and adds them up.
+fn made(trade: &Trade, members: u64, each: u64) -> i64 {
     let parts = on_every_processor(
         |next| {
-            let mut total = 0;
+            let (trade, mut total) = (trade.apart(), 0);
             while let Some(chunk) = next() {
-                total += (chunk.start..chunk.end.min(members)).map(&of).sum::<i64>();
+                total += (chunk.start..chunk.end.min(members)).map(|member| sum(&trade.history(member, each))).sum::<i64>();
             }
             total
         },

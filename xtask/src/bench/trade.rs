@@ -59,6 +59,12 @@ impl Trade {
         Trade { seed, lines, shared }
     }
 
+    /// The same orders out of texts of their own. Texts are counted references: threads that share some take turns at their counts, as
+    /// threads that read facts from a database never do.
+    pub fn apart(&self) -> Trade {
+        Trade::new(self.seed, self.lines)
+    }
+
     /// The instant after the last order.
     pub fn end(&self) -> Instant {
         Instant(BEGIN_US + SPAN_US)

@@ -4,6 +4,7 @@
 //! queries, runs the engine, and writes facts, transfers, lots, decisions and states in set-based statements. A bad fact is refused
 //! alone. A fact that arrives late, or corrects another, has its member's history replayed; the difference is posted.
 
+mod lines;
 mod load;
 mod packed;
 mod record;

@@ -144,5 +144,5 @@ pub fn reservation_row(member: &str, held: &Reservation) -> Vec<Value> {
 
 fn bytes<T: Serialize>(state: &T) -> Value {
     // Serialising plain data into memory does not fail.
-    Value::Bytes(postcard::to_stdvec(state).ok())
+    Value::Bytes(postcard::to_extend(state, Vec::with_capacity(512)).ok())
 }

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ledger::Instant;
-use program::history::{in_force, replay};
-use program::{Engine, Fact, Out, Timeline};
+use program::history::{in_force, replay_again};
+use program::{Engine, Fact, Member, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::Verification;
@@ -40,12 +40,12 @@ impl Glance {
     /// What was found in order, and the members that are to be looked at row by row.
     pub fn compare(mut self, timeline: &Arc<Timeline>) -> (Verification, Vec<String>) {
         let mut result = Verification::default();
-        let mut out = Out::with_receipts();
+        let (mut member, mut out) = (Member::default(), Out::with_receipts());
         for id in std::mem::take(&mut self.ids) {
             let facts = in_force(self.facts.remove(&id).unwrap_or_default());
             let clock = self.states.get(&id).map_or(Instant::MIN, |stored| stored.state.clock);
             out.clear();
-            let mut member = replay(Engine::new(timeline), &facts, clock, &mut out);
+            replay_again(Engine::new(timeline), &facts, clock, &mut member, &mut out);
             let stands = self.states.get(&id).is_some_and(|stored| stored.state == member.state && stored.book == *member.hot_book());
             let (changes, orders) = (member.book.take_changes(), member.take_orders());
             match self.packed.agrees(timeline, &id, &out, &changes, &orders).filter(|_| stands) {

@@ -30,7 +30,7 @@ use glance::Glance;
 use kept::Kept;
 
 /// Members compared at a time by one thread.
-const PAGE: u64 = 300;
+const PAGE: u64 = 50;
 /// The most findings that are described.
 pub const MAX_FINDINGS: usize = 1_000;
 
