@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -170,6 +171,9 @@ pub(crate) struct Serve {
     /// The address to listen on
     #[arg(long, env = "HANSA_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Requests a second that each key may send, twice as many at once
+    #[arg(long, env = "HANSA_RATE", value_name = "N", default_value = "1000")]
+    rate: NonZeroU32,
 }
 
 impl Serve {
@@ -190,7 +194,7 @@ impl Serve {
                 std::future::pending::<()>().await;
             }
         };
-        serve(app, Rates::default(), listener, stop).await.map_err(AppError::Refused)?;
+        serve(app, Rates { caller: self.rate, ..Rates::default() }, listener, stop).await.map_err(AppError::Refused)?;
         Ok(Ending::Done)
     }
 }
