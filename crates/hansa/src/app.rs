@@ -110,6 +110,11 @@ impl App {
         self.programs.known().ok_or(AppError::NoProgram)
     }
 
+    /// Whether parent companies see their subsidiaries now; not while there is no program.
+    pub fn parents_see_subsidiaries(&self) -> bool {
+        self.timeline().is_ok_and(|timeline| timeline.version(self.now()).program.parents_see_subsidiaries)
+    }
+
     /// The programs in force as a transaction sees them, also those that another process has just applied.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 1, name: "the spine", up: Up::Portable(SPINE) },
     Migration { version: 2, name: "lots by when they fall due", up: Up::Portable(DUE_LOTS) },
     Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(ACCESS) },
+    Migration { version: 4, name: "people", up: Up::Portable(PEOPLE) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
@@ -79,6 +80,11 @@ CREATE INDEX request_begun ON request (begun_at);
 
 CREATE INDEX member_name ON member (name, id);
 CREATE INDEX member_manager ON member (account_manager) WHERE account_manager IS NOT NULL;
+";
+
+/// People who sign in. A request that is done once has a seed, from which the ids of what it makes are drawn.
+const PEOPLE: &str = "
+ALTER TABLE request ADD COLUMN seed {text} NOT NULL DEFAULT '';
 ";
 
 const SPINE: &str = "

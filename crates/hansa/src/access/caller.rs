@@ -100,8 +100,6 @@ impl FromStr for Role {
 pub enum Whom {
     /// A program with an API key.
     Key,
-    /// Whoever can run the command line on the machine: may do everything.
-    Machine,
 }
 
 /// Somebody who asks, after it is known who.
@@ -109,7 +107,7 @@ pub enum Whom {
 pub struct Caller {
     /// What kind of somebody.
     pub whom: Whom,
-    /// The key's id, or the name of the machine's user.
+    /// The key's id.
     pub id: String,
     /// Its role.
     pub role: Role,
@@ -120,16 +118,10 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whoever runs the command line.
-    pub fn machine() -> Caller {
-        Caller { whom: Whom::Machine, id: "command-line".to_owned(), role: Role::Administrator, member: None, scopes: Vec::new() }
-    }
-
     /// As it stands in facts and in the audit: `key:key_…`.
     pub fn name(&self) -> String {
         let kind = match self.whom {
             Whom::Key => "key",
-            Whom::Machine => "machine",
         };
         format!("{kind}:{}", self.id)
     }

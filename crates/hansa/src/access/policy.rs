@@ -8,7 +8,7 @@ use cedar_policy::{
     ValidationMode, Validator,
 };
 
-use super::caller::{Caller, Role, Whom};
+use super::caller::{Caller, Role};
 
 const SCHEMA: &str = include_str!("../../../../policies/hansa.cedarschema");
 const POLICIES: [&str; 3] = [
@@ -111,9 +111,6 @@ impl Policy {
 
     /// Whether a caller may call an operation about something. What cannot be decided is refused.
     pub fn allows(&self, caller: &Caller, operation: &str, asked: Asked) -> bool {
-        if caller.whom == Whom::Machine {
-            return true;
-        }
         let Some(group) = self.group(operation) else { return false };
         match self.decided(caller, operation, group, asked) {
             Ok(decision) => decision == Decision::Allow,

@@ -10,10 +10,9 @@ use super::key::{Made, NewKey, create, list, revoke, rotate};
 use super::view::{AskedKey, KeyView, KeysView, MadeView, Rotation};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::body::Body;
+use crate::http::body::{Body, instant_field};
 use crate::http::problem::{Failed, Problem};
 use crate::http::{ShownOnce, Site};
-use crate::standing::serve::instant;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(list_keys, create_key)).routes(routes!(rotate_key)).routes(routes!(revoke_key))
@@ -30,8 +29,7 @@ type Shown = Result<(StatusCode, Extension<ShownOnce>, Json<MadeView>), Problem>
 /// Makes an API key. Its secret is shown this once.
 #[utoipa::path(post, path = "/v1/keys", tag = "access", request_body = AskedKey, responses((status = CREATED, description = "The key and its secret.", body = MadeView)))]
 async fn create_key(State(app): State<App>, by: By, Body(asked): Body<AskedKey>) -> Shown {
-    let expires_at = instant("expires_at", Some(&asked.expires_at))
-        .map_err(|problem| Problem::field("expires_at", problem.detail.unwrap_or_default()))?;
+    let expires_at = instant_field("expires_at", Some(&asked.expires_at))?;
     let new = NewKey {
         name: asked.name,
         role: asked.role.parse().map_err(|why: String| Problem::field("role", why))?,

@@ -5,7 +5,7 @@
 //! tell about, last, because the end of the chain is locked from then on.
 
 mod chain;
-pub mod list;
+pub mod serve;
 mod store;
 
 pub use chain::{Broken, Checked, check};

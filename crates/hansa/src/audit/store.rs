@@ -91,18 +91,20 @@ impl Row {
 pub async fn lock_head<C: ConnectionTrait>(conn: &C) -> Result<(i64, String), DbErr> {
     let begin = "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '') ON CONFLICT (id) DO NOTHING";
     conn.execute_raw(Statement::from_string(conn.get_database_backend(), begin)).await?;
-    let sql = match Dialect::of(conn.get_database_backend()) {
-        Dialect::Sqlite => "SELECT seq, hash FROM audit_head WHERE id = 1",
-        Dialect::Postgres => "SELECT seq, hash FROM audit_head WHERE id = 1 FOR UPDATE",
+    let lock = match Dialect::of(conn.get_database_backend()) {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " FOR UPDATE",
     };
-    let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await?;
-    let row = row.ok_or_else(|| DbErr::Custom("the end of the audit is missing".to_owned()))?;
-    Ok((row.try_get("", "seq")?, row.try_get("", "hash")?))
+    head_by(conn, lock).await
 }
 
 /// The last number and hash, without holding them.
 pub async fn head<C: ConnectionTrait>(conn: &C) -> Result<(i64, String), DbErr> {
-    let sql = "SELECT seq, hash FROM audit_head WHERE id = 1";
+    head_by(conn, "").await
+}
+
+async fn head_by<C: ConnectionTrait>(conn: &C, lock: &str) -> Result<(i64, String), DbErr> {
+    let sql = format!("SELECT seq, hash FROM audit_head WHERE id = 1{lock}");
     let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await?;
     row.map_or_else(|| Ok((0, String::new())), |row| Ok((row.try_get("", "seq")?, row.try_get("", "hash")?)))
 }

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use ledger::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -70,6 +71,27 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         let read = Query::<T>::try_from_uri(&parts.uri);
         read.map(|Query(params)| Params(params)).map_err(|error| Problem::new(Code::InvalidQuery).saying(error.body_text()))
     }
+}
+
+/// An instant in a parameter.
+///
+/// # Errors
+/// When it is none.
+pub fn instant(name: &str, text: Option<&str>) -> Result<Option<Instant>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let at = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| Problem {
+        field: Some(name.to_owned()),
+        ..Problem::new(Code::InvalidQuery).saying("an instant as RFC 3339, e.g. 2026-03-18T09:30:00Z")
+    })?;
+    Ok(Some(Instant(at.timestamp_micros())))
+}
+
+/// An instant in a field of a body.
+///
+/// # Errors
+/// When it is none.
+pub fn instant_field(name: &str, text: Option<&str>) -> Result<Option<Instant>, Problem> {
+    instant(name, text).map_err(|problem| Problem { code: Code::InvalidField, ..problem })
 }
 
 /// The name of a version: a hash of what is shown, so that equal content has an equal name (a strong entity tag, RFC 9110, 8.8.3).

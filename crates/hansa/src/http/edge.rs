@@ -45,7 +45,9 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
         let (before, operation) = (response.headers().clone(), response.extensions().get::<measure::Operation>().cloned());
         response = problem.written(language, Some(&id));
         response.headers_mut().extend(before.into_iter().filter(|(name, _)| name.as_ref().is_some_and(kept)));
-        response.extensions_mut().extend(operation.map(with).unwrap_or_default());
+        if let Some(operation) = operation {
+            response.extensions_mut().insert(operation);
+        }
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
@@ -69,12 +71,6 @@ fn chosen(request: &Request) -> Option<String> {
 /// Headers that outlive the rewriting of a problem: those that the gate set.
 fn kept(name: &HeaderName) -> bool {
     name.as_str().starts_with("ratelimit") || *name == header::ALLOW
-}
-
-fn with(operation: measure::Operation) -> axum::http::Extensions {
-    let mut extensions = axum::http::Extensions::new();
-    extensions.insert(operation);
-    extensions
 }
 
 /// Refusals of the router itself, which come without a body.

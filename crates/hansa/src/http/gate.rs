@@ -74,7 +74,7 @@ async fn allowed(site: &Site, caller: &Caller, operation: &str, member: Option<&
     // Only for some does it matter whose the enterprise is.
     let related = caller.member.as_deref().is_some_and(|own| own != id) || caller.role == Role::AccountManager;
     let lineage = if related { members::lineage(site.app.db.read(), id).await? } else { members::Lineage::default() };
-    let shown_to_parents = site.app.timeline().is_ok_and(|timeline| timeline.version(site.app.now()).program.parents_see_subsidiaries);
+    let shown_to_parents = site.app.parents_see_subsidiaries();
     let account_manager = lineage.account_manager.as_deref();
     Ok(policy.allows(caller, operation, Asked::Member { id, parents: &lineage.parents, account_manager, shown_to_parents }))
 }

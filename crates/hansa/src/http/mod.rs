@@ -30,7 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use document::{Operations, document};
 pub use edge::RequestId;
 pub use limits::Rates;
-pub use once::ShownOnce;
+pub use once::{Ids, ShownOnce};
 use problem::{Code, Problem};
 
 use crate::access::Policy;
@@ -73,7 +73,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(points::serve::operations())
         .merge(program::serve::operations())
         .merge(access::serve::operations())
-        .merge(audit::list::operations())
+        .merge(audit::serve::operations())
 }
 
 /// The whole site as a service.

@@ -1,11 +1,14 @@
 //! A request that is sent twice is done once (draft-ietf-httpapi-idempotency-key-header).
 //!
 //! Whoever sends `Idempotency-Key` with a POST gets the first answer again for the same request, a refusal for another request under the same key,
-//! and a refusal while the first is being handled. Keys are remembered for a day, for each caller.
+//! and a refusal while the first is being handled. Keys are remembered for a day, for each caller. Ids that Hansa makes for such a request are drawn
+//! from a seed that is remembered with the key ([`Ids`]): should the process end between doing it and keeping its answer, the next attempt finds done
+//! what was done.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ledger::Instant;
@@ -17,6 +20,7 @@ use super::language::Language;
 use super::problem::{Code, Problem};
 use super::{Site, body};
 use crate::access::Caller;
+use crate::app::App;
 
 const HEADER: &str = "idempotency-key";
 /// The longest key.
@@ -32,11 +36,49 @@ const HANDLED_US: i64 = 60_000_000;
 #[derive(Clone, Copy, Debug)]
 pub struct ShownOnce;
 
+/// The headers that belong to an answer and are kept with it.
+const HEADERS_KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
+
+/// Where the ids of what a request makes come from.
+#[derive(Clone, Debug)]
+pub struct Ids(String);
+
+impl Ids {
+    /// The id of what the request makes; with one `Idempotency-Key` always the same.
+    pub fn id(&self, prefix: &str) -> String {
+        format!("{prefix}_{}", self.0)
+    }
+}
+
+impl FromRequestParts<Site> for Ids {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Ids, Problem> {
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| drawn(&site.app)))
+    }
+}
+
+fn drawn(app: &App) -> Ids {
+    Ids(app.clock.id("").trim_start_matches('_').to_owned())
+}
+
+/// What stands under a key.
+enum Found {
+    /// Nothing that was answered: the request is to be handled, with these ids.
+    Free(Ids),
+    /// A request that was claimed.
+    Claimed {
+        digest: String,
+        /// Its answer, once there is one.
+        answer: Option<Kept>,
+    },
+}
+
 /// An answer as it is kept.
 struct Kept {
-    digest: String,
-    begun_at: Instant,
-    answer: Option<(StatusCode, String, Vec<u8>)>,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
 }
 
 /// Does a POST with a key once.
@@ -54,16 +96,18 @@ async fn by_key(site: &Site, key: HeaderValue, request: Request, next: Next) -> 
         ..Problem::new(Code::InvalidQuery).saying(format!("1 to {KEY_MAX} visible characters"))
     })?;
     let caller = request.extensions().get::<Caller>().map(Caller::name).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
-    let (parts, rest) = request.into_parts();
+    let (mut parts, rest) = request.into_parts();
     let bytes = to_bytes(rest, BODY_MAX).await.map_err(|_| Problem::new(Code::TooLarge))?;
     let digest = digest(&parts.method, &parts.uri.to_string(), &bytes);
     let (language, id) = (parts.extensions.get::<Language>().copied().unwrap_or_default(), parts.extensions.get::<RequestId>().cloned());
     let now = site.app.now();
-    let (caller, digest) = (&caller, &digest);
-    let claimed = site.app.db.write(|tx| async move { claim(&tx, caller, key, digest, now).await }).await?;
-    if let Some(kept) = claimed {
-        return again(kept, digest);
-    }
+    let (caller, digest, fresh) = (&caller, &digest, &drawn(&site.app));
+    match site.app.db.write(|tx| async move { claim(&tx, caller, key, digest, fresh, now).await }).await? {
+        Found::Free(ids) => parts.extensions.insert(ids),
+        Found::Claimed { digest: other, .. } if other != *digest => return Err(Problem::new(Code::IdempotencyKeyReused)),
+        Found::Claimed { answer: None, .. } => return Err(Problem { retry_after: Some(1), ..Problem::new(Code::RequestInProgress) }),
+        Found::Claimed { answer: Some(kept), .. } => return again(kept),
+    };
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     let response = told(response, language, id.as_ref());
     // A failure of ours is no answer: the next attempt is a first one.
@@ -74,10 +118,9 @@ async fn by_key(site: &Site, key: HeaderValue, request: Request, next: Next) -> 
     let once = response.extensions().get::<ShownOnce>().is_some();
     let (head, rest) = response.into_parts();
     let bytes = to_bytes(rest, usize::MAX).await.map_err(|_| Problem::new(Code::Internal))?;
-    let kept: &[u8] = if once { b"" } else { &bytes };
-    let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let status = if once { StatusCode::CONFLICT } else { head.status };
-    site.app.db.write(|tx| async move { keep(&tx, caller, key, status, kind, kept).await }).await?;
+    let (status, kept): (StatusCode, &[u8]) = if once { (StatusCode::CONFLICT, b"") } else { (head.status, &bytes) };
+    let headers = &written(&head.headers);
+    site.app.db.write(|tx| async move { keep(&tx, caller, key, status, headers, kept).await }).await?;
     Ok(Response::from_parts(head, Body::from(bytes)))
 }
 
@@ -89,25 +132,29 @@ fn told(mut response: Response, language: Language, id: Option<&RequestId>) -> R
     }
 }
 
-fn again(kept: Kept, digest: &str) -> Result<Response, Problem> {
-    if kept.digest != digest {
-        return Err(Problem::new(Code::IdempotencyKeyReused));
+fn again(kept: Kept) -> Result<Response, Problem> {
+    if kept.status == StatusCode::CONFLICT && kept.body.is_empty() {
+        return Err(Problem::new(Code::Refused).saying("this was done already; its answer showed a secret, which is shown once"));
     }
-    match kept.answer {
-        None => Err(Problem { retry_after: Some(1), ..Problem::new(Code::RequestInProgress) }),
-        Some((StatusCode::CONFLICT, _, body)) if body.is_empty() => {
-            Err(Problem::new(Code::Refused).saying("this was done already; its answer showed a secret, which is shown once"))
-        }
-        Some((status, kind, body)) => {
-            let mut response = Response::new(Body::from(body));
-            *response.status_mut() = status;
-            if let Ok(kind) = HeaderValue::from_str(&kind) {
-                response.headers_mut().insert(header::CONTENT_TYPE, kind);
-            }
-            response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
-            Ok(response)
-        }
-    }
+    let mut response = Response::new(Body::from(kept.body));
+    *response.status_mut() = kept.status;
+    *response.headers_mut() = kept.headers;
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    Ok(response)
+}
+
+/// The headers to be kept, a line each.
+fn written(headers: &HeaderMap) -> String {
+    let line = |name: &HeaderName| headers.get(name).and_then(|value| Some(format!("{name}: {}\n", value.to_str().ok()?)));
+    HEADERS_KEPT.iter().filter_map(line).collect()
+}
+
+fn read(lines: &str) -> HeaderMap {
+    let parsed = |line: &str| {
+        let (name, value) = line.split_once(": ")?;
+        Some((name.parse::<HeaderName>().ok()?, value.parse::<HeaderValue>().ok()?))
+    };
+    lines.lines().filter_map(parsed).collect()
 }
 
 fn digest(method: &Method, uri: &str, bytes: &Bytes) -> String {
@@ -120,40 +167,38 @@ fn digest(method: &Method, uri: &str, bytes: &Bytes) -> String {
     body::hex(&hasher.finalize())
 }
 
-/// Claims a key for a request that begins now; what is kept under it when it is claimed already.
-async fn claim<C: ConnectionTrait>(conn: &C, caller: &str, key: &str, digest: &str, now: Instant) -> Result<Option<Kept>, DbErr> {
+/// Claims a key for a request that begins now, or tells what stands under it.
+async fn claim<C: ConnectionTrait>(conn: &C, caller: &str, key: &str, digest: &str, fresh: &Ids, now: Instant) -> Result<Found, DbErr> {
     let run = |sql: &str, values: Vec<Value>| Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     conn.execute_raw(run("DELETE FROM request WHERE begun_at < $1", vec![(now.0 - KEPT_US).into()])).await?;
-    let insert = "INSERT INTO request (caller, key, digest, begun_at) VALUES ($1, $2, $3, $4) ON CONFLICT (caller, key) DO NOTHING";
-    let values = vec![caller.into(), key.into(), digest.into(), now.0.into()];
+    let insert =
+        "INSERT INTO request (caller, key, digest, seed, begun_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (caller, key) DO NOTHING";
+    let values = vec![caller.into(), key.into(), digest.into(), fresh.0.clone().into(), now.0.into()];
     if conn.execute_raw(run(insert, values)).await?.rows_affected() > 0 {
-        return Ok(None);
+        return Ok(Found::Free(fresh.clone()));
     }
-    let select = "SELECT digest, begun_at, status, headers, body FROM request WHERE caller = $1 AND key = $2";
-    let Some(row) = conn.query_one_raw(run(select, vec![caller.into(), key.into()])).await? else { return Ok(None) };
+    let select = "SELECT digest, seed, begun_at, status, headers, body FROM request WHERE caller = $1 AND key = $2";
+    let row = conn.query_one_raw(run(select, vec![caller.into(), key.into()])).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("a request that was just there".to_owned()))?;
+    let (kept, begun_at): (String, i64) = (row.try_get("", "digest")?, row.try_get("", "begun_at")?);
     let status: Option<i64> = row.try_get("", "status")?;
-    let status = status.and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok());
-    let answer = match status {
-        Some(status) => Some((status, row.try_get::<Option<String>>("", "headers")?.unwrap_or_default(), row.try_get("", "body")?)),
-        None => None,
-    };
-    let kept = Kept { digest: row.try_get("", "digest")?, begun_at: Instant(row.try_get("", "begun_at")?), answer };
-    if kept.answer.is_none() && kept.digest == digest && now.0 - kept.begun_at.0 > HANDLED_US {
-        // Whoever handled it has gone; operations that were done are found done by their ids.
-        conn.execute_raw(run(
-            "UPDATE request SET begun_at = $3 WHERE caller = $1 AND key = $2",
-            vec![caller.into(), key.into(), now.0.into()],
-        ))
-        .await?;
-        return Ok(None);
+    if let Some(status) = status.and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok()) {
+        let headers = read(&row.try_get::<Option<String>>("", "headers")?.unwrap_or_default());
+        return Ok(Found::Claimed { digest: kept, answer: Some(Kept { status, headers, body: row.try_get("", "body")? }) });
     }
-    Ok(Some(kept))
+    if kept != digest || now.0 - begun_at <= HANDLED_US {
+        return Ok(Found::Claimed { digest: kept, answer: None });
+    }
+    // Whoever handled it has gone. What it did is found by its ids.
+    let take = "UPDATE request SET begun_at = $3 WHERE caller = $1 AND key = $2";
+    conn.execute_raw(run(take, vec![caller.into(), key.into(), now.0.into()])).await?;
+    Ok(Found::Free(Ids(row.try_get("", "seed")?)))
 }
 
-async fn keep<C: ConnectionTrait>(conn: &C, caller: &str, key: &str, status: StatusCode, kind: &str, body: &[u8]) -> Result<(), DbErr> {
+async fn keep<C: ConnectionTrait>(conn: &C, caller: &str, key: &str, status: StatusCode, headers: &str, body: &[u8]) -> Result<(), DbErr> {
     let sql = "UPDATE request SET status = $3, headers = $4, body = $5 WHERE caller = $1 AND key = $2";
     let values: Vec<Value> =
-        vec![caller.into(), key.into(), i64::from(status.as_u16()).into(), kind.into(), Value::Bytes(Some(body.to_vec()))];
+        vec![caller.into(), key.into(), i64::from(status.as_u16()).into(), headers.into(), Value::Bytes(Some(body.to_vec()))];
     conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
 }
 

@@ -28,6 +28,7 @@ pub struct Page<T> {
 
 /// Which page of a list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// Entries on the page, 1 to 200.

@@ -10,18 +10,18 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Place, Sort, Wanted};
-use super::view::{MemberChange, MemberView, NewMember};
+use super::view::{MemberChange, MemberView, NewMember, ProfileChange};
 use super::{Member, check, find, put, reset};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::Site;
+use crate::http::{Ids, Site};
 use crate::http::body::{Body, Params, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list_members, create_member)).routes(routes!(read_member, change_member))
+    OpenApiRouter::new().routes(routes!(list_members, create_member)).routes(routes!(read_member, change_member)).routes(routes!(change_profile))
 }
 
 /// Which members.
@@ -80,7 +80,7 @@ async fn list_members(State(app): State<App>, caller: Caller, Params(filter): Pa
     ];
     let wanted = Wanted {
         scope: caller.scope(),
-        shown_to_parents: app.timeline().is_ok_and(|timeline| timeline.version(app.now()).program.parents_see_subsidiaries),
+        shown_to_parents: app.parents_see_subsidiaries(),
         search: filter.search,
         equal: equal.into_iter().filter_map(|(column, value)| Some((column, value?))).collect(),
         sort,
@@ -110,24 +110,26 @@ async fn read_member(State(app): State<App>, Path(member): Path<String>) -> Resu
 /// Creates a member.
 #[utoipa::path(post, path = "/v1/members", tag = "members", request_body = NewMember, responses(
     (status = CREATED, description = "The member.", body = MemberView, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
-async fn create_member(State(app): State<App>, by: By, Body(new): Body<NewMember>) -> Result<Response, Problem> {
+async fn create_member(State(app): State<App>, by: By, ids: Ids, Body(new): Body<NewMember>) -> Result<Response, Problem> {
     let now = app.now();
-    let id = new.id.clone().unwrap_or_else(|| app.clock.id("mem"));
+    let chosen = new.id.is_some();
+    let id = new.id.clone().unwrap_or_else(|| ids.id("mem"));
     let (member, by) = (&new.member(id, now), &by);
-    app.db
-        .write(|tx| async move {
-            if let Some((field, why)) = check(&tx, member).await? {
-                return Err(Problem::field(field, why).into());
-            }
-            if !find(&tx, std::iter::once(member.id.as_str())).await?.is_empty() {
-                return Err(Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) }.into());
-            }
-            put(&tx, std::slice::from_ref(member), now).await?;
-            audit::append(&tx, vec![(by.clone(), changed("create_member", None, Some(member)))], now).await?;
-            Ok::<_, Failed>(())
-        })
-        .await?;
-    let view = MemberView::from(member.clone());
+    let made = app.db.write(|tx| async move {
+        match find(&tx, std::iter::once(member.id.as_str())).await?.remove(&member.id) {
+            Some(_) if chosen => return Err(Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) }.into()),
+            // An earlier attempt of this very request made it and did not get to say so.
+            Some(made) => return Ok(made),
+            None => {}
+        }
+        if let Some((field, why)) = check(&tx, member).await? {
+            return Err(Problem::field(field, why).into());
+        }
+        put(&tx, std::slice::from_ref(member), now).await?;
+        audit::append(&tx, vec![(by.clone(), changed("create_member", None, Some(member)))], now).await?;
+        Ok::<_, Failed>(member.clone())
+    });
+    let view = MemberView::from(made.await?);
     let place = format!("/v1/members/{}", segment(&view.id));
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], tagged(view)).into_response())
 }
@@ -144,12 +146,35 @@ async fn change_member(
     headers: HeaderMap,
     Body(change): Body<MemberChange>,
 ) -> Result<Response, Problem> {
+    changed_to(&app, "change_member", (&by, &member, &headers), &change).await
+}
+
+/// Changes what an enterprise says of itself.
+#[utoipa::path(patch, path = "/v1/members/{member}/profile", tag = "members",
+    params(("member" = String, Path, description = "Its id."), ("If-Match" = String, Header, description = "The ETag of the member as it was read.")),
+    request_body = ProfileChange,
+    responses((status = OK, description = "The member as it is now.", body = MemberView, headers(("ETag" = String, description = "Its version.")))))]
+async fn change_profile(
+    State(app): State<App>,
+    by: By,
+    Path(member): Path<String>,
+    headers: HeaderMap,
+    Body(change): Body<ProfileChange>,
+) -> Result<Response, Problem> {
+    changed_to(&app, "change_profile", (&by, &member, &headers), &change.into()).await
+}
+
+async fn changed_to(
+    app: &App,
+    action: &'static str,
+    (by, id, headers): (&By, &str, &HeaderMap),
+    change: &MemberChange,
+) -> Result<Response, Problem> {
     let now = app.now();
-    let (by, id, headers, change) = (&by, &member, &headers, &change);
     let after = app
         .db
         .write(|tx| async move {
-            let before = find(&tx, std::iter::once(id.as_str())).await?.remove(id).ok_or_else(|| Problem::new(Code::NotFound))?;
+            let before = find(&tx, std::iter::once(id)).await?.remove(id).ok_or_else(|| Problem::new(Code::NotFound))?;
             matches(headers, &MemberView::from(before.clone()))?;
             let after = change.clone().of(&before);
             if let Some((field, why)) = check(&tx, &after).await? {
@@ -157,7 +182,7 @@ async fn change_member(
             }
             if after != before {
                 reset(&tx, std::slice::from_ref(&after), now).await?;
-                audit::append(&tx, vec![(by.clone(), changed("change_member", Some(&before), Some(&after)))], now).await?;
+                audit::append(&tx, vec![(by.clone(), changed(action, Some(&before), Some(&after)))], now).await?;
             }
             Ok::<_, Failed>(after)
         })

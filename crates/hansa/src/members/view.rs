@@ -147,6 +147,33 @@ pub struct MemberChange {
     pub currency: Option<Option<String>>,
 }
 
+/// What an enterprise says of itself: the same rules. What the platform decides about it (its name, its register, its parent, who serves it, its
+/// credit) is not among it.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(example = json!({ "region": "上海", "employees": 260 }))]
+pub struct ProfileChange {
+    /// Province or state.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pub region: Option<Option<String>>,
+    /// GB/T 4754 or ISIC class.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pub industry: Option<Option<String>>,
+    /// How many people work there.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<i64>)]
+    pub employees: Option<Option<i64>>,
+}
+
+impl From<ProfileChange> for MemberChange {
+    fn from(profile: ProfileChange) -> MemberChange {
+        let ProfileChange { region, industry, employees } = profile;
+        MemberChange { region, industry, employees, ..MemberChange::default() }
+    }
+}
+
 /// A field that stands there, be it `null`.
 fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)

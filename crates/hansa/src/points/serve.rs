@@ -13,10 +13,9 @@ use super::view::StatementView;
 use super::{Left, Period, Say, Spend, Spent, left, say_by, spend_by, statement, unit_of};
 use crate::app::App;
 use crate::audit::By;
-use crate::http::Site;
-use crate::http::body::{Body, Params};
+use crate::http::{Ids, Site};
+use crate::http::body::{Body, Params, instant, instant_field};
 use crate::http::problem::{Code, Problem};
-use crate::standing::serve::instant;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -94,10 +93,11 @@ struct SpentView {
 async fn spend_points(
     State(app): State<App>,
     by: By,
+    ids: Ids,
     Path(member): Path<String>,
     Body(new): Body<NewSpend>,
 ) -> Result<(StatusCode, Json<SpentView>), Problem> {
-    let id = new.id.unwrap_or_else(|| app.clock.id("spend"));
+    let id = new.id.unwrap_or_else(|| ids.id("spend"));
     let ask = Spend {
         id: id.clone(),
         member,
@@ -148,12 +148,12 @@ type Said = Result<(StatusCode, Json<SaidView>), Problem>;
 /// Sets units aside for a purchase that may still fail: the first of two phases.
 #[utoipa::path(post, path = "/v1/members/{member}/reservations", tag = "points", params(("member" = String, Path, description = "The member's id.")),
     request_body = NewReservation, responses((status = CREATED, description = "Set aside.", body = SaidView), (status = OK, description = "Had been set aside by the same id before.", body = SaidView)))]
-async fn reserve_points(State(app): State<App>, by: By, Path(member): Path<String>, Body(new): Body<NewReservation>) -> Said {
+async fn reserve_points(State(app): State<App>, by: By, ids: Ids, Path(member): Path<String>, Body(new): Body<NewReservation>) -> Said {
     let mut fields = vec![("unit", text(&new.unit)), ("amount", Field::Int(positive(new.amount)?))];
     fields.extend(new.reference.as_deref().map(|reference| ("reference", text(reference))));
-    let until = instant("until", new.until.as_deref()).map_err(|problem| Problem { code: Code::InvalidField, ..problem })?;
+    let until = instant_field("until", new.until.as_deref())?;
     fields.extend(until.map(|at| ("until", Field::Time(at))));
-    said(&app, &by, "points.reserved", member, new.id, fields, Some(new.unit)).await
+    said(&app, (&by, &ids), "points.reserved", member, new.id, fields, Some(new.unit)).await
 }
 
 /// The second phase, or something undone.
@@ -176,10 +176,11 @@ struct Settling {
 async fn commit_reservation(
     State(app): State<App>,
     by: By,
+    ids: Ids,
     Path((member, reservation)): Path<(String, String)>,
     Body(new): Body<Settling>,
 ) -> Said {
-    earlier(&app, &by, "points.committed", member, ("reservation", reservation), new).await
+    earlier(&app, (&by, &ids), "points.committed", member, ("reservation", reservation), new).await
 }
 
 /// Frees what was set aside.
@@ -189,10 +190,11 @@ async fn commit_reservation(
 async fn cancel_reservation(
     State(app): State<App>,
     by: By,
+    ids: Ids,
     Path((member, reservation)): Path<(String, String)>,
     Body(new): Body<Cancelling>,
 ) -> Said {
-    earlier(&app, &by, "points.released", member, ("reservation", reservation), Settling { id: new.id, amount: None }).await
+    earlier(&app, (&by, &ids), "points.released", member, ("reservation", reservation), Settling { id: new.id, amount: None }).await
 }
 
 /// A reservation that is let go, always whole.
@@ -212,10 +214,11 @@ struct Cancelling {
 async fn restore_redemption(
     State(app): State<App>,
     by: By,
+    ids: Ids,
     Path((member, redemption)): Path<(String, String)>,
     Body(new): Body<Settling>,
 ) -> Said {
-    earlier(&app, &by, "points.restored", member, ("redemption", redemption), new).await
+    earlier(&app, (&by, &ids), "points.restored", member, ("redemption", redemption), new).await
 }
 
 /// Units to be added or taken by staff.
@@ -241,15 +244,15 @@ struct NewAdjustment {
 /// Adds or takes units, with a reason.
 #[utoipa::path(post, path = "/v1/members/{member}/adjustments", tag = "points", params(("member" = String, Path, description = "The member's id.")),
     request_body = NewAdjustment, responses((status = CREATED, description = "Adjusted.", body = SaidView), (status = OK, description = "Had been said by the same id before.", body = SaidView)))]
-async fn adjust_points(State(app): State<App>, by: By, Path(member): Path<String>, Body(new): Body<NewAdjustment>) -> Said {
+async fn adjust_points(State(app): State<App>, by: By, ids: Ids, Path(member): Path<String>, Body(new): Body<NewAdjustment>) -> Said {
     let mut fields = vec![("unit", text(&new.unit)), ("amount", Field::Int(new.amount)), ("reason", text(&new.reason))];
-    let expires = instant("expires_at", new.expires_at.as_deref()).map_err(|problem| Problem { code: Code::InvalidField, ..problem })?;
+    let expires = instant_field("expires_at", new.expires_at.as_deref())?;
     fields.extend(expires.map(|at| ("expires_at", Field::Time(at))));
-    said(&app, &by, "points.adjusted", member, new.id, fields, Some(new.unit)).await
+    said(&app, (&by, &ids), "points.adjusted", member, new.id, fields, Some(new.unit)).await
 }
 
 /// Says something about a reservation or redemption; its unit is that of the fact that made it.
-async fn earlier(app: &App, by: &By, kind: &'static str, member: String, (name, id): (&'static str, String), new: Settling) -> Said {
+async fn earlier(app: &App, from: (&By, &Ids), kind: &'static str, member: String, (name, id): (&'static str, String), new: Settling) -> Said {
     let unit = unit_of(app, &member, &id).await.map_err(|error| match error {
         crate::app::AppError::Refused(_) => Problem::new(Code::NotFound),
         other => other.into(),
@@ -258,19 +261,19 @@ async fn earlier(app: &App, by: &By, kind: &'static str, member: String, (name, 
     if let Some(amount) = new.amount {
         fields.push(("amount", Field::Int(positive(amount)?)));
     }
-    said(app, by, kind, member, new.id, fields, unit).await
+    said(app, from, kind, member, new.id, fields, unit).await
 }
 
 async fn said(
     app: &App,
-    by: &By,
+    (by, ids): (&By, &Ids),
     kind: &'static str,
     member: String,
     id: Option<String>,
     fields: Vec<(&'static str, Field)>,
     unit: Option<String>,
 ) -> Said {
-    let id = id.unwrap_or_else(|| app.clock.id("fact"));
+    let id = id.unwrap_or_else(|| ids.id("fact"));
     let ask = Say { id: id.clone(), member, kind, fields, actor: Some(by.actor.clone()) };
     let left = say_by(app, &ask, unit.as_deref(), by).await?;
     Ok((created(left.known), Json(SaidView { id, left })))

@@ -14,9 +14,8 @@ use super::{Applied, AppliedVersion, apply_by, diff, versions};
 use crate::app::App;
 use crate::audit::By;
 use crate::http::Site;
-use crate::http::body::Body;
+use crate::http::body::{Body, instant_field};
 use crate::http::problem::{Code, Problem};
-use crate::standing::serve::instant;
 use crate::standing::view::{instant as told, maybe_instant};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
@@ -165,8 +164,7 @@ async fn apply_program(State(app): State<App>, by: By, Body(new): Body<NewVersio
     if let Err(problems) = Program::parse(&new.source) {
         return Err(Problem { field: Some("source".to_owned()), ..Problem::new(Code::ProgramMistaken).saying(problems.to_string()) });
     }
-    let from =
-        instant("effective_from", new.effective_from.as_deref()).map_err(|problem| Problem { code: Code::InvalidField, ..problem })?;
+    let from = instant_field("effective_from", new.effective_from.as_deref())?;
     let Applied { number, effective_from, unchanged } = apply_by(&app, &new.source, from, &by, new.note.as_deref()).await?;
     let status = if unchanged { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(AppliedView { number, effective_from, unchanged })))

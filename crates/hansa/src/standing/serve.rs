@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use ledger::Instant;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +11,7 @@ use super::view::Explanation;
 use super::{Ask, explain};
 use crate::app::App;
 use crate::http::Site;
-use crate::http::body::Params;
+use crate::http::body::{Params, instant};
 use crate::http::problem::{Code, Problem};
 
 /// Receipts in one answer, at most.
@@ -53,17 +52,4 @@ async fn read_standing(
     }
     let as_of = instant("as_of", wanted.as_of.as_deref())?;
     Ok(Json(explain(&app, &member, Ask { as_of, receipts: Some(receipts) }).await?))
-}
-
-/// An instant in a parameter.
-///
-/// # Errors
-/// When it is none.
-pub fn instant(name: &str, text: Option<&str>) -> Result<Option<Instant>, Problem> {
-    let Some(text) = text else { return Ok(None) };
-    let at = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| Problem {
-        field: Some(name.to_owned()),
-        ..Problem::new(Code::InvalidQuery).saying("an instant as RFC 3339, e.g. 2026-03-18T09:30:00Z")
-    })?;
-    Ok(Some(Instant(at.timestamp_micros())))
 }

@@ -138,6 +138,11 @@ impl Town {
         standing.tier_in_force().to_string()
     }
 
+    /// Something done to the database behind everybody's back.
+    pub async fn run(&self, sql: &str) {
+        self.app.db.write(|tx| async move { tx.execute_unprepared(sql).await.map(drop) }).await.expect("the statement runs");
+    }
+
     /// A single number out of the database.
     pub async fn number(&self, sql: &str) -> i64 {
         number(&self.app.db, sql).await

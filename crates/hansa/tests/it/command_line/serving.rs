@@ -9,6 +9,8 @@ use super::{Place, STANDARD, command};
 struct Server {
     process: Child,
     address: String,
+    /// What it printed before it served.
+    said: String,
     // Kept open: a server whose reader has gone says nothing.
     _out: BufReader<std::process::ChildStdout>,
 }
@@ -17,18 +19,23 @@ impl Server {
     fn of(place: &Place, args: &[&str]) -> Server {
         let mut process = command(&place.args(&[args, &["--listen", "127.0.0.1:0"]].concat())).stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
+        let (mut line, mut said) = (String::new(), String::new());
         while !line.contains("http://") {
+            said.push_str(&line);
             line.clear();
             assert!(out.read_line(&mut line).unwrap() > 0, "the server ended before it served");
         }
         let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-        Server { process, address, _out: out }
+        Server { process, address, said, _out: out }
     }
 
     fn get(&self, path: &str) -> String {
+        self.get_with(path, "")
+    }
+
+    fn get_with(&self, path: &str, headers: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}Connection: close\r\n\r\n", self.address).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -63,6 +70,9 @@ fn a_demo_serves_what_it_made() {
     let server = Server::of(&place, &["demo", "--members", "4", "--as-of", "2026-06-30"]);
     assert!(server.get("/readyz").contains("\"ready\""));
     assert!(server.get("/").contains("<title>Hansa</title>"));
+    let key = server.said.lines().find_map(|line| line.trim().strip_prefix("administrator")).expect("it prints a key").trim();
+    let members = server.get_with("/v1/members?total=true", &format!("Authorization: Bearer {key}\r\n"));
+    assert!(members.contains("\"total\":4"), "{members}");
     assert_eq!(server.interrupted(), Some(0));
 }
 

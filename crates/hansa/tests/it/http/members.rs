@@ -83,3 +83,23 @@ async fn a_list_is_walked_page_by_page_in_either_order() {
     })
     .await;
 }
+
+/// What an enterprise says of itself is its own; what it is and what it is granted is the platform's.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_keeps_the_profile_and_grants_itself_nothing() {
+    each(async |site| {
+        site.town.members(&["acme".to_owned(), "rich".to_owned()]).await;
+        let key = &site.key(Role::Owner, Some("acme")).await;
+        let tag = site.get("/v1/members/acme", key).await.header("etag").to_owned();
+        let patch = |path: &'static str, body| sent(site.ask(Method::PATCH, path, key).header("if-match", &tag).json(&body));
+        for wish in [json!({ "credit_limit_minor": 1_000_000 }), json!({ "parent": "rich" }), json!({ "account_manager": "me" })] {
+            patch("/v1/members/acme", wish.clone()).await.refused(StatusCode::FORBIDDEN, "forbidden");
+            patch("/v1/members/acme/profile", wish).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        }
+        patch("/v1/members/rich/profile", json!({ "region": "上海" })).await.refused(StatusCode::NOT_FOUND, "not-found");
+        let changed = patch("/v1/members/acme/profile", json!({ "region": "上海", "employees": 7 })).await.is(StatusCode::OK);
+        assert_eq!((&changed.body["region"], &changed.body["employees"]), (&json!("上海"), &json!(7)));
+        patch("/v1/members/acme/profile", json!({ "employees": -1 })).await.refused(StatusCode::PRECONDITION_FAILED, "precondition-failed");
+    })
+    .await;
+}

@@ -14,6 +14,9 @@ async fn the_same_key_and_request_give_the_first_answer_again() {
         assert_eq!(first.header("idempotency-replayed"), "");
         let again = post("k1", json!({ "name": "Acme" })).await.is(StatusCode::CREATED);
         assert_eq!((again.header("idempotency-replayed"), &again.body), ("true", &first.body), "no second member was made");
+        for header in ["etag", "location", "content-type"] {
+            assert!(!first.header(header).is_empty() && again.header(header) == first.header(header), "{header}");
+        }
         post("k1", json!({ "name": "Other" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused");
         // A refusal is an answer, too.
         post("k2", json!({ "name": "" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
@@ -42,6 +45,30 @@ async fn fifty_at_once_are_done_once() {
         assert_eq!(site.town.number("SELECT COUNT(*) FROM member").await, 1);
         post().await.is(StatusCode::CREATED);
         assert_eq!(site.town.number("SELECT COUNT(*) FROM member").await, 1);
+    })
+    .await;
+}
+
+/// The process ended after a request was done and before its answer was kept: the next attempt finds what the first did.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_before_a_crash_is_not_done_again() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let post = |path: &'static str, once: &'static str, body| {
+            sent(site.ask(Method::POST, path, key).header("idempotency-key", once).json(&body))
+        };
+        let gift = json!({ "unit": "points", "amount": 500, "reason": "gift" });
+        let made = post("/v1/members", "m", json!({ "name": "Acme" })).await.is(StatusCode::CREATED);
+        site.town.member("acme").await;
+        let given = post("/v1/members/acme/adjustments", "a", gift.clone()).await.is(StatusCode::CREATED);
+        // As if both had been begun two minutes ago and never answered.
+        site.town.run("UPDATE request SET status = NULL, headers = NULL, body = NULL, begun_at = begun_at - 120000000").await;
+        let again = post("/v1/members", "m", json!({ "name": "Acme" })).await.is(StatusCode::CREATED);
+        assert_eq!((&again.body, again.header("idempotency-replayed")), (&made.body, ""));
+        let given_again = post("/v1/members/acme/adjustments", "a", gift).await.is(StatusCode::OK);
+        assert_eq!((&given_again.body["id"], &given_again.body["left"]["available"]), (&given.body["id"], &json!(500)));
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM member").await, 2);
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM fact").await, 1);
     })
     .await;
 }

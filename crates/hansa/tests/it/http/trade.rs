@@ -56,6 +56,11 @@ async fn a_batch_is_answered_fact_by_fact() {
         assert_eq!(told, [("recorded", None), refused("member"), refused("kind"), refused("occurred_at"), refused("body")], "{:#}", taken.body);
         let many: Vec<_> = (0..1_001).map(|n| fact(&format!("n{n}"), "acme", "order.completed", at, body.clone())).collect();
         site.post("/v1/facts", key, json!({ "facts": many })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        // Larger than any other body may be.
+        let note = "x".repeat(2_000);
+        let large: Vec<_> = (0..1_000).map(|n| fact(&format!("l{n}{note}"), "acme", "order.completed", at, body.clone())).collect();
+        let large = site.post("/v1/facts", key, json!({ "facts": large })).await.is(StatusCode::OK);
+        assert!(large.body["facts"].as_array().unwrap().iter().all(|fact| fact["refusal"]["field"] == "id"), "{:#}", large.body["facts"][0]);
         site.post("/v1/facts", key, json!({ "facts": [] })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
         assert_eq!(site.town.size().await[0], 1);
     })
