@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::facts::{Answer, judge, record};
 use crate::program::InForce;
 use crate::schema;
+use crate::vault::{Vault, VaultError};
 
 /// Everything a command or a request works with. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub struct App {
     pub db: Db,
     /// Time and ids.
     pub clock: Clock,
+    /// The keys under which secrets are stored.
+    pub vault: Vault,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -62,6 +65,9 @@ pub enum AppError {
     /// Something was asked for that is not there or not allowed; the sentence says what.
     #[error("{0}")]
     Refused(String),
+    /// The key ring.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The writer has gone.
     #[error("the writer could not take the fact: {0}")]
     Writer(String),
@@ -99,7 +105,16 @@ impl App {
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
         let member = |said: &Said| said.fact.member.clone();
         let writer = Gather::start(options, member, move |said| write(handle.clone(), ticking, judging.clone(), said));
-        Ok(App { db, clock, programs, writer: Arc::new(writer) })
+        Ok(App { db, clock, vault: Vault::fresh(), programs, writer: Arc::new(writer) })
+    }
+
+    /// With the key ring in a file, which is made when this database has none yet. Without it, what is sealed lasts as long as the process.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or belongs to another database.
+    pub async fn keyed(mut self, file: &std::path::Path) -> Result<App, AppError> {
+        self.vault = crate::vault::of_database(&self.db, file).await?;
+        Ok(self)
     }
 
     /// The programs in force when they were last looked at. Whoever writes what they decide asks [`App::timeline_in`].

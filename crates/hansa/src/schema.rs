@@ -10,7 +10,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 1, name: "the spine", up: Up::Portable(SPINE) },
     Migration { version: 2, name: "lots by when they fall due", up: Up::Portable(DUE_LOTS) },
     Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(ACCESS) },
-    Migration { version: 4, name: "people", up: Up::Portable(PEOPLE) },
+    Migration { version: 4, name: "people, sessions, mail", up: Up::Portable(PEOPLE) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
@@ -82,8 +82,79 @@ CREATE INDEX member_name ON member (name, id);
 CREATE INDEX member_manager ON member (account_manager) WHERE account_manager IS NOT NULL;
 ";
 
-/// People who sign in. A request that is done once has a seed, from which the ids of what it makes are drawn.
+/// People who sign in, their sessions, tickets and recovery codes, and the mail to them. A request that is done once has a seed, from which the ids of
+/// what it makes are drawn.
 const PEOPLE: &str = "
+CREATE TABLE person (
+    id {text} PRIMARY KEY,
+    name {text} NOT NULL,
+    email {text} NOT NULL UNIQUE,
+    role {text} NOT NULL,
+    member_id {text} REFERENCES member (id),
+    contact_id {text},
+    language {text},
+    password {text},
+    totp {text},
+    totp_step {bigint},
+    second_factor_at {bigint},
+    created_at {bigint} NOT NULL,
+    disabled_at {bigint},
+    signed_in_at {bigint}
+) {strict};
+CREATE INDEX person_member ON person (member_id) WHERE member_id IS NOT NULL;
+
+CREATE TABLE recovery_code (
+    person_id {text} NOT NULL REFERENCES person (id),
+    hash {text} NOT NULL,
+    used_at {bigint},
+    PRIMARY KEY (person_id, hash)
+) {keyed};
+
+CREATE TABLE session (
+    id {text} PRIMARY KEY,
+    person_id {text} NOT NULL REFERENCES person (id),
+    hash {text} NOT NULL UNIQUE,
+    created_at {bigint} NOT NULL,
+    seen_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL,
+    ended_at {bigint},
+    address {text},
+    agent {text}
+) {strict};
+CREATE INDEX session_person ON session (person_id);
+
+CREATE TABLE ticket (
+    hash {text} PRIMARY KEY,
+    person_id {text} REFERENCES person (id),
+    purpose {text} NOT NULL,
+    code {text},
+    tries {bigint} NOT NULL,
+    created_at {bigint} NOT NULL,
+    expires_at {bigint} NOT NULL,
+    used_at {bigint}
+) {keyed};
+CREATE INDEX ticket_person ON ticket (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX ticket_expires ON ticket (expires_at);
+
+CREATE TABLE mail (
+    id {text} PRIMARY KEY,
+    person_id {text} NOT NULL REFERENCES person (id),
+    kind {text} NOT NULL,
+    sealed {text},
+    created_at {bigint} NOT NULL,
+    due_at {bigint} NOT NULL,
+    attempts {bigint} NOT NULL,
+    sent_at {bigint},
+    failed_at {bigint},
+    error {text}
+) {strict};
+CREATE INDEX mail_due ON mail (due_at) WHERE sealed IS NOT NULL;
+
+CREATE TABLE setting (
+    name {text} PRIMARY KEY,
+    value {text} NOT NULL
+) {keyed};
+
 ALTER TABLE request ADD COLUMN seed {text} NOT NULL DEFAULT '';
 ";
 

@@ -1,4 +1,7 @@
 problem-unauthenticated = Sign in first: send an API key as `Authorization: Bearer …`.
+problem-sign-in-refused = Address, password or code are not right.
+problem-link-ended = This link was used already or is too old: ask for a new one.
+problem-cross-site = The request comes from another site.
 problem-forbidden = You may not do this.
 problem-not-found = There is nothing here under this name.
 problem-method-not-allowed = This address does not take this method.

@@ -100,6 +100,12 @@ impl FromStr for Role {
 pub enum Whom {
     /// A program with an API key.
     Key,
+    /// Somebody of the platform, signed in.
+    Staff,
+    /// Somebody of an enterprise, signed in.
+    Contact,
+    /// Nobody who is known: whoever is about to sign in.
+    Nobody,
 }
 
 /// Somebody who asks, after it is known who.
@@ -107,29 +113,46 @@ pub enum Whom {
 pub struct Caller {
     /// What kind of somebody.
     pub whom: Whom,
-    /// The key's id.
+    /// The id of the key or the person; of nobody, where it comes from.
     pub id: String,
-    /// Its role.
-    pub role: Role,
+    /// Its role; nobody has none.
+    pub role: Option<Role>,
     /// The enterprise it acts for; `None` for the platform.
     pub member: Option<String>,
-    /// The groups of operations it may call.
+    /// The groups of operations that a key may call.
     pub scopes: Vec<String>,
+    /// The session of a person.
+    pub session: Option<String>,
 }
 
 impl Caller {
-    /// As it stands in facts and in the audit: `key:key_…`.
+    /// Nobody who is known.
+    pub fn nobody(address: Option<std::net::IpAddr>) -> Caller {
+        let id = address.map_or_else(|| "somewhere".to_owned(), |address| address.to_string());
+        Caller { whom: Whom::Nobody, id, role: None, member: None, scopes: Vec::new(), session: None }
+    }
+
+    /// As it stands in facts and in the audit: `key:key_…`, `staff:li.wei`.
     pub fn name(&self) -> String {
         let kind = match self.whom {
             Whom::Key => "key",
+            Whom::Staff => "staff",
+            Whom::Contact => "contact",
+            Whom::Nobody => "nobody",
         };
         format!("{kind}:{}", self.id)
+    }
+
+    /// The id of the person, where it is one.
+    pub fn person(&self) -> Option<&str> {
+        matches!(self.whom, Whom::Staff | Whom::Contact).then_some(self.id.as_str())
     }
 
     /// Of which enterprises it sees anything in lists.
     pub fn scope(&self) -> Scope {
         match &self.member {
             Some(member) => Scope::Tree(member.clone()),
+            None if self.role == Some(Role::AccountManager) => Scope::Managed(self.id.clone()),
             None => Scope::Everybody,
         }
     }
@@ -140,6 +163,8 @@ impl Caller {
 pub enum Scope {
     /// All of them.
     Everybody,
+    /// Those that a staff member is in charge of.
+    Managed(String),
     /// One enterprise, and its subsidiaries where the program shows them.
     Tree(String),
 }

@@ -177,7 +177,7 @@ pub async fn find_by_secret<C: ConnectionTrait>(conn: &C, whole: &str, now: Inst
         return Ok(None);
     }
     let stale = key.used_at.is_none_or(|used| now.0 - used.0 > USED_EVERY_US);
-    Ok(Some((Caller { whom: Whom::Key, id: key.id, role: key.role, member: key.member, scopes: key.scopes }, stale)))
+    Ok(Some((Caller { whom: Whom::Key, id: key.id, role: Some(key.role), member: key.member, scopes: key.scopes, session: None }, stale)))
 }
 
 /// Writes down that a key was used.

@@ -13,6 +13,6 @@ mod view;
 
 pub use caller::{Caller, Role, Scope, Whom};
 pub use key::{KeyError, Made, NewKey, create, find_by_secret, list, revoke, rotate, used};
-pub use policy::{Asked, Policy, SCOPES};
+pub use policy::{Asked, Policy, SCOPES, SESSION, SIGN_IN};
 pub(crate) use serve::entry as key_entry;
 pub use view::KeyView;

@@ -8,19 +8,27 @@ use cedar_policy::{
     ValidationMode, Validator,
 };
 
-use super::caller::{Caller, Role};
+use super::caller::{Caller, Role, Whom};
 
 const SCHEMA: &str = include_str!("../../../../policies/hansa.cedarschema");
-const POLICIES: [&str; 3] = [
+const POLICIES: [&str; 4] = [
+    include_str!("../../../../policies/session.cedar"),
     include_str!("../../../../policies/staff.cedar"),
     include_str!("../../../../policies/company.cedar"),
     include_str!("../../../../policies/keys.cedar"),
 ];
 
-/// The groups of operations, which are the scopes that a key can have. A test holds the list against the schema.
-pub const SCOPES: [&str; 12] = [
+/// What whoever is about to sign in may call, and nobody with a key.
+pub const SIGN_IN: &str = "sign-in";
+/// What everybody who is signed in may do with the own sign-in, and nobody with a key.
+pub const SESSION: &str = "session";
+
+/// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
+pub const SCOPES: [&str; 14] = [
     "members:read",
     "members:write",
+    "people:read",
+    "people:write",
     "facts:read",
     "facts:write",
     "standing:read",
@@ -65,6 +73,8 @@ struct Types {
     role: EntityTypeName,
     key: EntityTypeName,
     staff: EntityTypeName,
+    contact: EntityTypeName,
+    nobody: EntityTypeName,
     member: EntityTypeName,
     platform: EntityTypeName,
     action: EntityTypeName,
@@ -123,17 +133,24 @@ impl Policy {
 
     fn decided(&self, caller: &Caller, operation: &str, group: &str, asked: Asked) -> Result<Decision, String> {
         let types = &self.types;
-        let principal = uid(&types.key, &caller.id);
-        let mut attributes = HashMap::from([(
-            "scopes".to_owned(),
-            RestrictedExpression::new_set(caller.scopes.iter().map(|scope| RestrictedExpression::new_string(scope.clone()))),
-        )]);
+        let kind = match caller.whom {
+            Whom::Key => &types.key,
+            Whom::Staff => &types.staff,
+            Whom::Contact => &types.contact,
+            Whom::Nobody => &types.nobody,
+        };
+        let principal = uid(kind, &caller.id);
+        let mut attributes = HashMap::new();
+        if caller.whom == Whom::Key {
+            let scopes = caller.scopes.iter().map(|scope| RestrictedExpression::new_string(scope.clone()));
+            attributes.insert("scopes".to_owned(), RestrictedExpression::new_set(scopes));
+        }
         if let Some(member) = &caller.member {
             attributes.insert("member".to_owned(), RestrictedExpression::new_entity_uid(uid(&types.member, member)));
         }
         let entity = |uid, attributes, parents| Entity::new(uid, attributes, parents).map_err(|error| error.to_string());
-        let mut entities = self.roles(caller.role);
-        let role = HashSet::from([uid(&types.role, caller.role.name())]);
+        let mut entities = caller.role.map(|role| self.roles(role)).unwrap_or_default();
+        let role = caller.role.iter().map(|role| uid(&types.role, role.name())).collect();
         entities.push(entity(principal.clone(), attributes, role)?);
         let resource = match asked {
             Asked::Platform => uid(&types.platform, "hansa"),
@@ -193,6 +210,8 @@ impl Types {
             role: name("Role")?,
             key: name("Key")?,
             staff: name("Staff")?,
+            contact: name("Contact")?,
+            nobody: name("Nobody")?,
             member: name("Member")?,
             platform: name("Platform")?,
             action: name("Action")?,

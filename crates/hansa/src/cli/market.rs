@@ -20,7 +20,8 @@ use crate::access::{NewKey, Role, SCOPES};
 use crate::app::{App, AppError};
 use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
-use crate::http::{Rates, document, serve};
+use crate::http::{Rates, Settings, document, serve};
+use crate::mail::Post;
 use crate::{contacts, members};
 
 /// The program that ships and the demo runs under.
@@ -55,7 +56,7 @@ impl Demo {
             Some(text) => parse_as_of(text, &zone).map_err(AppError::Refused)?,
             None => place.clock()?.now(),
         };
-        let app = place.open().await?;
+        let app = place.open_keyed().await?;
         if members::count(app.db.read()).await? == 0 {
             let world = generate(&Options::new(self.members, self.seed, as_of));
             fill(&app, &world).await?;
@@ -174,15 +175,26 @@ pub(crate) struct Serve {
     /// Requests a second that each key may send, twice as many at once
     #[arg(long, env = "HANSA_RATE", value_name = "N", default_value = "1000")]
     rate: NonZeroU32,
+    /// The address at which people reach the site, for links in mail [default: http:// and the address it listens on]
+    #[arg(long, env = "HANSA_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// The server that sends mail: smtp://user:password@host:port?tls=required; without one, mail waits in the outbox
+    #[arg(long, env = "HANSA_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// Who mail is from
+    #[arg(long, env = "HANSA_MAIL_FROM", value_name = "ADDRESS", default_value = "Hansa <hansa@localhost>")]
+    mail_from: String,
 }
 
 impl Serve {
     pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
-        let app = place.open().await?;
+        let app = place.open_keyed().await?;
         self.serve(app).await
     }
 
     async fn serve(self, app: App) -> Result<Ending, AppError> {
+        let post = self.smtp_url.as_deref().map(|server| Post::by(server, &self.mail_from)).transpose();
+        let post = post.map_err(|error| AppError::Refused(error.to_string()))?;
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .map_err(|error| AppError::Refused(format!("cannot listen on {}: {error}; choose another with --listen", self.listen)))?;
@@ -194,7 +206,9 @@ impl Serve {
                 std::future::pending::<()>().await;
             }
         };
-        serve(app, Rates { caller: self.rate, ..Rates::default() }, listener, stop).await.map_err(AppError::Refused)?;
+        let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let settings = Settings { rates: Rates { caller: self.rate, ..Rates::default() }, public_url, post };
+        serve(app, settings, listener, stop).await.map_err(AppError::Refused)?;
         Ok(Ending::Done)
     }
 }

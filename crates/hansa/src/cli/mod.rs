@@ -13,6 +13,7 @@ mod place;
 mod points;
 mod progress;
 mod rules;
+mod staff;
 mod upkeep;
 
 use std::path::PathBuf;
@@ -40,6 +41,10 @@ pub(crate) struct Place {
     /// PostgreSQL instead of the folder: postgres://user:password@host:port/database
     #[arg(long, global = true, env = "HANSA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// File of the keys under which secrets are stored; made when it is missing. Keep a copy apart from the data [default: hansa.key in the folder of
+    /// the embedded database, or in the working folder]
+    #[arg(long, global = true, env = "HANSA_KEY_FILE", value_name = "FILE")]
+    key_file: Option<PathBuf>,
     /// What a commit promises on SQLite: `full` survives a power cut, `normal` the end of the process
     #[arg(long, global = true, env = "HANSA_DURABILITY", value_name = "full|normal", default_value = "full")]
     durability: String,
@@ -76,6 +81,9 @@ enum Command {
     Report(books::Report),
     /// Recompute everything from facts and compare it with what is stored
     Verify(upkeep::Verify),
+    /// People of the platform who sign in: invite, list
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Keys of programs that call over HTTP
     #[command(subcommand)]
     Key(keys::Keys),
@@ -135,6 +143,7 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Points(points) => points.run(&place).await,
         Command::Report(report) => report.run(&place).await,
         Command::Verify(verify) => verify.run(&place).await,
+        Command::Staff(staff) => staff.run(&place).await,
         Command::Key(keys) => keys.run(&place).await,
         Command::Openapi => market::openapi(),
         Command::Backup { file } => books::backup(&place, &file).await,

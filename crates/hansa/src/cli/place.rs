@@ -37,6 +37,13 @@ impl Place {
         App::open(&self.location()?, self.durability()?, self.clock()?).await
     }
 
+    /// [`Place::open`], with the key ring of the database.
+    pub(crate) async fn open_keyed(&self) -> Result<App, AppError> {
+        let beside = if self.database_url.is_some() { std::path::PathBuf::new() } else { self.data.clone() };
+        let file = self.key_file.clone().unwrap_or_else(|| beside.join("hansa.key"));
+        self.open().await?.keyed(&file).await
+    }
+
     /// Opens it beside a running writer.
     pub(crate) async fn look(&self) -> Result<App, AppError> {
         App::open_read_only(&self.location()?, self.clock()?).await

@@ -2,7 +2,7 @@
 
 mod store;
 
-pub use store::{Written, find, put, remove, reset};
+pub use store::{Written, belongs, find, put, remove, reset};
 
 /// One person at one member.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

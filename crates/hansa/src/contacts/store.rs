@@ -112,3 +112,10 @@ fn read(row: &QueryResult) -> Result<Contact, DbErr> {
         phone: row.try_get("", "phone")?,
     })
 }
+
+/// Whether a contact is one of a member's.
+pub async fn belongs<C: ConnectionTrait>(conn: &C, id: &str, member: &str) -> Result<bool, DbErr> {
+    let sql = "SELECT 1 AS one FROM contact WHERE id = $1 AND member_id = $2";
+    let values = [Value::from(id), member.into()];
+    Ok(conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.is_some())
+}

@@ -1,15 +1,16 @@
 //! The document of the interface (OpenAPI 3.1), made from the handlers, and what it says about every operation alike.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use axum::http::Method;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::{Code, ProblemView};
-use crate::access::Policy;
+use crate::access::{Policy, SESSION, SIGN_IN};
+use crate::sign_in;
 
 /// Which operation an address and a method call.
 #[derive(Debug, Default)]
@@ -46,6 +47,11 @@ pub(super) fn complete(mut openapi: OpenApi, policy: &Policy) -> Result<(OpenApi
     components.schemas.insert(ProblemView::name().into_owned(), ProblemView::schema());
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key, made with `hansa key create`.")).build();
     components.security_schemes.insert("key".to_owned(), RefOr::T(SecurityScheme::Http(key)));
+    let cookie = ApiKeyValue::with_description(
+        sign_in::SESSION,
+        "The session of somebody who signed in. What changes something must come from this site.",
+    );
+    components.security_schemes.insert("session".to_owned(), RefOr::T(SecurityScheme::ApiKey(ApiKey::Cookie(cookie))));
     openapi.components = Some(components);
     let mut operations = Operations::default();
     for (path, item) in &mut openapi.paths.paths {
@@ -54,9 +60,19 @@ pub(super) fn complete(mut openapi: OpenApi, policy: &Policy) -> Result<(OpenApi
             let group =
                 policy.group(&name).ok_or_else(|| format!("operation `{name}` stands in no group of policies/hansa.cedarschema"))?;
             let said = operation.description.take().unwrap_or_default();
-            operation.description = Some(format!("{said}\n\nScope: `{group}`."));
-            operation.security = Some(vec![SecurityRequirement::new("key", [group])]);
+            let session = SecurityRequirement::new::<_, [&str; 0], _>("session", []);
+            let (whose, security) = match group {
+                SIGN_IN => ("For everybody.".to_owned(), Vec::new()),
+                SESSION => ("For people who are signed in.".to_owned(), vec![session]),
+                scope => (format!("Scope: `{scope}`."), vec![SecurityRequirement::new("key", [scope]), session]),
+            };
+            operation.description = Some(format!("{said}\n\n{whose}").trim_start().to_owned());
+            operation.security = Some(security);
             alike(&method, operation);
+            match group {
+                SIGN_IN => may_answer(operation, &[Code::SignInRefused, Code::LinkEnded]),
+                _ => may_answer(operation, if method.is_safe() { &[] } else { &[Code::CrossSite] }),
+            }
             if operations.0.insert((method, path.clone()), name.clone()).is_some() {
                 return Err(format!("operation `{name}` stands there twice"));
             }
@@ -92,7 +108,8 @@ fn alike(method: &Method, operation: &mut Operation) {
     if operation.request_body.is_some() {
         codes.extend([Code::TooLarge, Code::UnsupportedMediaType, Code::InvalidBody, Code::InvalidField, Code::Refused]);
     }
-    if *method == Method::PATCH {
+    let conditional = operation.parameters.iter().flatten().any(|parameter| matches!(parameter, RefOr::T(one) if one.name == "If-Match"));
+    if conditional {
         codes.extend([Code::PreconditionRequired, Code::PreconditionFailed]);
     }
     if *method == Method::POST {
@@ -107,19 +124,25 @@ fn alike(method: &Method, operation: &mut Operation) {
             .build();
         operation.parameters.get_or_insert_default().push(RefOr::T(key));
     }
-    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    may_answer(operation, &codes);
+}
+
+/// Adds problems to the answers of an operation.
+fn may_answer(operation: &mut Operation, codes: &[Code]) {
     for code in codes {
-        let names = by_status.entry(code.status().as_u16()).or_default();
-        if !names.contains(&code.name()) {
-            names.push(code.name());
-        }
-    }
-    for (status, names) in by_status {
-        let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+        let status = code.status().as_u16().to_string();
+        let named = format!("`{}`", code.name());
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemView::name()))).build();
-        let response =
-            ResponseBuilder::new().description(format!("A problem: {}.", names.join(", "))).content("application/problem+json", content);
-        operation.responses.responses.entry(status.to_string()).or_insert_with(|| RefOr::T(response.build()));
+        let new = ResponseBuilder::new().content("application/problem+json", content).build();
+        let answer = operation.responses.responses.entry(status).or_insert(RefOr::T(new));
+        let RefOr::T(answer) = answer else { continue };
+        match answer.description.as_str() {
+            "" => answer.description = format!("A problem: {named}."),
+            said if said.starts_with("A problem: ") && !said.contains(&named) => {
+                answer.description = format!("{}, {named}.", said.trim_end_matches('.'));
+            }
+            _ => {}
+        }
     }
 }
 

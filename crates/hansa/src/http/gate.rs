@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -12,9 +12,9 @@ use super::edge::RequestId;
 use super::measure::Operation;
 use super::problem::{Code, Problem};
 use super::{Site, limits};
-use crate::access::{self, Asked, Caller, Role};
+use crate::access::{self, Asked, Caller, Role, SIGN_IN};
 use crate::audit::By;
-use crate::members;
+use crate::{members, sign_in};
 
 /// Lets a request through when its caller is known, not too quick, and allowed by the policies to call this operation about the enterprise
 /// that its path names.
@@ -32,8 +32,12 @@ pub async fn gate(State(site): State<Site>, matched: MatchedPath, params: RawPat
 
 async fn guarded(site: &Site, operation: &str, params: &RawPathParams, mut request: Request, next: Next) -> Result<Response, Problem> {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
-    let caller = known(site, request.headers(), address).await?;
-    let rate = site.inner.rates.caller(&caller.name())?;
+    let caller = if site.inner.policy.group(operation) == Some(SIGN_IN) {
+        Caller::nobody(address)
+    } else {
+        known(site, request.method(), request.headers(), address).await?
+    };
+    let rate = site.inner.rates.caller(&caller)?;
     let member = params.iter().find(|(name, _)| *name == "member").map(|(_, member)| member.to_owned());
     if !allowed(site, &caller, operation, member.as_deref()).await? {
         // Whoever belongs to one enterprise learns nothing of another, not even that it is there.
@@ -48,31 +52,54 @@ async fn guarded(site: &Site, operation: &str, params: &RawPathParams, mut reque
     Ok(response)
 }
 
-async fn known(site: &Site, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Caller, Problem> {
+async fn known(site: &Site, method: &Method, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Caller, Problem> {
     let text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = text.and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let now = site.app.now();
-    let found = match token {
-        Some((_, token)) => access::find_by_secret(site.app.db.read(), token.trim(), now).await?,
-        None => None,
+    let (read, now) = (site.app.db.read(), site.app.now());
+    let found = match (token, sign_in::sent(headers, sign_in::SESSION)) {
+        (Some((_, token)), _) => access::find_by_secret(read, token.trim(), now).await?,
+        (None, Some(secret)) => sign_in::caller(read, secret, now).await?,
+        (None, None) => None,
     };
     let Some((caller, stale)) = found else {
         // Guessing is slowed down by address; nobody who is known is held up by it.
         site.inner.rates.stranger(address)?;
         return Err(Problem::new(Code::Unauthenticated));
     };
+    if caller.session.is_some() && !method.is_safe() && !from_here(headers) {
+        return Err(Problem::new(Code::CrossSite));
+    }
     if stale {
-        let id = &caller.id;
-        site.app.db.write(|tx| async move { access::used(&tx, id, now).await }).await?;
+        let caller = &caller;
+        let used = site.app.db.write(|tx| async move {
+            match &caller.session {
+                Some(session) => sign_in::seen(&tx, session, now).await,
+                None => access::used(&tx, &caller.id, now).await,
+            }
+        });
+        used.await?;
     }
     Ok(caller)
+}
+
+/// Whether a browser sends a request for one of our own pages: as it says (Fetch Metadata), else by the origin. A session alone changes nothing,
+/// because a browser sends it along wherever the request was written.
+fn from_here(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => site == "same-origin",
+        None => {
+            let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
+            origin.zip(text(header::HOST)).is_some_and(|((_, origin), host)| origin.eq_ignore_ascii_case(host))
+        }
+    }
 }
 
 async fn allowed(site: &Site, caller: &Caller, operation: &str, member: Option<&str>) -> Result<bool, Problem> {
     let policy = &site.inner.policy;
     let Some(id) = member else { return Ok(policy.allows(caller, operation, Asked::Platform)) };
     // Only for some does it matter whose the enterprise is.
-    let related = caller.member.as_deref().is_some_and(|own| own != id) || caller.role == Role::AccountManager;
+    let related = caller.member.as_deref().is_some_and(|own| own != id) || caller.role == Some(Role::AccountManager);
     let lineage = if related { members::lineage(site.app.db.read(), id).await? } else { members::Lineage::default() };
     let shown_to_parents = site.app.parents_see_subsidiaries();
     let account_manager = lineage.account_manager.as_deref();

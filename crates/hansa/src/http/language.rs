@@ -1,10 +1,19 @@
 //! The languages that Hansa speaks, and which of them a caller asks for.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use axum::http::{HeaderMap, header};
+use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, langid, static_loader};
 
 static_loader! {
-    static TEXTS = { locales: "./locales", fallback_language: "en" };
+    static TEXTS = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Marks around what is put in would break links and codes.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
 }
 
 /// A language of messages.
@@ -41,17 +50,30 @@ impl Language {
         }
     }
 
+    /// The language of a tag.
+    pub fn tagged(tag: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
     /// A text by its key; `None` when this language lacks it.
     pub fn text(self, key: &str) -> Option<String> {
+        TEXTS.lookup_single_language::<&str>(&self.identifier(), key, None).ok()
+    }
+
+    /// A text by its key with what is to stand in it; the key itself when this language lacks it, which a test refuses.
+    pub fn say(self, key: &str, arguments: &HashMap<Cow<'static, str>, FluentValue>) -> String {
+        TEXTS.lookup_single_language(&self.identifier(), key, Some(arguments)).unwrap_or_else(|_| key.to_owned())
+    }
+
+    fn identifier(self) -> LanguageIdentifier {
         const SIMPLIFIED: LanguageIdentifier = langid!("zh-CN");
         const TRADITIONAL: LanguageIdentifier = langid!("zh-TW");
         const ENGLISH: LanguageIdentifier = langid!("en");
-        let language = match self {
+        match self {
             Language::Simplified => SIMPLIFIED,
             Language::Traditional => TRADITIONAL,
             Language::English => ENGLISH,
-        };
-        TEXTS.lookup_single_language::<&str>(&language, key, None).ok()
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
@@ -10,15 +11,19 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use super::problem::{Code, Problem};
+use crate::access::Caller;
 
 /// How often one may call, in requests a second; twice as many at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
     /// Each key.
     pub caller: NonZeroU32,
-    /// Each address that is not known: ten times that at once.
+    /// Each address from which nobody is known: ten times that at once.
     pub stranger: NonZeroU32,
 }
+
+/// Attempts to sign in as somebody: so many at once, and one more each half minute.
+const ATTEMPTS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 
 impl Default for Rates {
     fn default() -> Rates {
@@ -36,6 +41,7 @@ type Limiter<Key> = RateLimiter<Key, DashMapStateStore<Key>, DefaultClock, State
 pub(super) struct Limits {
     callers: Limiter<String>,
     strangers: Limiter<Option<IpAddr>>,
+    attempts: Limiter<String>,
 }
 
 impl Limits {
@@ -43,18 +49,28 @@ impl Limits {
         let quota = |rate: NonZeroU32, burst: u32| {
             Quota::per_second(rate).allow_burst(rate.saturating_mul(NonZeroU32::MIN.saturating_add(burst - 1)))
         };
+        let attempts = Quota::with_period(Duration::from_secs(30)).map(|quota| quota.allow_burst(ATTEMPTS));
         Limits {
+            attempts: RateLimiter::dashmap(attempts.unwrap_or_else(|| unreachable!("half a minute is not nothing"))).with_middleware(),
             callers: RateLimiter::dashmap(quota(rates.caller, 2)).with_middleware(),
             strangers: RateLimiter::dashmap(quota(rates.stranger, 10)).with_middleware(),
         }
     }
 
     /// What is left to a caller.
-    pub(super) fn caller(&self, name: &str) -> Result<StateSnapshot, Problem> {
+    pub(super) fn caller(&self, caller: &Caller) -> Result<StateSnapshot, Problem> {
         if self.callers.len() > REMEMBERED_MAX {
             self.callers.retain_recent();
         }
-        self.callers.check_key(&name.to_owned()).map_err(|wait| later(&wait))
+        self.callers.check_key(&caller.name()).map_err(|wait| later(&wait))
+    }
+
+    /// Whether somebody may go on trying to sign in as somebody.
+    pub(super) fn attempt(&self, whose: &str) -> Result<(), Problem> {
+        if self.attempts.len() > REMEMBERED_MAX {
+            self.attempts.retain_recent();
+        }
+        self.attempts.check_key(&whose.to_owned()).map(drop).map_err(|wait| later(&wait))
     }
 
     /// Whether somebody unknown may go on trying.

@@ -35,7 +35,8 @@ use problem::{Code, Problem};
 
 use crate::access::Policy;
 use crate::app::App;
-use crate::{access, audit, facts, members, points, program, standing};
+use crate::mail::Post;
+use crate::{access, audit, facts, mail, members, people, points, program, sign_in, standing};
 
 /// Bytes of a body, at most, where an operation says nothing else.
 pub const BODY_MAX: usize = 1 << 20;
@@ -56,6 +57,33 @@ struct Inner {
     policy: Policy,
     operations: Operations,
     rates: limits::Limits,
+    public_url: String,
+}
+
+impl Site {
+    /// The address at which people reach this site, without a slash at its end.
+    pub fn public_url(&self) -> &str {
+        &self.inner.public_url
+    }
+
+    /// Counts an attempt to prove to be somebody.
+    ///
+    /// # Errors
+    /// When there were too many.
+    pub fn attempt(&self, whose: &str) -> Result<(), Problem> {
+        self.inner.rates.attempt(whose)
+    }
+}
+
+/// How a site is served.
+#[derive(Clone)]
+pub struct Settings {
+    /// How often one may call.
+    pub rates: Rates,
+    /// The address at which people reach it, for links in mail.
+    pub public_url: String,
+    /// Who sends mail; without, it waits in the outbox.
+    pub post: Option<Post>,
 }
 
 impl FromRef<Site> for App {
@@ -67,6 +95,9 @@ impl FromRef<Site> for App {
 /// Every feature's operations.
 fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
+        .merge(sign_in::serve::operations())
+        .merge(sign_in::own::operations())
+        .merge(people::serve::operations())
         .merge(members::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
@@ -80,11 +111,12 @@ fn operations() -> OpenApiRouter<Site> {
 ///
 /// # Errors
 /// When the policies that ship do not hold together.
-pub fn site(app: App, rates: Rates) -> Result<Router, String> {
+pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
     let policy = Policy::read()?;
     let (router, openapi) = operations().split_for_parts();
     let (openapi, operations) = document::complete(openapi, &policy)?;
-    let site = Site { app, inner: Arc::new(Inner { policy, operations, rates: limits::Limits::new(rates) }) };
+    let public_url = settings.public_url.trim_end_matches('/').to_owned();
+    let site = Site { app, inner: Arc::new(Inner { policy, operations, rates: limits::Limits::new(settings.rates), public_url }) };
     let panicked = |_: Box<dyn std::any::Any + Send>| {
         tracing::error!("a handler panicked");
         Problem::new(Code::Internal).into_response()
@@ -116,10 +148,15 @@ pub fn site(app: App, rates: Rates) -> Result<Router, String> {
 /// When the policies do not hold together or the listener fails.
 pub async fn serve(
     app: App,
-    rates: Rates,
+    settings: Settings,
     listener: tokio::net::TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
-    let service = site(app, rates)?.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(|error| error.to_string())
+    let service = site(app.clone(), &settings)?.into_make_service_with_connect_info::<SocketAddr>();
+    let posting = settings.post.map(|post| tokio::spawn(mail::run(app, post)));
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(|error| error.to_string());
+    if let Some(posting) = posting {
+        posting.abort();
+    }
+    served
 }

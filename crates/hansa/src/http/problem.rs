@@ -41,6 +41,12 @@ macro_rules! codes {
 codes! {
     /// Nobody is known by what was sent.
     Unauthenticated => "unauthenticated", UNAUTHORIZED;
+    /// Address, password or code do not belong together.
+    SignInRefused => "sign-in-refused", UNAUTHORIZED;
+    /// A link out of a mail was used, or is too old.
+    LinkEnded => "link-ended", GONE;
+    /// Another site sent the request along with the session.
+    CrossSite => "cross-site", FORBIDDEN;
     /// The caller's role or scopes do not allow it.
     Forbidden => "forbidden", FORBIDDEN;
     /// There is no such thing, or none that the caller may know of.
@@ -230,7 +236,7 @@ impl From<AppError> for Problem {
                 None => Problem::new(Code::Refused).saying(why),
             },
             AppError::Damaged { .. } => Problem::new(Code::Damaged).saying(error.to_string()),
-            AppError::Open(_) | AppError::Program { .. } | AppError::Writer(_) => {
+            AppError::Open(_) | AppError::Program { .. } | AppError::Vault(_) | AppError::Writer(_) => {
                 tracing::error!(%error, "a request failed");
                 Problem::new(Code::Internal)
             }

@@ -122,6 +122,7 @@ fn selected(wanted: &Wanted, what: &str) -> (String, Vec<Value>) {
     let mut sql = String::new();
     let seen = match &wanted.scope {
         Scope::Everybody => "1 = 1".to_owned(),
+        Scope::Managed(manager) => format!("account_manager = {}", put(manager.clone().into())),
         Scope::Tree(own) if wanted.shown_to_parents => {
             let (own, depth) = (put(own.clone().into()), put(DEPTH_MAX.into()));
             sql.push_str(&format!(

@@ -15,13 +15,16 @@ use super::{Member, check, find, put, reset};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::{Ids, Site};
 use crate::http::body::{Body, Params, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
+use crate::http::{Ids, Site};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list_members, create_member)).routes(routes!(read_member, change_member)).routes(routes!(change_profile))
+    OpenApiRouter::new()
+        .routes(routes!(list_members, create_member))
+        .routes(routes!(read_member, change_member))
+        .routes(routes!(change_profile))
 }
 
 /// Which members.

@@ -13,9 +13,9 @@ use super::view::StatementView;
 use super::{Left, Period, Say, Spend, Spent, left, say_by, spend_by, statement, unit_of};
 use crate::app::App;
 use crate::audit::By;
-use crate::http::{Ids, Site};
 use crate::http::body::{Body, Params, instant, instant_field};
 use crate::http::problem::{Code, Problem};
+use crate::http::{Ids, Site};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -252,7 +252,14 @@ async fn adjust_points(State(app): State<App>, by: By, ids: Ids, Path(member): P
 }
 
 /// Says something about a reservation or redemption; its unit is that of the fact that made it.
-async fn earlier(app: &App, from: (&By, &Ids), kind: &'static str, member: String, (name, id): (&'static str, String), new: Settling) -> Said {
+async fn earlier(
+    app: &App,
+    from: (&By, &Ids),
+    kind: &'static str,
+    member: String,
+    (name, id): (&'static str, String),
+    new: Settling,
+) -> Said {
     let unit = unit_of(app, &member, &id).await.map_err(|error| match error {
         crate::app::AppError::Refused(_) => Problem::new(Code::NotFound),
         other => other.into(),

@@ -2,17 +2,21 @@
 
 mod access;
 mod audit;
+mod browser;
 mod document;
 mod members;
 mod once;
+mod people;
+mod post_office;
 mod problems;
+mod signing_in;
 mod trade;
 
 use std::net::SocketAddr;
 
 use db::Db;
 use hansa::access::{NewKey, Role, SCOPES, create};
-use hansa::http::{Rates, serve};
+use hansa::http::{Rates, Settings, serve};
 use hansa::schema::HISTORY;
 use ledger::Instant;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -48,7 +52,10 @@ impl Site {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = town.app.clone();
-        let served = tokio::spawn(async move { serve(app, rates, listener, async { drop(stopped.await) }).await });
+        let served = tokio::spawn(async move {
+            let settings = Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None };
+            serve(app, settings, listener, async { drop(stopped.await) }).await
+        });
         Site { town, address, client: reqwest::Client::new(), stop: Some(stop), served }
     }
 
@@ -63,6 +70,11 @@ impl Site {
         let new = &NewKey { name: "test".to_owned(), role, member: member.map(str::to_owned), scopes, expires_at };
         let clock = self.town.app.clock;
         self.town.app.db.write(|tx| async move { create(&tx, new.clone(), clock).await.map_err(Wrong) }).await.unwrap().secret
+    }
+
+    /// Where our own pages come from.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// A request before it is sent.

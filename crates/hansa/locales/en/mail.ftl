@@ -1,0 +1,35 @@
+mail-invitation-subject = Your invitation to Hansa
+mail-invitation-text =
+    Hello { $name },
+
+    you have been invited to Hansa. Choose your password here:
+
+    { $link }
+
+    The link is good for { $days } days and can be used once.
+mail-new-password-subject = Choose a new password
+mail-new-password-text =
+    Hello { $name },
+
+    somebody, probably you, has asked for a new password. Choose it here:
+
+    { $link }
+
+    The link is good for { $minutes } minutes and can be used once. If it was not you, do nothing: your password stays as it is.
+mail-code-subject = Your code for signing in
+mail-code-text =
+    Hello { $name },
+
+    your code for signing in is { $code }.
+
+    It is good for { $minutes } minutes, on the device on which you asked for it. Do not give it to anybody. If it was not you who asked, do nothing.
+mail-password-changed-subject = Your password was changed
+mail-password-changed-text =
+    Hello { $name },
+
+    your password was changed, and every other session was ended. If it was not you, ask for a new password at once and tell your administrator.
+mail-second-factor-changed-subject = Your second factor was changed
+mail-second-factor-changed-text =
+    Hello { $name },
+
+    the second factor of your sign-in was set up or taken away. If it was not you, change your password at once and tell your administrator.

@@ -1,0 +1,35 @@
+mail-invitation-subject = Hansa 邀请函
+mail-invitation-text =
+    { $name }，您好：
+
+    您已受邀使用 Hansa。请通过以下链接设置密码：
+
+    { $link }
+
+    链接在 { $days } 天内有效，仅可使用一次。
+mail-new-password-subject = 设置新密码
+mail-new-password-text =
+    { $name }，您好：
+
+    我们收到了重置密码的请求。请通过以下链接设置新密码：
+
+    { $link }
+
+    链接在 { $minutes } 分钟内有效，仅可使用一次。如非本人操作，请忽略此邮件，您的密码不会改变。
+mail-code-subject = 您的登录验证码
+mail-code-text =
+    { $name }，您好：
+
+    您的登录验证码是 { $code }。
+
+    验证码在 { $minutes } 分钟内有效，且仅可在申请时所用的设备上使用。请勿告知他人。如非本人操作，请忽略此邮件。
+mail-password-changed-subject = 您的密码已更改
+mail-password-changed-text =
+    { $name }，您好：
+
+    您的密码已更改，其他会话均已结束。如非本人操作，请立即重置密码并告知管理员。
+mail-second-factor-changed-subject = 您的二次验证已变更
+mail-second-factor-changed-text =
+    { $name }，您好：
+
+    您登录所用的二次验证已设置或取消。如非本人操作，请立即更改密码并告知管理员。

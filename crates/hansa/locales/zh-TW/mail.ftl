@@ -1,0 +1,35 @@
+mail-invitation-subject = Hansa 邀請函
+mail-invitation-text =
+    { $name }，您好：
+
+    您已受邀使用 Hansa。請透過以下連結設定密碼：
+
+    { $link }
+
+    連結在 { $days } 天內有效，僅可使用一次。
+mail-new-password-subject = 設定新密碼
+mail-new-password-text =
+    { $name }，您好：
+
+    我們收到了重設密碼的請求。請透過以下連結設定新密碼：
+
+    { $link }
+
+    連結在 { $minutes } 分鐘內有效，僅可使用一次。如非本人操作，請忽略此郵件，您的密碼不會改變。
+mail-code-subject = 您的登入驗證碼
+mail-code-text =
+    { $name }，您好：
+
+    您的登入驗證碼是 { $code }。
+
+    驗證碼在 { $minutes } 分鐘內有效，且僅可在申請時所用的裝置上使用。請勿告知他人。如非本人操作，請忽略此郵件。
+mail-password-changed-subject = 您的密碼已變更
+mail-password-changed-text =
+    { $name }，您好：
+
+    您的密碼已變更，其他工作階段均已結束。如非本人操作，請立即重設密碼並告知管理員。
+mail-second-factor-changed-subject = 您的雙重驗證已變更
+mail-second-factor-changed-text =
+    { $name }，您好：
+
+    您登入所用的雙重驗證已設定或取消。如非本人操作，請立即變更密碼並告知管理員。

@@ -1,0 +1,112 @@
+//! What Hansa writes to people.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+
+use crate::http::language::Language;
+use crate::people::Person;
+
+/// A letter to a person.
+#[derive(Clone, Debug)]
+pub enum Letter<'a> {
+    /// A link to choose the first password.
+    Invitation {
+        /// The link.
+        link: &'a str,
+        /// How long it is good, in days.
+        days: i64,
+    },
+    /// A link to choose another password.
+    NewPassword {
+        /// The link.
+        link: &'a str,
+        /// How long it is good, in minutes.
+        minutes: i64,
+    },
+    /// A code to sign in with.
+    Code {
+        /// The code.
+        code: &'a str,
+        /// How long it is good, in minutes.
+        minutes: i64,
+    },
+    /// The password was changed.
+    PasswordChanged,
+    /// The second factor was set up or taken away.
+    SecondFactorChanged,
+}
+
+impl Letter<'_> {
+    /// What kind it is: the beginning of its texts' keys in `locales/*/mail.ftl`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Letter::Invitation { .. } => "mail-invitation",
+            Letter::NewPassword { .. } => "mail-new-password",
+            Letter::Code { .. } => "mail-code",
+            Letter::PasswordChanged => "mail-password-changed",
+            Letter::SecondFactorChanged => "mail-second-factor-changed",
+        }
+    }
+
+    /// Subject and text in the person's language.
+    pub fn written(&self, person: &Person) -> (String, String) {
+        let language = person.language.as_deref().and_then(Language::tagged).unwrap_or_default();
+        let mut arguments: HashMap<Cow<'static, str>, FluentValue> = HashMap::from([("name".into(), person.name.clone().into())]);
+        match self {
+            Letter::Invitation { link, days } => arguments.extend([("link".into(), (*link).into()), ("days".into(), (*days).into())]),
+            Letter::NewPassword { link, minutes } => {
+                arguments.extend([("link".into(), (*link).into()), ("minutes".into(), (*minutes).into())]);
+            }
+            Letter::Code { code, minutes } => arguments.extend([("code".into(), (*code).into()), ("minutes".into(), (*minutes).into())]),
+            Letter::PasswordChanged | Letter::SecondFactorChanged => {}
+        }
+        let text = |part: &str| language.say(&format!("{}-{part}", self.kind()), &arguments);
+        (text("subject"), text("text"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Role;
+    use ledger::Instant;
+
+    /// Every letter has both parts in every language, with all that it tells and no mark around a link that would break it.
+    #[test]
+    fn every_letter_is_written_in_every_language() {
+        for language in Language::ALL {
+            let person = Person {
+                id: "p".to_owned(),
+                name: "王芳".to_owned(),
+                email: "p@example.com".to_owned(),
+                role: Role::Buyer,
+                member: None,
+                contact: None,
+                language: Some(language.tag().to_owned()),
+                password: None,
+                totp: None,
+                totp_step: None,
+                second_factor_at: None,
+                created_at: Instant(0),
+                disabled_at: None,
+                signed_in_at: None,
+            };
+            let letters = [
+                (Letter::Invitation { link: "https://h/#1", days: 7 }, vec!["王芳", "https://h/#1\n", "7"]),
+                (Letter::NewPassword { link: "https://h/#2", minutes: 60 }, vec!["王芳", "https://h/#2\n", "60"]),
+                (Letter::Code { code: "123456", minutes: 10 }, vec!["王芳", "123456", "10"]),
+                (Letter::PasswordChanged, vec!["王芳"]),
+                (Letter::SecondFactorChanged, vec!["王芳"]),
+            ];
+            for (letter, parts) in letters {
+                let (subject, text) = letter.written(&person);
+                assert!(!subject.starts_with("mail-") && !subject.contains('\n') && !subject.is_empty(), "{}: {subject}", language.tag());
+                for part in parts {
+                    assert!(text.contains(part), "{} in {}: {text}", part, language.tag());
+                }
+            }
+        }
+    }
+}

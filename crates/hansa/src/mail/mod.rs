@@ -1,0 +1,25 @@
+//! Mail: written into an outbox in the transaction of what it tells about, and sent by whoever serves.
+//!
+//! A letter stands in the outbox sealed, because it carries links and codes; once it was sent, only that it was is kept.
+
+mod letter;
+mod send;
+mod store;
+
+pub use letter::Letter;
+pub use send::{Post, PostError, deliver, run};
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::app::App;
+use crate::people::Person;
+
+/// Puts a letter to a person into the outbox, in the caller's transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn post<C: ConnectionTrait>(conn: &C, app: &App, person: &Person, letter: &Letter<'_>) -> Result<(), DbErr> {
+    let (subject, text) = letter.written(person);
+    let sealed = app.vault.seal(store::PURPOSE, &serde_json::json!([person.email, subject, text]).to_string());
+    store::insert(conn, &app.clock.id("mail"), &person.id, letter.kind(), &sealed, app.now()).await
+}

@@ -1,0 +1,56 @@
+//! The outbox as rows.
+
+use db::{OnConflict, insert_rows};
+use ledger::Instant;
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+/// What letters are sealed for.
+pub(super) const PURPOSE: &str = "mail";
+
+/// A letter that waits.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub id: String,
+    pub attempts: i64,
+    pub sealed: String,
+}
+
+pub async fn insert<C: ConnectionTrait>(conn: &C, id: &str, person: &str, kind: &str, sealed: &str, now: Instant) -> Result<(), DbErr> {
+    let columns = ["id", "person_id", "kind", "sealed", "created_at", "due_at", "attempts"];
+    let row = vec![id.into(), person.into(), kind.into(), sealed.into(), now.0.into(), now.0.into(), 0_i64.into()];
+    insert_rows(conn, "mail", &columns, [row], OnConflict::Fail).await.map(drop)
+}
+
+/// Letters that are due, the oldest first.
+pub async fn due<C: ConnectionTrait>(conn: &C, now: Instant, limit: i64) -> Result<Vec<Waiting>, DbErr> {
+    let sql = "SELECT id, attempts, sealed FROM mail WHERE due_at <= $1 AND sealed IS NOT NULL ORDER BY due_at, id LIMIT $2";
+    let rows =
+        conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(now.0), limit.into()])).await?;
+    rows.iter()
+        .map(|row| Ok(Waiting { id: row.try_get("", "id")?, attempts: row.try_get("", "attempts")?, sealed: row.try_get("", "sealed")? }))
+        .collect()
+}
+
+/// Takes a letter to be sent: nobody else does before `until`. Whether it was free.
+pub async fn take<C: ConnectionTrait>(conn: &C, letter: &Waiting, until: Instant) -> Result<bool, DbErr> {
+    let sql = "UPDATE mail SET attempts = attempts + 1, due_at = $1 WHERE id = $2 AND attempts = $3 AND sealed IS NOT NULL";
+    let values = [Value::from(until.0), letter.id.clone().into(), letter.attempts.into()];
+    let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// It was sent: its text is forgotten.
+pub async fn sent<C: ConnectionTrait>(conn: &C, id: &str, now: Instant) -> Result<(), DbErr> {
+    let sql = "UPDATE mail SET sent_at = $1, sealed = NULL, error = NULL WHERE id = $2";
+    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(now.0), id.into()])).await.map(drop)
+}
+
+/// It was not sent, and why; `over` when it will not be tried again.
+pub async fn failed<C: ConnectionTrait>(conn: &C, id: &str, why: &str, over: Option<Instant>) -> Result<(), DbErr> {
+    let sql = match over {
+        None => "UPDATE mail SET error = $1 WHERE id = $2",
+        Some(_) => "UPDATE mail SET error = $1, failed_at = $3, sealed = NULL WHERE id = $2",
+    };
+    let values = [Value::from(why), id.into()].into_iter().chain(over.map(|at| Value::from(at.0)));
+    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
+}

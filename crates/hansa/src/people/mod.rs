@@ -1,0 +1,182 @@
+//! People who sign in: the platform's own (staff) and those of enterprises.
+//!
+//! A person has one e-mail address, one role, and with a role of enterprises the enterprise it acts for. Whoever is invited gets a link that is good
+//! once; a person that is disabled is out at once.
+
+pub mod password;
+pub mod serve;
+mod store;
+mod ticket;
+mod view;
+
+use ledger::Instant;
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::access::Role;
+use crate::members;
+
+pub use store::{all, by_email, by_id, count, insert, of_member, put_password, update};
+pub use ticket::{Purpose, Ticket, end, redeem, spend, tidy, try_code, write};
+pub use view::PersonView;
+
+/// The longest name of a person.
+const NAME_MAX: usize = 100;
+/// The longest e-mail address (RFC 5321, 4.5.3.1.3, without the angle brackets).
+const EMAIL_MAX: usize = 254;
+
+/// Somebody who can sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// `per_…`, or chosen: the name by which members' `account_manager` knows a staff member.
+    pub id: String,
+    /// How it is called.
+    pub name: String,
+    /// Its e-mail address, in lower case; nobody else has it.
+    pub email: String,
+    /// Its role.
+    pub role: Role,
+    /// The enterprise it acts for; `None` for staff.
+    pub member: Option<String>,
+    /// The contact that it is, where it is one.
+    pub contact: Option<String>,
+    /// The language of its mail: `zh-CN`, `zh-TW` or `en`.
+    pub language: Option<String>,
+    /// The password, hashed (PHC string); none before an invitation is taken.
+    pub password: Option<String>,
+    /// The secret of its one-time codes, sealed; in force when `second_factor_at` says since when.
+    pub totp: Option<String>,
+    /// The last time step whose code was used: a code is good once.
+    pub totp_step: Option<i64>,
+    /// Since when a second factor is asked for.
+    pub second_factor_at: Option<Instant>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Since when it may not sign in.
+    pub disabled_at: Option<Instant>,
+    /// When it last signed in.
+    pub signed_in_at: Option<Instant>,
+}
+
+/// A person to be made.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Chosen, or made by Hansa.
+    pub id: String,
+    /// How it is called.
+    pub name: String,
+    /// Its e-mail address.
+    pub email: String,
+    /// Its role.
+    pub role: Role,
+    /// The enterprise it acts for.
+    pub member: Option<String>,
+    /// The contact that it is.
+    pub contact: Option<String>,
+    /// The language of its mail.
+    pub language: Option<String>,
+}
+
+/// Why something about a person could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum PersonError {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// A field is not right.
+    #[error("field `{field}`: {why}")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// What would be right.
+        why: String,
+    },
+    /// There is no such person.
+    #[error("there is no such person")]
+    Unknown,
+    /// It is not allowed as things are; the sentence says why.
+    #[error("{0}")]
+    Refused(&'static str),
+}
+
+/// An e-mail address as it is kept: trimmed, in lower case.
+pub fn canonical(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Makes a person, without a password: an invitation follows.
+///
+/// # Errors
+/// When a field is not right; nothing is made then.
+pub async fn create<C: ConnectionTrait>(conn: &C, new: NewPerson, now: Instant) -> Result<Person, PersonError> {
+    let person = Person {
+        id: new.id,
+        name: new.name.trim().to_owned(),
+        email: canonical(&new.email),
+        role: new.role,
+        member: new.member,
+        contact: new.contact,
+        language: new.language,
+        password: None,
+        totp: None,
+        totp_step: None,
+        second_factor_at: None,
+        created_at: now,
+        disabled_at: None,
+        signed_in_at: None,
+    };
+    check(conn, &person).await?;
+    if by_id(conn, &person.id).await?.is_some() {
+        return Err(field("id", "somebody has it already".to_owned()));
+    }
+    if by_email(conn, &person.email).await?.is_some() {
+        return Err(field("email", "somebody has it already".to_owned()));
+    }
+    insert(conn, &person).await?;
+    Ok(person)
+}
+
+/// Whether a person can be kept as it is.
+async fn check<C: ConnectionTrait>(conn: &C, person: &Person) -> Result<(), PersonError> {
+    let plain = |text: &str, max: usize| (1..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    if !plain(&person.id, 128) || person.id.contains('/') {
+        return Err(field("id", "1 to 128 characters without `/`".to_owned()));
+    }
+    if !plain(&person.name, NAME_MAX) {
+        return Err(field("name", format!("1 to {NAME_MAX} characters")));
+    }
+    if person.email.len() > EMAIL_MAX || person.email.parse::<lettre::Address>().is_err() {
+        return Err(field("email", "an address such as li.wei@example.com".to_owned()));
+    }
+    if person.language.as_deref().is_some_and(|tag| crate::http::language::Language::tagged(tag).is_none()) {
+        return Err(field("language", "`zh-CN`, `zh-TW` or `en`".to_owned()));
+    }
+    match &person.member {
+        Some(_) if !person.role.of_company() => Err(field("role", "owner, buyer, finance or viewer".to_owned())),
+        None if person.role.of_company() => Err(field("role", "a role of the platform's people".to_owned())),
+        Some(member) if members::find(conn, std::iter::once(member.as_str())).await?.is_empty() => Err(PersonError::Unknown),
+        Some(member) => match &person.contact {
+            Some(contact) if !crate::contacts::belongs(conn, contact, member).await? => {
+                Err(field("contact", format!("`{member}` has no contact `{contact}`")))
+            }
+            _ => Ok(()),
+        },
+        None => Ok(()),
+    }
+}
+
+/// Changes a person. The last administrator who can sign in stays one.
+///
+/// # Errors
+/// When a field is not right.
+pub async fn change<C: ConnectionTrait>(conn: &C, before: &Person, after: &Person) -> Result<(), PersonError> {
+    check(conn, after).await?;
+    let leads = |person: &Person| person.role == Role::Administrator && person.disabled_at.is_none();
+    if leads(before) && !leads(after) && store::others_lead(conn, &before.id).await? == 0 {
+        return Err(PersonError::Refused("this is the last administrator: make another one first"));
+    }
+    Ok(update(conn, after).await?)
+}
+
+fn field(field: &'static str, why: String) -> PersonError {
+    PersonError::Field { field, why }
+}

@@ -1,0 +1,56 @@
+//! The two cookies: the session, and the device, by which a browser that signed in before is known again.
+//!
+//! Both are bound to this host and to encrypted connections by their prefix (RFC 6265bis, 4.1.3.2), out of reach of scripts, and not sent along
+//! from other sites.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, SameSite};
+
+use crate::app::App;
+
+/// The cookie of the session.
+pub const SESSION: &str = "__Host-hansa";
+/// The cookie of the device.
+pub const DEVICE: &str = "__Host-hansa-device";
+/// How long a device is known, in days.
+const DEVICE_DAYS: i64 = 365;
+
+/// A cookie that was sent.
+pub fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+fn set(name: &'static str, value: String, days: Option<i64>) -> HeaderValue {
+    let mut made = Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(SameSite::Strict).build();
+    made.set_max_age(days.map(cookie::time::Duration::days));
+    HeaderValue::from_str(&made.to_string()).unwrap_or_else(|_| unreachable!("a cookie of ours is plain"))
+}
+
+/// Sets the session's cookie.
+pub(super) fn session(secret: String) -> HeaderValue {
+    set(SESSION, secret, None)
+}
+
+/// Takes the session's cookie away.
+pub(super) fn gone() -> HeaderValue {
+    set(SESSION, String::new(), Some(0))
+}
+
+/// Makes the device known for a person: `nonce.mark`, which nobody without the key ring can make.
+pub(super) fn device(app: &App, person: &str) -> HeaderValue {
+    let nonce = app.clock.secret();
+    let mark = app.vault.mark("device", &format!("{nonce}.{person}"));
+    set(DEVICE, format!("{nonce}.{mark}"), Some(DEVICE_DAYS))
+}
+
+/// The device that a request comes from, when this person signed in on it before.
+pub(super) fn known_device<'a>(app: &App, headers: &'a HeaderMap, person: &str) -> Option<&'a str> {
+    let (nonce, mark) = sent(headers, DEVICE)?.split_once('.')?;
+    let right = app.vault.mark("device", &format!("{nonce}.{person}"));
+    bool::from(subtle::ConstantTimeEq::ct_eq(right.as_bytes(), mark.as_bytes())).then_some(nonce)
+}

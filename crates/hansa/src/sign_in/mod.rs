@@ -1,0 +1,32 @@
+//! Signing in: a password or a code by mail, a second factor where one is set up, and the session that comes of it.
+//!
+//! Sessions are rows, so that they can be listed and ended; the browser has a cookie with a secret whose hash is kept. What a person may do is read
+//! with every request: a role that changed counts at once, and a person that was disabled is out.
+
+mod cookie;
+mod factor;
+pub mod own;
+pub mod serve;
+mod session;
+mod view;
+
+pub use cookie::{DEVICE, SESSION, sent};
+pub use session::{Session, caller, end, end_all, find, of_person, seen, tidy};
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::app::App;
+use crate::mail::{self, Letter};
+use crate::people::{self, Person, Purpose};
+
+/// Invites a person: a link to choose a password goes to its address. Returns the link.
+///
+/// # Errors
+/// When the database fails.
+pub async fn invite<C: ConnectionTrait>(conn: &C, app: &App, person: &Person, public_url: &str) -> Result<String, DbErr> {
+    let token = people::write(conn, Some(&person.id), Purpose::Invitation, None, app.clock).await?;
+    let link = format!("{public_url}/welcome#{token}");
+    let days = Purpose::Invitation.minutes() / (24 * 60);
+    mail::post(conn, app, person, &Letter::Invitation { link: &link, days }).await?;
+    Ok(link)
+}

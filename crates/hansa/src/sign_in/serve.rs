@@ -1,0 +1,242 @@
+//! Signing in over HTTP: what nobody yet may call.
+//!
+//! Whatever is wrong, the answer is the same and takes as long: nobody learns here who has an account. Attempts are counted by the address they are
+//! for, and apart from that by the device where it is known: whoever tries somebody else's address holds up other unknown devices, and not the one on
+//! which its person signed in before.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::{Extension, http::HeaderName};
+use sea_orm::DbErr;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::view::{Address, ByPassword, ChosenPassword, CodeAnswer, SignedIn, TicketView};
+use super::{cookie, factor, session};
+use crate::app::App;
+use crate::audit::{self, By, Entry};
+use crate::http::body::Body;
+use crate::http::problem::{Code, Failed, Problem};
+use crate::http::{ShownOnce, Site};
+use crate::mail::{self, Letter};
+use crate::people::{self, Person, PersonView, Purpose, Ticket, password};
+
+pub(crate) fn operations() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(ask_sign_in_code))
+        .routes(routes!(answer_sign_in_code))
+        .routes(routes!(answer_second_factor))
+        .routes(routes!(ask_new_password))
+        .routes(routes!(choose_password))
+}
+
+type Answered = Result<Response, Problem>;
+
+/// Signs in with a password. Sets the session's cookie, or asks for the second factor.
+#[utoipa::path(post, path = "/v1/sign-in/password", tag = "sign-in", request_body = ByPassword,
+    responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
+async fn sign_in(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<ByPassword>) -> Answered {
+    let app = &site.app;
+    let person = counted(&site, &headers, &asked.email).await?;
+    let hash = person.as_ref().and_then(|person| person.password.clone());
+    let fits = password::fits(asked.password, hash).await;
+    match person.filter(|_| fits) {
+        Some(person) => go_on(app, &by, &headers, &person, None).await,
+        None => Err(not_you()),
+    }
+}
+
+/// Sends a code to an address. The answer is the same whether anybody has it.
+#[utoipa::path(post, path = "/v1/sign-in/code", tag = "sign-in", request_body = Address,
+    responses((status = ACCEPTED, description = "If somebody has the address, a code is on its way.", body = TicketView)))]
+async fn ask_sign_in_code(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<Address>) -> Answered {
+    let app = &site.app;
+    let person = counted(&site, &headers, &asked.email).await?;
+    let (person, code) = (person.as_ref(), &digits(&app.clock.secret()));
+    let ticket = app.db.write(|tx| async move {
+        let whose = person.map(|person| person.id.as_str());
+        let ticket = people::write(&tx, whose, Purpose::Code, Some(&app.vault.mark("code", code)), app.clock).await?;
+        if let Some(person) = person {
+            mail::post(&tx, app, person, &Letter::Code { code, minutes: Purpose::Code.minutes() }).await?;
+        }
+        Ok::<_, DbErr>(ticket)
+    });
+    Ok((StatusCode::ACCEPTED, Extension(ShownOnce), Json(TicketView { ticket: ticket.await? })).into_response())
+}
+
+/// Signs in with the code that was sent.
+#[utoipa::path(post, path = "/v1/sign-in/code/answer", tag = "sign-in", request_body = CodeAnswer,
+    responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
+async fn answer_sign_in_code(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
+    let (person, ticket) = ticket_of(&app, &asked.ticket, Purpose::Code).await?;
+    let given = app.vault.mark("code", asked.code.trim());
+    let fits = ticket.code.as_ref().is_some_and(|kept| bool::from(subtle::ConstantTimeEq::ct_eq(kept.as_bytes(), given.as_bytes())));
+    if fits { go_on(&app, &by, &headers, &person, Some(&ticket)).await } else { Err(not_you()) }
+}
+
+/// Signs in with the second factor: a code of the authenticator, or a recovery code.
+#[utoipa::path(post, path = "/v1/sign-in/second-factor", tag = "sign-in", request_body = CodeAnswer,
+    responses((status = OK, description = "Signed in.", body = SignedIn)))]
+async fn answer_second_factor(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
+    let (person, ticket) = ticket_of(&app, &asked.ticket, Purpose::SecondFactor).await?;
+    let (whose, ticket, by, headers, code, site) = (&person, &ticket, &by, &headers, &asked.code, &app);
+    let begun = app.db.write(|tx| async move {
+        let now = site.now();
+        if !factor::fits(&tx, site, whose, code).await? || !people::spend(&tx, ticket, now).await? {
+            return Err(Failed::Told(not_you()));
+        }
+        begin(&tx, site, by, headers, whose).await
+    });
+    Ok(signed_in(&app, &person, begun.await?))
+}
+
+/// Sends a link to choose a new password. The answer is the same whether anybody has the address.
+#[utoipa::path(post, path = "/v1/sign-in/new-password", tag = "sign-in", request_body = Address,
+    responses((status = ACCEPTED, description = "If somebody has the address, a link is on its way.")))]
+async fn ask_new_password(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<Address>) -> Result<StatusCode, Problem> {
+    let (app, public) = (&site.app, site.public_url());
+    let person = &counted(&site, &headers, &asked.email).await?;
+    let written = app.db.write(|tx| async move {
+        let whose = person.as_ref().map(|person| person.id.as_str());
+        let token = people::write(&tx, whose, Purpose::NewPassword, None, app.clock).await?;
+        let letter = Letter::NewPassword { link: &format!("{public}/new-password#{token}"), minutes: Purpose::NewPassword.minutes() };
+        match person {
+            Some(person) => mail::post(&tx, app, person, &letter).await,
+            None => Ok(()),
+        }
+    });
+    written.await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Takes a link out of a mail: chooses the password, ends all other sessions, and signs in.
+#[utoipa::path(post, path = "/v1/sign-in/choose-password", tag = "sign-in", request_body = ChosenPassword,
+    responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
+async fn choose_password(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<ChosenPassword>) -> Answered {
+    let now = app.now();
+    let mut found = None;
+    for purpose in [Purpose::Invitation, Purpose::NewPassword] {
+        if let Some(ticket) = people::redeem(app.db.read(), &asked.ticket, purpose, now).await? {
+            found = active(people::by_id(app.db.read(), &ticket.person).await?).map(|person| (person, ticket));
+        }
+    }
+    let (person, ticket) = found.ok_or_else(|| Problem::new(Code::LinkEnded))?;
+    if let Some(why) = password::weakness(&asked.password, &[&person.name, &person.email]) {
+        return Err(Problem::field("password", why));
+    }
+    let hash = &password::hash(asked.password).await;
+    let (whose, ticket, by, site) = (&person, &ticket, &by, &app);
+    app.db
+        .write(|tx| async move {
+            if !people::spend(&tx, ticket, now).await? {
+                return Err(Failed::Told(Problem::new(Code::LinkEnded)));
+            }
+            renew_password(&tx, site, &By { actor: session::actor(whose), ..by.clone() }, whose, hash, None).await?;
+            Ok(())
+        })
+        .await?;
+    go_on(&app, by, &headers, &person, None).await
+}
+
+/// Writes a new password: every other session ends, open links end, and the person is told.
+pub(super) async fn renew_password<C: sea_orm::ConnectionTrait>(
+    conn: &C,
+    app: &App,
+    by: &By,
+    person: &Person,
+    hash: &str,
+    session: Option<&str>,
+) -> Result<(), DbErr> {
+    let now = app.now();
+    people::put_password(conn, &person.id, hash).await?;
+    session::end_all(conn, &person.id, session, now).await?;
+    for purpose in [Purpose::Invitation, Purpose::NewPassword, Purpose::SecondFactor, Purpose::Code] {
+        people::end(conn, &person.id, purpose, now).await?;
+    }
+    if person.password.is_some() {
+        mail::post(conn, app, person, &Letter::PasswordChanged).await?;
+    }
+    audit::append(conn, vec![(by.clone(), about(person, "change_password"))], now).await
+}
+
+/// Counts an attempt for an address; who has it.
+async fn counted(site: &Site, headers: &HeaderMap, email: &str) -> Result<Option<Person>, Problem> {
+    let email = people::canonical(email);
+    let person = active(people::by_email(site.app.db.read(), &email).await?);
+    let device = person.as_ref().and_then(|person| cookie::known_device(&site.app, headers, &person.id));
+    site.attempt(&device.map_or_else(|| format!("address:{email}"), |nonce| format!("device:{nonce}")))?;
+    Ok(person)
+}
+
+/// The person and the ticket of a token, with one try taken off it.
+async fn ticket_of(app: &App, token: &str, purpose: Purpose) -> Result<(Person, Ticket), Problem> {
+    let now = app.now();
+    let found = app.db.write(|tx| async move {
+        let ticket = people::redeem(&tx, token, purpose, now).await?;
+        let Some(ticket) = ticket else { return Ok::<_, DbErr>(None) };
+        let left = people::try_code(&tx, &ticket).await?;
+        Ok(people::by_id(&tx, &ticket.person).await?.filter(|_| left).map(|person| (person, ticket)))
+    });
+    let found = found.await?;
+    found.and_then(|(person, ticket)| Some((active(Some(person))?, ticket))).ok_or_else(not_you)
+}
+
+/// After the first factor: a ticket for the second where there is one, else the session.
+pub(super) async fn go_on(app: &App, by: &By, headers: &HeaderMap, person: &Person, used: Option<&Ticket>) -> Answered {
+    let begun = app.db.write(|tx| async move {
+        if let Some(ticket) = used
+            && !people::spend(&tx, ticket, app.now()).await?
+        {
+            return Err(Failed::Told(not_you()));
+        }
+        if person.second_factor_at.is_some() {
+            return Ok(Err(people::write(&tx, Some(&person.id), Purpose::SecondFactor, None, app.clock).await?));
+        }
+        begin(&tx, app, by, headers, person).await.map(Ok)
+    });
+    match begun.await? {
+        Ok(secret) => Ok(signed_in(app, person, secret)),
+        Err(ticket) => {
+            Ok((Extension(ShownOnce), Json(SignedIn { state: "second-factor", ticket: Some(ticket), person: None })).into_response())
+        }
+    }
+}
+
+/// Begins the session; its secret.
+async fn begin<C: sea_orm::ConnectionTrait>(conn: &C, app: &App, by: &By, headers: &HeaderMap, person: &Person) -> Result<String, Failed> {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let (session, secret) = session::begin(conn, &person.id, by.address.clone(), agent, app.clock).await?;
+    let by = By { actor: session::actor(person), ..by.clone() };
+    let entry = Entry { after: Some(serde_json::json!({ "session": session.id }).to_string()), ..about(person, "sign_in") };
+    audit::append(conn, vec![(by, entry)], app.now()).await?;
+    Ok(secret)
+}
+
+fn signed_in(app: &App, person: &Person, secret: String) -> Response {
+    let cookies: [(HeaderName, HeaderValue); 2] =
+        [(header::SET_COOKIE, cookie::session(secret)), (header::SET_COOKIE, cookie::device(app, &person.id))];
+    let view = SignedIn { state: "signed-in", ticket: None, person: Some(PersonView::from(person)) };
+    (AppendHeaders(cookies), Extension(ShownOnce), Json(view)).into_response()
+}
+
+/// An entry about a person that tells nothing but what was done.
+pub(super) fn about(person: &Person, action: &'static str) -> Entry {
+    Entry { action, member: person.member.clone(), subject: format!("person:{}", person.id), before: None, after: None, why: None }
+}
+
+fn active(person: Option<Person>) -> Option<Person> {
+    person.filter(|person| person.disabled_at.is_none())
+}
+
+fn not_you() -> Problem {
+    Problem::new(Code::SignInRefused)
+}
+
+/// Six digits out of a secret.
+fn digits(secret: &str) -> String {
+    let number = secret.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(u64::from(byte)));
+    format!("{:06}", number % 1_000_000)
+}
