@@ -11,12 +11,11 @@ use program::calendar::{Zone, parse_as_of};
 use program::{Fact, Mode};
 use serde_json::json;
 
-use super::keys::make_key;
+use super::demo_access::WaysIn;
 use super::place::{line, print_json};
 use super::progress::bar;
 use super::upkeep::bring_up;
 use super::{Ending, Place};
-use crate::access::{NewKey, Role, SCOPES};
 use crate::app::{App, AppError};
 use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
@@ -63,8 +62,8 @@ impl Demo {
             bring_up(&app, as_of).await?;
             let truth = aside(place);
             write_truth(&world.truth, &truth).map_err(|error| AppError::Refused(format!("{}: {error}", truth.display())))?;
-            let keys = demo_keys(&app, &world).await?;
-            summary(place, &world, &truth, as_of, &keys);
+            let ways = WaysIn::make(&app, &world).await?;
+            summary(place, &world, &truth, as_of, &ways);
         } else if !place.json {
             line("The database has members already; the demo is left as it is.");
         }
@@ -122,23 +121,7 @@ fn end_of_members(facts: &[Fact], members: usize) -> usize {
     facts.len()
 }
 
-/// Keys to try the programming interface with: one for the platform, one for an enterprise; each with its role and its secret.
-async fn demo_keys(app: &App, world: &World) -> Result<Vec<(String, String)>, AppError> {
-    const MONTH_US: i64 = 30 * 86_400_000_000;
-    let expires_at = Instant(app.now().0.saturating_add(MONTH_US));
-    let scopes: Vec<String> = SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
-    let buyer = world.members.first().map(|member| member.id.clone());
-    let wanted = [(Role::Administrator, None), (Role::Owner, buyer)];
-    let mut made = Vec::new();
-    for (role, member) in wanted.into_iter().filter(|(role, member)| role.of_company() == member.is_some()) {
-        let of = member.as_ref().map_or_else(|| role.to_string(), |member| format!("{role} of {member}"));
-        let new = &NewKey { name: "demo".to_owned(), role, member, scopes: scopes.clone(), expires_at };
-        made.push((of, make_key(app, new).await?.secret));
-    }
-    Ok(made)
-}
-
-fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant, keys: &[(String, String)]) {
+fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant, ways: &WaysIn) {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     for fact in &world.facts {
         *kinds.entry(fact.kind.name()).or_default() += 1;
@@ -146,7 +129,8 @@ fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant
     if place.json {
         print_json(&json!({
             "members": world.members.len(), "contacts": world.contacts.len(), "facts": world.facts.len(), "kinds": kinds,
-            "as_of": super::rules::shown(as_of), "truth": truth, "keys": keys.iter().cloned().collect::<BTreeMap<_, _>>(),
+            "as_of": super::rules::shown(as_of), "truth": truth, "keys": ways.keys.iter().cloned().collect::<BTreeMap<_, _>>(),
+            "people": ways.people.iter().cloned().collect::<BTreeMap<_, _>>(), "password": ways.password,
         }));
         return;
     }
@@ -161,9 +145,13 @@ fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant
         line(&format!("  {kind:<22} {count:>8}"));
     }
     line(&format!("The hidden truth of its processes is in {}.", truth.display()));
+    line(&format!("People who can sign in (`POST /v1/sign-in/password`), all with the password `{}`, shown this once:", ways.password));
+    for (of, email) in &ways.people {
+        line(&format!("  {of:<32} {email}"));
+    }
     line("Keys for the programming interface, good for 30 days and shown this once (`Authorization: Bearer …`):");
-    for (of, secret) in keys {
-        line(&format!("  {of:<22} {secret}"));
+    for (of, secret) in &ways.keys {
+        line(&format!("  {of:<32} {secret}"));
     }
 }
 

@@ -4,6 +4,7 @@
 //! do not allow it, and nothing was changed; 4 verification found differences; 130 stopped by Ctrl-C.
 
 mod books;
+mod demo_access;
 mod import;
 mod imports;
 mod keys;

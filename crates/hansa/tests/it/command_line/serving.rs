@@ -41,6 +41,15 @@ impl Server {
         answer
     }
 
+    fn post(&self, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}", self.address, body.len());
+        write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     /// Ctrl-C.
     fn interrupted(mut self) -> Option<i32> {
         let sent = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
@@ -70,9 +79,13 @@ fn a_demo_serves_what_it_made() {
     let server = Server::of(&place, &["demo", "--members", "4", "--as-of", "2026-06-30"]);
     assert!(server.get("/readyz").contains("\"ready\""));
     assert!(server.get("/").contains("<title>Hansa</title>"));
-    let key = server.said.lines().find_map(|line| line.trim().strip_prefix("administrator")).expect("it prints a key").trim();
+    let key = server.said.lines().find_map(|line| line.trim().strip_prefix("administrator key")).expect("it prints a key").trim();
     let members = server.get_with("/v1/members?total=true", &format!("Authorization: Bearer {key}\r\n"));
     assert!(members.contains("\"total\":4"), "{members}");
+    let password = server.said.split("with the password `").nth(1).expect("it prints a password").split('`').next().unwrap();
+    let sign_in = format!("{{\"email\":\"admin@demo.example\",\"password\":\"{password}\"}}");
+    let signed_in = server.post("/v1/sign-in/password", &sign_in);
+    assert!(signed_in.starts_with("HTTP/1.1 200") && signed_in.contains("__Host-hansa="), "{signed_in}");
     assert_eq!(server.interrupted(), Some(0));
 }
 
@@ -83,4 +96,30 @@ fn an_address_in_use_is_said() {
     let address = taken.local_addr().unwrap().to_string();
     let refused = place.run(&["serve", "--listen", &address]).ends(3);
     assert!(refused.err.contains(&format!("cannot listen on {address}")), "{}", refused.err);
+}
+
+/// From the command line's invitation to the first session; and a database without its key ring is not served.
+#[test]
+fn the_first_administrator_is_invited_on_the_command_line() {
+    for place in Place::each() {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+        let folder = tempfile::tempdir().unwrap();
+        let ring = folder.path().join("ring").display().to_string();
+        let invite = ["staff", "invite", "ada@example.com", "--name", "Ada", "--role", "administrator", "--key-file", &ring];
+        let link = place.run(&invite).ends(0).out;
+        let ticket = link.split("/welcome#").nth(1).unwrap_or_else(|| panic!("{link}")).trim().to_owned();
+        assert!(place.run(&invite).ends(3).err.contains("field `email`"));
+        let server = Server::of(&place, &["serve", "--key-file", &ring]);
+        let chosen = format!("{{\"ticket\":\"{ticket}\",\"password\":\"correct heron bicycle\"}}");
+        let entered = server.post("/v1/sign-in/choose-password", &chosen);
+        let cookie = entered.split("__Host-hansa=").nth(1).unwrap_or_else(|| panic!("{entered}")).split(';').next().unwrap();
+        let staff = server.get_with("/v1/staff", &format!("Cookie: __Host-hansa={cookie}\r\n"));
+        assert!(staff.contains("ada@example.com") && staff.contains("\"state\":\"active\""), "{staff}");
+        assert_eq!(server.interrupted(), Some(0));
+        assert!(place.run(&["staff", "list"]).ends(0).out.contains("ada@example.com"));
+        for ring in [format!("{ring}-other"), STANDARD.to_owned()] {
+            let refused = place.run(&["serve", "--listen", "127.0.0.1:0", "--key-file", &ring]).ends(1);
+            assert!(refused.err.contains("key ring"), "{}", refused.err);
+        }
+    }
 }
