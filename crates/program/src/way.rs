@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ledger::Instant;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::calendar::{Day, Starts};
 use crate::definition::{Condition, Measure};
@@ -41,9 +41,15 @@ pub struct Need {
     /// How: `>=` and so on.
     pub op: Op,
     /// How much more (negative: less), for numbers.
+    #[serde(serialize_with = "shortest")]
     pub gap: Option<Decimal>,
     /// The last day for which what counts now still counts.
     pub by: Option<Day>,
+}
+
+/// Without zeros at its end, as values are written.
+fn shortest<S: Serializer>(number: &Option<Decimal>, sink: S) -> Result<S::Ok, S::Error> {
+    number.map(|number| number.normalize()).serialize(sink)
 }
 
 /// The nearest ways to fulfil a condition over standing; empty when it holds.

@@ -84,7 +84,7 @@ impl Verify {
         if place.json {
             print_json(&json!({
                 "members": result.members, "facts": result.facts, "transfers": result.transfers, "decisions": result.decisions,
-                "outdated": result.outdated, "audited": result.audited, "findings": result.findings.len(),
+                "outdated": result.outdated, "row_by_row": result.row_by_row, "audited": result.audited, "findings": result.findings.len(),
                 "described": result.findings.iter().take(self.findings).collect::<Vec<_>>(),
             }));
         } else {

@@ -63,6 +63,9 @@ pub struct Verification {
     pub decisions: u64,
     /// Members judged under an older program: evaluate first.
     pub outdated: u64,
+    /// Members whose rows had to be read one by one: what a glance does not find as a replay writes it, which is slower. Those with a
+    /// difference, those resettled after a late fact, those with very many facts.
+    pub row_by_row: u64,
     /// Rows of the audit's chain.
     pub audited: u64,
     /// What is wrong, by member.
@@ -139,6 +142,7 @@ async fn compared(app: &App, timeline: &Arc<Timeline>, ids: Vec<String>) -> Resu
     let judge = timeline.clone();
     let (mut result, others) = tokio::task::spawn_blocking(move || glance.compare(&judge)).await.map_err(judging)?;
     if !others.is_empty() {
+        result.row_by_row += others.len() as u64;
         let loading = timeline.clone();
         let page = app.db.read_snapshot(|tx| async move { Page::load(&tx, &loading, &others).await }).await?;
         let judge = timeline.clone();
@@ -153,6 +157,7 @@ fn merge(total: &mut Verification, part: Verification) {
     total.transfers += part.transfers;
     total.decisions += part.decisions;
     total.outdated += part.outdated;
+    total.row_by_row += part.row_by_row;
     let room = MAX_FINDINGS.saturating_sub(total.findings.len());
     total.findings.extend(part.findings.into_iter().take(room));
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ledger::Instant;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// What kind of value an expression or a column has. There is no type of its own for NULL: every type has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,12 +38,16 @@ pub enum Value {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// An exact decimal.
-    Dec(Decimal),
+    /// An exact decimal; written without zeros at its end, so that equal values are equal texts however they came about.
+    Dec(#[serde(serialize_with = "shortest")] Decimal),
     /// Text.
     Text(Arc<str>),
     /// An instant.
     Time(Instant),
+}
+
+fn shortest<S: Serializer>(number: &Decimal, sink: S) -> Result<S::Ok, S::Error> {
+    sink.collect_str(&number.normalize())
 }
 
 impl Value {

@@ -4,6 +4,7 @@
 mod clocks;
 mod damage;
 mod disks;
+mod glance;
 mod killed;
 mod programs;
 mod tampering;
