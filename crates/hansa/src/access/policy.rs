@@ -24,9 +24,11 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 14] = [
+pub const SCOPES: [&str; 18] = [
     "members:read",
     "members:write",
+    "contacts:read",
+    "contacts:write",
     "people:read",
     "people:write",
     "facts:read",
@@ -34,6 +36,8 @@ pub const SCOPES: [&str; 14] = [
     "standing:read",
     "points:read",
     "points:write",
+    "benefits:read",
+    "benefits:write",
     "program:read",
     "program:write",
     "access:read",

@@ -119,3 +119,14 @@ pub async fn belongs<C: ConnectionTrait>(conn: &C, id: &str, member: &str) -> Re
     let values = [Value::from(id), member.into()];
     Ok(conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.is_some())
 }
+
+/// The contacts of a member after an id, in order of ids, and how many there are in all.
+pub async fn of_member<C: ConnectionTrait>(conn: &C, member: &str, after: Option<&str>, limit: u64) -> Result<(Vec<Contact>, u64), DbErr> {
+    let run = |sql: &str, values: Vec<Value>| Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    let sql = format!("SELECT {} FROM contact WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT $3", COLUMNS.join(", "));
+    let values = vec![member.into(), after.unwrap_or_default().into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+    let found = conn.query_all_raw(run(&sql, values)).await?.iter().map(read).collect::<Result<_, _>>()?;
+    let all = conn.query_one_raw(run("SELECT COUNT(*) AS n FROM contact WHERE member_id = $1", vec![member.into()])).await?;
+    let all: i64 = all.map_or(Ok(0), |row| row.try_get("", "n"))?;
+    Ok((found, u64::try_from(all).unwrap_or(0)))
+}

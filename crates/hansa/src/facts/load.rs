@@ -314,6 +314,12 @@ pub async fn member_history<C: ConnectionTrait>(conn: &C, member: &str) -> Resul
     Ok(found.remove(member).unwrap_or_default())
 }
 
+/// The lots of a member that have something in them.
+pub async fn open_lots<C: ConnectionTrait>(conn: &C, timeline: &Timeline, member: &str) -> Result<Vec<Lot>, DbErr> {
+    let needs = Needs { all: HashSet::from([member.to_owned()]), ..Needs::default() };
+    Ok(load_lots(conn, timeline, &needs).await?.remove(member).unwrap_or_default())
+}
+
 /// All lots of members, spent ones too.
 pub async fn lots_of<C: ConnectionTrait>(conn: &C, timeline: &Timeline, members: &[String]) -> Result<HashMap<String, Vec<Lot>>, DbErr> {
     let sql = format!("SELECT {LOT} FROM lot AS l WHERE member_id IN {{keys}}", LOT = *LOT);

@@ -14,7 +14,7 @@ pub mod serve;
 mod view;
 
 pub(crate) use load::blob;
-pub use load::{History, Stored, digest, histories, lots_of, member_history, states};
+pub use load::{History, Stored, digest, histories, lots_of, member_history, open_lots, states};
 pub(crate) use packed::Packed;
 pub use record::{Answer, FactError, Recorded, Settled, judge, record, settle_members};
 pub use rows::{fact_from_row, read_decisions, read_transfers};

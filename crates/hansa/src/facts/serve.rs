@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use program::Fact;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -71,21 +72,39 @@ fn refused(id: String, problem: Problem) -> TakenFact {
     TakenFact { id, outcome: "refused", resettled: false, receipts: Vec::new(), refusal: Some(problem.into()) }
 }
 
+/// Which facts.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// Entries on the page, 1 to 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Whether to count all entries.
+    total: Option<bool>,
+    /// Of this kind, e.g. `order.completed`.
+    kind: Option<String>,
+}
+
 /// Lists what happened to a member, the latest first.
-#[utoipa::path(get, path = "/v1/members/{member}/facts", tag = "facts", params(("member" = String, Path, description = "Its id."), Paging),
+#[utoipa::path(get, path = "/v1/members/{member}/facts", tag = "facts", params(("member" = String, Path, description = "Its id."), Filter),
     responses((status = OK, description = "A page of facts.", body = Page<FactView>)))]
 async fn list_facts(
     State(app): State<App>,
     Path(member): Path<String>,
-    Params(paging): Params<Paging>,
+    Params(filter): Params<Filter>,
 ) -> Result<Json<Page<FactView>>, Problem> {
+    let paging = Paging { limit: filter.limit, after: filter.after, total: filter.total };
+    let kind = filter.kind.as_deref();
     let limit = paging.limit()?;
     let read = app.db.read();
     if crate::members::find(read, std::iter::once(member.as_str())).await?.is_empty() {
         return Err(Problem::new(Code::NotFound));
     }
-    let found = page(read, &member, paging.place()?, limit + 1).await?;
-    let total = if paging.total == Some(true) { Some(count(read, &member).await?) } else { None };
+    let found = page(read, &member, kind, paging.place()?, limit + 1).await?;
+    let total = if paging.total == Some(true) { Some(count(read, &member, kind).await?) } else { None };
     let place = |fact: &FactView| Place(fact.occurred_at.0, fact.id.to_string());
     Ok(Json(Page::of(found.iter().map(FactView::of).collect(), limit, total, place)))
 }
@@ -105,21 +124,33 @@ struct Place(i64, String);
 
 const COLUMNS: &str = "id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, body";
 
-async fn page<C: ConnectionTrait>(conn: &C, member: &str, after: Option<Place>, limit: u64) -> Result<Vec<Fact>, DbErr> {
+async fn page<C: ConnectionTrait>(
+    conn: &C,
+    member: &str,
+    kind: Option<&str>,
+    after: Option<Place>,
+    limit: u64,
+) -> Result<Vec<Fact>, DbErr> {
     let Place(at, id) = after.unwrap_or(Place(i64::MAX, String::new()));
     let sql = format!(
         "SELECT {COLUMNS} FROM fact WHERE member_id = $1 AND (occurred_at < $2 OR (occurred_at = $2 AND id < $3)) \
-         ORDER BY occurred_at DESC, id DESC LIMIT $4"
+         AND (CAST($5 AS TEXT) IS NULL OR kind = $5) ORDER BY occurred_at DESC, id DESC LIMIT $4"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = [Value::from(member), at.into(), id.into(), limit.into()];
+    let values = [Value::from(member), at.into(), id.into(), limit.into(), kind.map(str::to_owned).into()];
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
     rows.iter().map(fact_from_row).collect()
 }
 
-async fn count<C: ConnectionTrait>(conn: &C, member: &str) -> Result<u64, DbErr> {
-    let sql = "SELECT COUNT(*) AS n FROM fact WHERE member_id = $1";
-    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(member)])).await?;
+async fn count<C: ConnectionTrait>(conn: &C, member: &str, kind: Option<&str>) -> Result<u64, DbErr> {
+    let sql = "SELECT COUNT(*) AS n FROM fact WHERE member_id = $1 AND (CAST($2 AS TEXT) IS NULL OR kind = $2)";
+    let row = conn
+        .query_one_raw(Statement::from_sql_and_values(
+            conn.get_database_backend(),
+            sql,
+            [Value::from(member), kind.map(str::to_owned).into()],
+        ))
+        .await?;
     let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
     Ok(u64::try_from(n).unwrap_or(0))
 }

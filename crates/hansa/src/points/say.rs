@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use db::Dialect;
 use ledger::{Instant, UnitIx};
 use program::expr::Value as Field;
 use program::fact::{Body, Fact, Kind, MAX_ID};
@@ -12,13 +13,13 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use super::store;
 use crate::app::{App, AppError};
 use crate::audit::{self, By, Entry};
-use crate::facts::{Answer, FactError, Stored, record, settle_members, states};
+use crate::facts::{Answer, FactError, Stored, judge, record, settle_members, states};
 
 /// The longest id of a fact about units: those that a pooled spend makes are named after it.
 pub const MAX_SAID_ID: usize = MAX_ID - 28;
 
 /// How far the clocks of two machines may differ, in microseconds: an hour.
-const CLOCKS_DIFFER: i64 = 3_600_000_000;
+pub const CLOCKS_DIFFER: i64 = 3_600_000_000;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,26 @@ pub async fn say_by(app: &App, ask: &Say, unit: Option<&str>, by: &By) -> Result
             }
         })
         .await
+}
+
+/// Whether it could be said now, by the very rules: it is judged, and not written.
+///
+/// # Errors
+/// As [`say`].
+pub async fn may_say(app: &App, ask: &Say) -> Result<(), SpendError> {
+    let (timeline, now) = (&*app.timeline()?, app.now());
+    match app.db.dialect() {
+        Dialect::Sqlite => app.db.read_snapshot(|tx| async move { judge_alone(&tx, timeline, ask, now).await }).await,
+        // There judging holds the member's row, which a transaction that only reads may not.
+        Dialect::Postgres => app.db.write(|tx| async move { judge_alone(&tx, timeline, ask, now).await }).await,
+    }
+}
+
+async fn judge_alone<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Say, now: Instant) -> Result<(), SpendError> {
+    let at = moment(&states(conn, timeline, std::slice::from_ref(&ask.member)).await?, now);
+    let fact = fact(&ask.id, &ask.member, ask.kind, at, ask.fields.clone())?;
+    let (answers, _) = judge(conn, timeline, vec![fact], Mode::Live, now, None).await?;
+    Ok(accept(answers)?)
 }
 
 /// What the audit tells of a fact about units. The fact itself says the rest and is never changed.

@@ -13,6 +13,7 @@ use program::state::{Entitlement, Member, Standing};
 use program::{Engine, Fact, Mode, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
+use super::current::current;
 use super::receipt::{Teller, counted, name, receipt};
 use super::view::{
     BalanceView, BenefitView, ConditionView, Explanation, LeftView, LotView, MetricView, MissionView, NamedView, NextTier, StepView,
@@ -65,9 +66,26 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
     told.member = member.to_owned();
     told.name = title;
     told.as_of = as_of;
-    told.receipts_in_all = receipts_in_all;
+    told.receipts_in_all = Some(receipts_in_all);
     told.receipts = decisions.into_iter().rev().map(|decision| receipt(&timeline, decision, facts)).collect();
     Ok(told)
+}
+
+/// Where a member stands now, without receipts: what [`explain`] tells of the present, out of what is stored.
+///
+/// # Errors
+/// When there is no such member or no program.
+pub async fn now(app: &App, member: &str) -> Result<Explanation, AppError> {
+    let (timeline, now) = (app.timeline()?, app.now());
+    let (name, (found, as_of)) = app
+        .db
+        .read_snapshot(async |tx| {
+            let name = member_name(&tx, member).await?.ok_or_else(|| AppError::UnknownMember(member.to_owned()))?;
+            Ok::<_, AppError>((name, current(&tx, &timeline, member, now).await?))
+        })
+        .await?;
+    let told = told(&timeline, &Seen::at(&timeline, found, as_of));
+    Ok(Explanation { member: member.to_owned(), name, as_of, ..told })
 }
 
 /// The name of a member; `None` when there is no such member.
@@ -145,7 +163,7 @@ fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
         stage: seen.stage().map(|id| named(&id, program.stages.iter().find(|stage| stage.id == id).map(|stage| &stage.name))),
         conditions: conditions(seen),
         receipts: Vec::new(),
-        receipts_in_all: 0,
+        receipts_in_all: None,
     }
 }
 

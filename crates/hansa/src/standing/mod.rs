@@ -1,9 +1,11 @@
 //! Where a member stands and why, as of any instant.
 //!
 //! [`explain`] replays the member's facts in force up to the instant that is asked for, under the programs of their time, so the answer
-//! is the same whether it is asked on the day itself or years later. It changes nothing. Every number comes with its window and with
+//! is the same whether it is asked on the day itself or years later. [`now`] tells the same of the present, without receipts, out of what is stored. Neither
+//! changes anything. Every number comes with its window and with
 //! the facts behind it; every tier with the nearest way to the next.
 
+mod current;
 mod explain;
 mod page;
 mod receipt;
@@ -11,7 +13,7 @@ pub mod serve;
 pub(crate) mod view;
 pub mod words;
 
-pub use explain::{Ask, explain, member_name, zone};
+pub use explain::{Ask, explain, member_name, now, zone};
 pub use receipt::{Teller, receipt, rule_name, unit_name};
 pub use view::{
     BalanceView, BenefitView, ConditionView, EvidenceView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, ReceiptView,

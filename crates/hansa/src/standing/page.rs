@@ -146,7 +146,7 @@ impl Page<'_> {
     }
 
     fn receipts(&mut self, explanation: &Explanation) {
-        let (shown, all) = (explanation.receipts.len(), explanation.receipts_in_all);
+        let (shown, all) = (explanation.receipts.len(), explanation.receipts_in_all.unwrap_or_default());
         if shown == 0 {
             return;
         }

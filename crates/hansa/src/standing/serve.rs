@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::view::Explanation;
-use super::{Ask, explain};
+use super::{Ask, explain, now};
 use crate::app::App;
 use crate::http::Site;
 use crate::http::body::{Params, instant};
@@ -31,7 +31,7 @@ struct Wanted {
     /// As of this instant (RFC 3339); now when left out.
     #[param(format = DateTime)]
     as_of: Option<String>,
-    /// How many receipts, the latest first: 0 to 200.
+    /// How many receipts, the latest first: 0 to 200. Without any, the present is told at once, however long the history.
     #[param(minimum = 0, maximum = 200, default = 10)]
     receipts: Option<usize>,
 }
@@ -51,5 +51,8 @@ async fn read_standing(
         return Err(Problem { field: Some("receipts".to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) });
     }
     let as_of = instant("as_of", wanted.as_of.as_deref())?;
+    if as_of.is_none() && receipts == 0 {
+        return Ok(Json(now(&app, &member).await?));
+    }
     Ok(Json(explain(&app, &member, Ask { as_of, receipts: Some(receipts) }).await?))
 }

@@ -47,8 +47,8 @@ pub struct Explanation {
     pub conditions: Vec<ConditionView>,
     /// The latest receipts, newest first.
     pub receipts: Vec<ReceiptView>,
-    /// How many receipts there are in all.
-    pub receipts_in_all: usize,
+    /// How many receipts there are in all; `None` where none were asked for.
+    pub receipts_in_all: Option<usize>,
 }
 
 /// An id and its English name.

@@ -2,7 +2,9 @@
 
 mod access;
 mod audit;
+mod benefits;
 mod browser;
+mod contacts;
 mod document;
 mod members;
 mod once;
