@@ -97,11 +97,28 @@ fn start_of(before: &[AppliedVersion], from: Option<Instant>, now: Instant) -> O
 /// # Errors
 /// When there is no such version.
 pub async fn rollback(app: &App, number: u32, from: Option<Instant>, by: Option<&str>) -> Result<Applied, AppError> {
+    let source = source_of(app, number).await?;
+    apply(app, &source, from, by, Some(&back_to(number))).await
+}
+
+/// [`rollback`] for somebody who calls from outside.
+///
+/// # Errors
+/// As [`rollback`].
+pub async fn rollback_by(app: &App, number: u32, from: Option<Instant>, by: &By) -> Result<Applied, AppError> {
+    let source = source_of(app, number).await?;
+    apply_by(app, &source, from, by, Some(&back_to(number))).await
+}
+
+fn back_to(number: u32) -> String {
+    format!("back to version {number}")
+}
+
+async fn source_of(app: &App, number: u32) -> Result<String, AppError> {
     let all = versions(app.db.read()).await?;
     let Some(old) = all.iter().find(|version| version.number == number) else {
         let newest = all.last().map_or_else(|| "none was ever applied".to_owned(), |last| format!("versions 1 to {} exist", last.number));
         return Err(AppError::Refused(format!("there is no program version {number}: {newest}")));
     };
-    let note = format!("back to version {number}");
-    apply(app, &old.source, from, by, Some(&note)).await
+    Ok(old.source.clone())
 }

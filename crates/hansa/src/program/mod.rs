@@ -9,7 +9,7 @@ mod in_force;
 pub mod serve;
 mod versions;
 
-pub use apply::{Applied, apply, apply_by, rollback};
+pub use apply::{Applied, apply, apply_by, rollback, rollback_by};
 pub use diff::diff;
 pub use in_force::InForce;
 pub use versions::{AppliedVersion, load_timeline, versions};

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Applied, AppliedVersion, apply_by, diff, versions};
+use super::{Applied, AppliedVersion, apply_by, diff, rollback_by, versions};
 use crate::app::App;
 use crate::audit::By;
 use crate::http::Site;
@@ -19,7 +19,11 @@ use crate::http::problem::{Code, Problem};
 use crate::standing::view::{instant as told, maybe_instant};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list_program_versions, apply_program)).routes(routes!(read_program)).routes(routes!(check_program))
+    OpenApiRouter::new()
+        .routes(routes!(list_program_versions, apply_program))
+        .routes(routes!(read_program))
+        .routes(routes!(rollback_program))
+        .routes(routes!(check_program))
 }
 
 /// A version of the program.
@@ -69,11 +73,14 @@ async fn list_program_versions(State(app): State<App>) -> Result<Json<VersionsVi
 #[utoipa::path(get, path = "/v1/program/versions/{number}", tag = "program", params(("number" = u32, Path, description = "The version's number.")),
     responses((status = OK, description = "The version.", body = VersionView)))]
 async fn read_program(State(app): State<App>, Path(number): Path<String>) -> Result<Json<VersionView>, Problem> {
-    let number: u32 = number
-        .parse()
-        .map_err(|_| Problem { field: Some("number".to_owned()), ..Problem::new(Code::InvalidQuery).saying("the number of a version") })?;
+    let number = numbered(&number)?;
     let found = versions(app.db.read()).await?.into_iter().find(|version| version.number == number);
     found.map(|version| Json(VersionView::of(version, true))).ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+fn numbered(text: &str) -> Result<u32, Problem> {
+    let wrong = |_| Problem { field: Some("number".to_owned()), ..Problem::new(Code::InvalidQuery).saying("the number of a version") };
+    text.parse().map_err(wrong)
 }
 
 /// A program to be checked.
@@ -165,7 +172,38 @@ async fn apply_program(State(app): State<App>, by: By, Body(new): Body<NewVersio
         return Err(Problem { field: Some("source".to_owned()), ..Problem::new(Code::ProgramMistaken).saying(problems.to_string()) });
     }
     let from = instant_field("effective_from", new.effective_from.as_deref())?;
-    let Applied { number, effective_from, unchanged } = apply_by(&app, &new.source, from, &by, new.note.as_deref()).await?;
+    Ok(applied(apply_by(&app, &new.source, from, &by, new.note.as_deref()).await?))
+}
+
+/// When an older version is to judge again.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(example = json!({ "effective_from": "2027-01-01T00:00:00+08:00" }))]
+struct Rollback {
+    /// From when it judges (RFC 3339); from now on when left out.
+    #[schema(format = DateTime)]
+    effective_from: Option<String>,
+}
+
+/// Puts an older version into force again, as a new version. What was judged under the others stays as it was.
+#[utoipa::path(post, path = "/v1/program/versions/{number}/rollback", tag = "program", params(("number" = u32, Path, description = "The version's number.")),
+    request_body = Rollback, responses((status = CREATED, description = "In force.", body = AppliedView), (status = OK, description = "Was in force already.", body = AppliedView)))]
+async fn rollback_program(
+    State(app): State<App>,
+    by: By,
+    Path(number): Path<String>,
+    Body(asked): Body<Rollback>,
+) -> Result<(StatusCode, Json<AppliedView>), Problem> {
+    let number = numbered(&number)?;
+    let from = instant_field("effective_from", asked.effective_from.as_deref())?;
+    if !versions(app.db.read()).await?.iter().any(|version| version.number == number) {
+        return Err(Problem::new(Code::NotFound));
+    }
+    Ok(applied(rollback_by(&app, number, from, &by).await?))
+}
+
+fn applied(applied: Applied) -> (StatusCode, Json<AppliedView>) {
+    let Applied { number, effective_from, unchanged } = applied;
     let status = if unchanged { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(AppliedView { number, effective_from, unchanged })))
+    (status, Json(AppliedView { number, effective_from, unchanged }))
 }

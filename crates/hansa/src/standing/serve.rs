@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use ledger::Instant;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::view::Explanation;
+use super::view::{BalanceView, Explanation, MissionView, instant as told};
 use super::{Ask, explain, now};
 use crate::app::App;
 use crate::http::Site;
@@ -20,7 +21,7 @@ const RECEIPTS_MAX: usize = 200;
 const RECEIPTS: usize = 10;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(read_standing))
+    OpenApiRouter::new().routes(routes!(read_standing)).routes(routes!(read_balances)).routes(routes!(list_missions))
 }
 
 /// As of when, and how much.
@@ -55,4 +56,67 @@ async fn read_standing(
         return Ok(Json(now(&app, &member).await?));
     }
     Ok(Json(explain(&app, &member, Ask { as_of, receipts: Some(receipts) }).await?))
+}
+
+/// As of when.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct AsOf {
+    /// As of this instant (RFC 3339); now when left out.
+    #[param(format = DateTime)]
+    as_of: Option<String>,
+}
+
+/// Balances.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct BalancesView {
+    /// As of when.
+    #[serde(serialize_with = "told")]
+    #[schema(value_type = String, format = DateTime)]
+    as_of: Instant,
+    /// Of every unit.
+    items: Vec<BalanceView>,
+}
+
+/// Shows what a member has of every unit as of any instant: to spend, waiting, set aside, owed, and the lots that lapse soonest.
+#[utoipa::path(get, path = "/v1/members/{member}/balances", tag = "standing", params(("member" = String, Path, description = "The member's id."), AsOf),
+    responses((status = OK, description = "Its balances.", body = BalancesView)))]
+async fn read_balances(
+    State(app): State<App>,
+    Path(member): Path<String>,
+    Params(wanted): Params<AsOf>,
+) -> Result<Json<BalancesView>, Problem> {
+    let found = present_or_past(&app, &member, &wanted).await?;
+    Ok(Json(BalancesView { as_of: found.as_of, items: found.balances }))
+}
+
+/// Missions.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct MissionsView {
+    /// As of when.
+    #[serde(serialize_with = "told")]
+    #[schema(value_type = String, format = DateTime)]
+    as_of: Instant,
+    /// Those that are open or were done.
+    items: Vec<MissionView>,
+}
+
+/// Lists a member's missions as of any instant: how far each step is, whose task it is, and until when.
+#[utoipa::path(get, path = "/v1/members/{member}/missions", tag = "standing", params(("member" = String, Path, description = "The member's id."), AsOf),
+    responses((status = OK, description = "Its missions.", body = MissionsView)))]
+async fn list_missions(
+    State(app): State<App>,
+    Path(member): Path<String>,
+    Params(wanted): Params<AsOf>,
+) -> Result<Json<MissionsView>, Problem> {
+    let found = present_or_past(&app, &member, &wanted).await?;
+    Ok(Json(MissionsView { as_of: found.as_of, items: found.missions }))
+}
+
+async fn present_or_past(app: &App, member: &str, wanted: &AsOf) -> Result<Explanation, Problem> {
+    Ok(match instant("as_of", wanted.as_of.as_deref())? {
+        None => now(app, member).await?,
+        as_of => explain(app, member, Ask { as_of, receipts: Some(0) }).await?,
+    })
 }

@@ -20,6 +20,16 @@ async fn an_order_comes_in_and_standing_follows_with_its_receipts() {
         assert_eq!(standing.body["facts"], 1);
         let before = site.get("/v1/members/acme/standing?as_of=2026-06-01T00:00:00Z", key).await.is(StatusCode::OK);
         assert_eq!(before.body["facts"], 0);
+        let balances = site.get("/v1/members/acme/balances", key).await.is(StatusCode::OK);
+        assert_eq!(balances.body["items"], standing.body["balances"]);
+        let earlier = site.get("/v1/members/acme/balances?as_of=2026-06-01T00:00:00Z", key).await.is(StatusCode::OK);
+        assert_eq!((&earlier.body["items"], &earlier.body["as_of"]), (&before.body["balances"], &json!("2026-06-01T00:00:00Z")));
+        assert_ne!(earlier.body["items"], balances.body["items"]);
+        let missions = site.get("/v1/members/acme/missions", key).await.is(StatusCode::OK);
+        assert_eq!(missions.body["items"], standing.body["missions"]);
+        assert!(!missions.body["items"].as_array().unwrap().is_empty());
+        site.get("/v1/members/nobody/missions", key).await.refused(StatusCode::NOT_FOUND, "not-found");
+        site.get("/v1/members/acme/missions?as_of=today", key).await.refused(StatusCode::BAD_REQUEST, "invalid-query");
         let facts = site.get("/v1/members/acme/facts?total=true", key).await.is(StatusCode::OK);
         assert_eq!((&facts.body["total"], &facts.body["items"][0]["id"]), (&json!(1), &json!("o-1")));
         assert_eq!(site.get("/v1/members/acme/facts/o-1", key).await.is(StatusCode::OK).body, facts.body["items"][0]);
@@ -143,6 +153,14 @@ async fn a_program_is_checked_compared_and_applied() {
         assert_eq!(site.post("/v1/program/versions", key, json!({ "source": better })).await.is(StatusCode::OK).body["unchanged"], true);
         let past = json!({ "source": source, "effective_from": "2020-01-01T00:00:00Z" });
         site.post("/v1/program/versions", key, past).await.refused(StatusCode::CONFLICT, "refused");
+        let back = async |number: &str, body| site.post(&format!("/v1/program/versions/{number}/rollback"), key, body).await;
+        back("9", json!({})).await.refused(StatusCode::NOT_FOUND, "not-found");
+        back("one", json!({})).await.refused(StatusCode::BAD_REQUEST, "invalid-query");
+        back("1", json!({ "effective_from": "2026-06-01T00:00:00Z" })).await.refused(StatusCode::CONFLICT, "refused");
+        assert_eq!(back("1", json!({})).await.is(StatusCode::CREATED).body["number"], 3);
+        assert_eq!(back("1", json!({})).await.is(StatusCode::OK).body["unchanged"], true);
+        let third = site.get("/v1/program/versions/3", key).await.is(StatusCode::OK);
+        assert_eq!((&third.body["source"], &third.body["note"]), (&json!(source), &json!("back to version 1")));
     })
     .await;
 }
