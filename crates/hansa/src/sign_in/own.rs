@@ -96,11 +96,16 @@ async fn begin_second_factor(State(app): State<App>, caller: Caller, by: By) -> 
         return Err(Problem::new(Code::Refused).saying("there is one already: take it away first"));
     }
     let (secret, url, sealed) = factor::secret(&app, &person).ok_or_else(|| Problem::new(Code::Internal))?;
-    let (whose, by, now) = (&Person { totp: Some(sealed), totp_step: None, ..person }, &by, app.now());
+    let (id, sealed, by, now) = (&person.id, &sealed, &by, app.now());
     app.db
         .write(|tx| async move {
-            people::update(&tx, whose).await?;
-            audit::append(&tx, vec![(by.clone(), about(whose, "begin_second_factor"))], now).await
+            // As it is now: what was read before the transaction may have changed since.
+            let person = people::by_id(&tx, id).await?.filter(|person| person.second_factor_at.is_none());
+            let person = person.ok_or_else(|| Problem::new(Code::Refused))?;
+            let person = Person { totp: Some(sealed.clone()), totp_step: None, ..person };
+            people::update(&tx, &person).await?;
+            audit::append(&tx, vec![(by.clone(), about(&person, "begin_second_factor"))], now).await?;
+            Ok::<_, Failed>(())
         })
         .await?;
     Ok((Extension(ShownOnce), Json(Authenticator { secret, url })).into_response())

@@ -70,27 +70,27 @@ async fn ask_sign_in_code(State(site): State<Site>, headers: HeaderMap, Body(ask
 /// Signs in with the code that was sent.
 #[utoipa::path(post, path = "/v1/sign-in/code/answer", tag = "sign-in", request_body = CodeAnswer,
     responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
-async fn answer_sign_in_code(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
-    let (person, ticket) = ticket_of(&app, &asked.ticket, Purpose::Code).await?;
+async fn answer_sign_in_code(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
+    let app = &site.app;
+    let (person, ticket) = ticket_of(&site, &headers, &asked.ticket, Purpose::Code).await?;
     let given = app.vault.mark("code", asked.code.trim());
     let fits = ticket.code.as_ref().is_some_and(|kept| bool::from(subtle::ConstantTimeEq::ct_eq(kept.as_bytes(), given.as_bytes())));
-    if fits { go_on(&app, &by, &headers, &person, Some(&ticket)).await } else { Err(not_you()) }
+    if fits { go_on(app, &by, &headers, &person, Some(&ticket)).await } else { Err(not_you()) }
 }
 
 /// Signs in with the second factor: a code of the authenticator, or a recovery code.
 #[utoipa::path(post, path = "/v1/sign-in/second-factor", tag = "sign-in", request_body = CodeAnswer,
     responses((status = OK, description = "Signed in.", body = SignedIn)))]
-async fn answer_second_factor(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
-    let (person, ticket) = ticket_of(&app, &asked.ticket, Purpose::SecondFactor).await?;
-    let (whose, ticket, by, headers, code, site) = (&person, &ticket, &by, &headers, &asked.code, &app);
+async fn answer_second_factor(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
+    let (person, ticket) = ticket_of(&site, &headers, &asked.ticket, Purpose::SecondFactor).await?;
+    let (app, person, ticket, by, headers, code) = (&site.app, &person, &ticket, &by, &headers, &asked.code);
     let begun = app.db.write(|tx| async move {
-        let now = site.now();
-        if !factor::fits(&tx, site, whose, code).await? || !people::spend(&tx, ticket, now).await? {
+        if !factor::fits(&tx, app, person, code).await? || !people::spend(&tx, ticket, app.now()).await? {
             return Err(Failed::Told(not_you()));
         }
-        begin(&tx, site, by, headers, whose).await
+        begin(&tx, app, by, headers, person).await
     });
-    Ok(signed_in(&app, &person, begun.await?))
+    Ok(signed_in(app, person, begun.await?))
 }
 
 /// Sends a link to choose a new password. The answer is the same whether anybody has the address.
@@ -171,9 +171,10 @@ async fn counted(site: &Site, headers: &HeaderMap, email: &str) -> Result<Option
     Ok(person)
 }
 
-/// The person and the ticket of a token, with one try taken off it.
-async fn ticket_of(app: &App, token: &str, purpose: Purpose) -> Result<(Person, Ticket), Problem> {
-    let now = app.now();
+/// The person and the ticket of a token, with one try taken off it. Tries count for the person too: whoever gets one ticket after the other gets no
+/// further than with one.
+async fn ticket_of(site: &Site, headers: &HeaderMap, token: &str, purpose: Purpose) -> Result<(Person, Ticket), Problem> {
+    let (app, now) = (&site.app, site.app.now());
     let found = app.db.write(|tx| async move {
         let ticket = people::redeem(&tx, token, purpose, now).await?;
         let Some(ticket) = ticket else { return Ok::<_, DbErr>(None) };
@@ -181,7 +182,10 @@ async fn ticket_of(app: &App, token: &str, purpose: Purpose) -> Result<(Person, 
         Ok(people::by_id(&tx, &ticket.person).await?.filter(|_| left).map(|person| (person, ticket)))
     });
     let found = found.await?;
-    found.and_then(|(person, ticket)| Some((active(Some(person))?, ticket))).ok_or_else(not_you)
+    let (person, ticket) = found.and_then(|(person, ticket)| Some((active(Some(person))?, ticket))).ok_or_else(not_you)?;
+    let device = cookie::known_device(app, headers, &person.id);
+    site.attempt(&device.map_or_else(|| format!("code:{}", person.id), |nonce| format!("code:{nonce}")))?;
+    Ok((person, ticket))
 }
 
 /// After the first factor: a ticket for the second where there is one, else the session.

@@ -256,6 +256,31 @@ async fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
     .await;
 }
 
+/// Whoever knows the password gets a new ticket as often as allowed, and no more tries of the second factor for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn tries_of_a_code_count_over_all_tickets() {
+    each(async |site| {
+        site.person("ada", Role::Administrator, None).await;
+        let ada = site.signed_in("ada").await;
+        let secret =
+            ada.post("/v1/session/second-factor", json!(null)).await.is(StatusCode::OK).body["secret"].as_str().unwrap().to_owned();
+        let totp = Builder::new().with_secret(Secret::try_from_base32(&secret).unwrap()).with_account_name("a").build().unwrap();
+        let code = totp.generate(u64::try_from(at("2026-07-01").0 / 1_000_000).unwrap()).to_string();
+        ada.post("/v1/session/second-factor/confirm", json!({ "code": code })).await.is(StatusCode::OK);
+        let (thief, mut tried) = (Browser::new(&site), Vec::new());
+        for _ in 0..3 {
+            let half = thief.password("ada@example.com", PASSWORD).await.is(StatusCode::OK);
+            for _ in 0..5 {
+                let answer = json!({ "ticket": half.body["ticket"], "code": "000000" });
+                tried.push(thief.post("/v1/sign-in/second-factor", answer).await.status);
+            }
+        }
+        assert!(tried[..10].iter().all(|status| *status == StatusCode::UNAUTHORIZED), "{tried:?}");
+        assert!(tried[10..].iter().all(|status| *status == StatusCode::TOO_MANY_REQUESTS), "{tried:?}");
+    })
+    .await;
+}
+
 /// A letter that cannot be sent is tried again, and is not lost; once it was sent, its text is gone.
 #[tokio::test(flavor = "multi_thread")]
 async fn mail_waits_until_somebody_takes_it() {
