@@ -118,13 +118,6 @@ pub async fn spend<C: ConnectionTrait>(conn: &C, ticket: &Ticket, now: Instant) 
     Ok(done.rows_affected() == 1)
 }
 
-/// Removes tickets that ended more than a day ago.
-pub async fn tidy<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<(), DbErr> {
-    let values = [Value::from(now.0 - 24 * 60 * MINUTE_US)];
-    let sql = "DELETE FROM ticket WHERE expires_at < $1";
-    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
-}
-
 fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }

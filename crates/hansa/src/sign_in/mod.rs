@@ -10,8 +10,8 @@ pub mod serve;
 mod session;
 mod view;
 
-pub use cookie::{DEVICE, SESSION, sent};
-pub use session::{Session, caller, end, end_all, find, of_person, seen, tidy};
+pub use cookie::{SESSION, sent};
+pub use session::{Session, caller, end, end_all, find, of_person, seen};
 
 use sea_orm::{ConnectionTrait, DbErr};
 

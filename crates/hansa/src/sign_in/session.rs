@@ -131,13 +131,6 @@ pub async fn end_all<C: ConnectionTrait>(conn: &C, person: &str, but: Option<&st
     conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
 }
 
-/// Removes sessions that ended by themselves more than 30 days ago.
-pub async fn tidy<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<(), DbErr> {
-    let sql = "DELETE FROM session WHERE expires_at < $1";
-    let values = [Value::from(now.0 - 30 * 24 * HOUR_US)];
-    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
-}
-
 async fn some<C: ConnectionTrait>(conn: &C, which: &str, values: Vec<Value>) -> Result<Vec<Session>, DbErr> {
     let sql = format!("SELECT id, person_id, created_at, seen_at, expires_at, address, agent FROM session WHERE {which}");
     conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.iter().map(read).collect()
