@@ -4,9 +4,8 @@
 //! highest number seals; all of them open. Whoever has the database or a backup, and not the ring, reads nothing of what is sealed.
 
 use std::collections::BTreeMap;
-use std::fs::{OpenOptions, Permissions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -124,19 +123,20 @@ impl Vault {
         if keys.is_empty() { Err(wrong("it has no key".to_owned())) } else { Ok(Some(Vault(Arc::new(keys)))) }
     }
 
-    /// Makes a ring with one key, in a file that is not there yet.
+    /// Makes a ring with one key, in a file that is not there yet and appears whole.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be written, or is there already.
     pub fn create(file: &Path) -> Result<Vault, VaultError> {
         let wrong = |error: std::io::Error| VaultError::File { file: file.display().to_string(), why: error.to_string() };
         let vault = Vault::fresh();
-        let mut opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(wrong)?;
-        opened.set_permissions(Permissions::from_mode(0o600)).map_err(wrong)?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut written = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
         for (number, key) in vault.0.iter() {
-            writeln!(opened, "{number} {}", URL_SAFE_NO_PAD.encode(key)).map_err(wrong)?;
+            writeln!(written, "{number} {}", URL_SAFE_NO_PAD.encode(key)).map_err(wrong)?;
         }
-        opened.sync_all().map_err(wrong)?;
+        written.as_file().sync_all().map_err(wrong)?;
+        written.persist_noclobber(file).map_err(|error| wrong(error.error))?;
         Ok(vault)
     }
 
@@ -204,10 +204,11 @@ mod tests {
         let sealed = Vault::create(&file).unwrap().seal("a", "text");
         assert_eq!(Vault::read(&file).unwrap().unwrap().open("a", &sealed).as_deref(), Ok("text"));
         assert!(Vault::create(&file).is_err(), "no ring is written over");
-        std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        let rights = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        rights(0o644);
         let why = Vault::read(&file).map(|_| ()).unwrap_err().to_string();
         assert!(why.contains("others may read it"), "{why}");
-        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        rights(0o600);
         std::fs::write(&file, "one key\n").unwrap();
         let why = Vault::read(&file).map(|_| ()).unwrap_err().to_string();
         assert!(why.contains("line 1"), "{why}");

@@ -22,7 +22,7 @@ pub const STANDARD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../programs/
 /// The program with nothing of this machine's settings.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hansa"));
-    for name in ["DATA", "DATABASE_URL", "NOW", "DURABILITY", "LISTEN", "LOG"] {
+    for name in ["DATA", "DATABASE_URL", "KEY_FILE", "NOW", "DURABILITY", "LISTEN", "LOG"] {
         command.env_remove(format!("HANSA_{name}"));
     }
     command.args(args);
@@ -81,12 +81,10 @@ impl Place {
         let database = runtime.block_on(TestDatabase::postgres(&[]))?;
         let location = database.location().clone();
         let Location::Postgres(url) = &location else { return None };
-        Some(Place {
-            args: vec!["--database-url".into(), url.clone()],
-            location,
-            _database: Some(database),
-            folder: tempfile::tempdir().unwrap(),
-        })
+        let folder = tempfile::tempdir().unwrap();
+        let ring = folder.path().join("hansa.key").to_str().unwrap().to_owned();
+        let args = vec!["--database-url".into(), url.clone(), "--key-file".into(), ring];
+        Some(Place { args, location, _database: Some(database), folder })
     }
 
     /// One on each database.
