@@ -11,10 +11,18 @@ pub fn root() -> PathBuf {
     here.parent().expect("xtask is a folder of the repository").to_path_buf()
 }
 
-/// A `cargo` that works in the repository's root, without colour when nobody watches.
+/// A `cargo` that works in the repository's root, without colour when nobody watches. It does not see what the `cargo` that runs us told us about
+/// ourselves: build scripts ask for such variables, and with others than before they and all that depends on them are built again.
+#[allow(clippy::disallowed_methods, reason = "the one place where xtask reads the environment")]
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(arguments).current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+        if told {
+            command.env_remove(name);
+        }
+    }
     if in_ci() {
         command.env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1");
     }

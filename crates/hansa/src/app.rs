@@ -24,6 +24,8 @@ pub struct App {
     pub clock: Clock,
     /// The keys under which secrets are stored.
     pub vault: Vault,
+    /// Told when a job was asked for.
+    pub jobs_asked: Arc<tokio::sync::Notify>,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -105,7 +107,7 @@ impl App {
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
         let member = |said: &Said| said.fact.member.clone();
         let writer = Gather::start(options, member, move |said| write(handle.clone(), ticking, judging.clone(), said));
-        Ok(App { db, clock, vault: Vault::fresh(), programs, writer: Arc::new(writer) })
+        Ok(App { db, clock, vault: Vault::fresh(), jobs_asked: Arc::default(), programs, writer: Arc::new(writer) })
     }
 
     /// With the key ring in a file, which is made when this database has none yet. Without it, what is sealed lasts as long as the process.

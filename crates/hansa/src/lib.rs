@@ -14,6 +14,7 @@ pub mod demo;
 pub mod facts;
 pub mod http;
 pub mod imports;
+pub mod jobs;
 pub mod mail;
 pub mod members;
 pub mod people;

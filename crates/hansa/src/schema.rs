@@ -11,6 +11,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 2, name: "lots by when they fall due", up: Up::Portable(DUE_LOTS) },
     Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(ACCESS) },
     Migration { version: 4, name: "people, sessions, mail", up: Up::Portable(PEOPLE) },
+    Migration { version: 5, name: "jobs", up: Up::Portable(JOBS) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
@@ -156,6 +157,28 @@ CREATE TABLE setting (
 ) {keyed};
 
 ALTER TABLE request ADD COLUMN seed {text} NOT NULL DEFAULT '';
+";
+
+/// Work that takes longer than a request. `due_at` is empty when it has ended.
+const JOBS: &str = "
+CREATE TABLE job (
+    id {text} PRIMARY KEY,
+    kind {text} NOT NULL,
+    actor {text} NOT NULL,
+    input {text} NOT NULL,
+    state {text} NOT NULL,
+    created_at {bigint} NOT NULL,
+    due_at {bigint},
+    attempts {bigint} NOT NULL,
+    started_at {bigint},
+    finished_at {bigint},
+    done {bigint} NOT NULL,
+    total {bigint},
+    result {text},
+    error {text}
+) {strict};
+CREATE INDEX job_due ON job (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX job_created ON job (created_at, id);
 ";
 
 const SPINE: &str = "

@@ -24,7 +24,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 18] = [
+pub const SCOPES: [&str; 21] = [
     "members:read",
     "members:write",
     "contacts:read",
@@ -40,6 +40,9 @@ pub const SCOPES: [&str; 18] = [
     "benefits:write",
     "program:read",
     "program:write",
+    "program:simulate",
+    "jobs:read",
+    "jobs:write",
     "access:read",
     "access:write",
     "audit:read",

@@ -1,16 +1,11 @@
 //! `program …`.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use chrono::DateTime;
 use clap::Subcommand;
 use ledger::Instant;
-use program::effect::Effect;
-use program::fact::minor_digits;
-use program::{Program, Timeline, Version};
-use rust_decimal::Decimal;
+use program::{Program, Timeline};
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 use super::place::{as_of, from_day, line, print_json};
 use super::progress::bar;
@@ -18,7 +13,7 @@ use super::{Ending, Place};
 use crate::app::AppError;
 use crate::members;
 use crate::program::{apply, diff, rollback, versions};
-use crate::simulate::{Comparison, Reasons, by_month, simulate, why};
+use crate::simulate::{Comparison, Reasons, by_month, cost, judging, outstanding_cost, simulate, told, why};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
@@ -198,16 +193,8 @@ async fn try_out(place: &Place, file: &Path, from: Option<&str>, until: Option<&
     let app = place.look().await?;
     let until = as_of(&app, until)?;
     let current = app.timeline()?;
-    let unchanged = from.is_none() && current.versions.len() == 1 && *current.newest().program.source == *source;
     let from = from.map(|text| from_day(&candidate.zone, "--from", text)).transpose()?;
-    let timeline = if unchanged {
-        current.clone()
-    } else {
-        let mut all: Vec<Version> = if from.is_some() { current.versions.clone() } else { Vec::new() };
-        let number = all.last().map_or(1, |last| last.number + 1);
-        all.push(Version { number, from: from.unwrap_or(Instant::MIN), program: Arc::new(candidate) });
-        Arc::new(Timeline::new(all))
-    };
+    let timeline = judging(&current, candidate, from);
     let total = members::count(app.db.read()).await?;
     let progress = bar(total, "members");
     let comparison = simulate(&app, timeline.clone(), until, |done| progress.inc(done)).await?;
@@ -215,28 +202,11 @@ async fn try_out(place: &Place, file: &Path, from: Option<&str>, until: Option<&
     let named = &comparison.movers[..movers.min(comparison.movers.len())];
     let reasons = why(&app, &timeline, named, until).await?;
     if place.json {
-        print_json(&as_json(&comparison, &current, &timeline, until, &reasons));
+        print_json(&told(&comparison, &current, &timeline, until, &reasons));
     } else {
         print(&comparison, &current, &timeline, until, &reasons);
     }
     Ok(Ending::Done)
-}
-
-/// What is outstanding, free to spend or held, at its cost in the currency of the program; breakage is not taken off.
-fn outstanding_cost(effect: &Effect, timeline: &Timeline) -> Decimal {
-    let sums = effect.outstanding.iter().map(|(unit, [available, held, _])| cost(timeline, unit, available + held));
-    sums.sum()
-}
-
-/// So many of a unit's smallest steps at its cost, rounded to minor units of the program's currency.
-fn cost(timeline: &Timeline, unit: &str, steps: i64) -> Decimal {
-    let program = &timeline.newest().program;
-    let digits = minor_digits(&program.currency).unwrap_or(2);
-    let unit = program.unit(unit).map(|place| &program.units[place]);
-    let whole = unit.map_or(Decimal::ZERO, |unit| Decimal::new(steps, unit.scale).checked_mul(unit.cost).unwrap_or(Decimal::MAX));
-    let mut rounded = whole.round_dp(digits);
-    rounded.rescale(digits);
-    rounded
 }
 
 fn print(comparison: &Comparison, current: &Timeline, candidate: &Timeline, until: Instant, reasons: &[Reasons]) {
@@ -284,43 +254,6 @@ fn print(comparison: &Comparison, current: &Timeline, candidate: &Timeline, unti
             month = month.to_string()
         ));
     }
-}
-
-fn as_json(comparison: &Comparison, current: &Timeline, candidate: &Timeline, until: Instant, reasons: &[Reasons]) -> serde_json::Value {
-    let issued = |flow: program::effect::Flow| flow.issued - flow.taken_back;
-    let tiers = |effect: &Effect| -> serde_json::Map<String, serde_json::Value> {
-        effect.tiers.iter().map(|((track, tier), count)| (format!("{track}.{tier}"), json!(count))).collect()
-    };
-    let months: Vec<_> = by_month(comparison)
-        .into_iter()
-        .map(|((unit, month), (now, then))| {
-            let (cost_now, cost_then) = (cost(current, &unit, issued(now)), cost(candidate, &unit, issued(then)));
-            json!({ "unit": unit, "month": month.to_string(), "now": now, "then": then, "cost_now": cost_now.to_string(), "cost_then": cost_then.to_string() })
-        })
-        .collect();
-    let moves: Vec<_> = comparison
-        .moves
-        .iter()
-        .map(|((track, from, to), count)| json!({ "track": track, "from": from, "to": to, "members": count }))
-        .collect();
-    json!({
-        "as_of": shown(until),
-        "members": comparison.candidate.members,
-        "facts": comparison.candidate.facts,
-        "equal": comparison.equal(),
-        "different_members": comparison.different,
-        "first_different": comparison.first_different,
-        "tiers_now": tiers(&comparison.base),
-        "tiers_then": tiers(&comparison.candidate),
-        "moves": moves,
-        "movers": reasons,
-        "months": months,
-        "outstanding_now": comparison.base.outstanding,
-        "outstanding_then": comparison.candidate.outstanding,
-        "currency": candidate.newest().program.currency,
-        "outstanding_cost_now": outstanding_cost(&comparison.base, current).to_string(),
-        "outstanding_cost_then": outstanding_cost(&comparison.candidate, candidate).to_string(),
-    })
 }
 
 /// An instant as RFC 3339 in UTC.

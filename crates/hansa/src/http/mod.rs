@@ -36,7 +36,7 @@ use problem::{Code, Problem};
 use crate::access::Policy;
 use crate::app::App;
 use crate::mail::Post;
-use crate::{access, audit, benefits, contacts, facts, mail, members, people, points, program, sign_in, standing};
+use crate::{access, audit, benefits, contacts, facts, jobs, mail, members, people, points, program, sign_in, simulate, standing};
 
 /// Bytes of a body, at most, where an operation says nothing else.
 pub const BODY_MAX: usize = 1 << 20;
@@ -105,6 +105,8 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(points::serve::operations())
         .merge(benefits::serve::operations())
         .merge(program::serve::operations())
+        .merge(simulate::serve::operations())
+        .merge(jobs::serve::operations())
         .merge(access::serve::operations())
         .merge(audit::serve::operations())
 }
@@ -155,10 +157,14 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
     let service = site(app.clone(), &settings)?.into_make_service_with_connect_info::<SocketAddr>();
-    let posting = settings.post.map(|post| tokio::spawn(mail::run(app, post)));
+    let posting = settings.post.map(|post| tokio::spawn(mail::run(app.clone(), post)));
+    let (over, ended) = tokio::sync::oneshot::channel::<()>();
+    let working = tokio::spawn(jobs::run(app, async { drop(ended.await) }));
     let served = axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(|error| error.to_string());
     if let Some(posting) = posting {
         posting.abort();
     }
+    drop(over);
+    working.await.map_err(|error| error.to_string())?;
     served
 }

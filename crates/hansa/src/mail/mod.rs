@@ -23,3 +23,14 @@ pub async fn post<C: ConnectionTrait>(conn: &C, app: &App, person: &Person, lett
     let sealed = app.vault.seal(store::PURPOSE, &serde_json::json!([person.email, subject, text]).to_string());
     store::insert(conn, &app.clock.id("mail"), &person.id, letter.kind(), &sealed, app.now()).await
 }
+
+/// How long it is kept that a letter was sent, in microseconds: 90 days.
+const KEPT_US: i64 = 90 * 24 * 3_600_000_000;
+
+/// Forgets letters that were sent, or given up, long ago; how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_sent<C: ConnectionTrait>(conn: &C, now: ledger::Instant) -> Result<u64, DbErr> {
+    store::forget(conn, ledger::Instant(now.0 - KEPT_US)).await
+}

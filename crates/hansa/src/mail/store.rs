@@ -54,3 +54,10 @@ pub async fn failed<C: ConnectionTrait>(conn: &C, id: &str, why: &str, over: Opt
     let values = [Value::from(why), id.into()].into_iter().chain(over.map(|at| Value::from(at.0)));
     conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
 }
+
+/// Forgets letters that were sent, or given up, before `until`; how many.
+pub async fn forget<C: ConnectionTrait>(conn: &C, until: Instant) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM mail WHERE sealed IS NULL AND (sent_at < $1 OR failed_at < $1)";
+    let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(until.0)])).await?;
+    Ok(done.rows_affected())
+}

@@ -16,7 +16,7 @@ use crate::access::Role;
 use crate::members;
 
 pub use store::{all, by_email, by_id, count, insert, of_member, put_password, update};
-pub use ticket::{Purpose, Ticket, end, redeem, spend, try_code, write};
+pub use ticket::{Purpose, Ticket, end, forget_ended, redeem, spend, try_code, write};
 pub use view::PersonView;
 
 /// The longest name of a person.

@@ -118,6 +118,13 @@ pub async fn spend<C: ConnectionTrait>(conn: &C, ticket: &Ticket, now: Instant) 
     Ok(done.rows_affected() == 1)
 }
 
+/// Forgets tickets that have been good for nothing for a day; how many. Until then wrong codes count.
+pub async fn forget_ended<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<u64, DbErr> {
+    let (sql, day_us) = ("DELETE FROM ticket WHERE expires_at < $1", 24 * 60 * MINUTE_US);
+    let values = [Value::from(now.0 - day_us)];
+    Ok(conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.rows_affected())
+}
+
 fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }

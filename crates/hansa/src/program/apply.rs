@@ -8,6 +8,7 @@ use sea_orm::Value;
 use super::versions::{AppliedVersion, versions};
 use crate::app::{App, AppError};
 use crate::audit::{self, By, Entry};
+use crate::jobs;
 
 /// What applying came to.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -76,11 +77,13 @@ async fn put_into_force(
             let after = serde_json::json!({ "number": number, "effective_from": start.map(|start| start.0) }).to_string();
             let entry =
                 Entry { action: "apply_program", member: None, subject, before: None, after: Some(after), why: note.map(str::to_owned) };
+            jobs::hurry(&tx, jobs::Kind::Evaluate, start.map_or(now, |start| start.max(now))).await?;
             audit::append(&tx, vec![(by.clone(), entry)], now).await?;
             Ok(Applied { number, effective_from: start, unchanged: false })
         })
         .await?;
     app.reload_timeline().await?;
+    app.jobs_asked.notify_one();
     Ok(applied)
 }
 

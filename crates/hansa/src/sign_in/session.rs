@@ -16,6 +16,8 @@ const HOUR_US: i64 = 3_600_000_000;
 const IDLE_US: i64 = 8 * HOUR_US;
 /// How long a session lives at most, in microseconds: seven days.
 const LIFE_US: i64 = 7 * 24 * HOUR_US;
+/// How long sessions that ended are kept, in microseconds: 30 days.
+const KEPT_US: i64 = 30 * 24 * HOUR_US;
 /// A request is worth writing down when the last one written down is older, in microseconds: a minute.
 const SEEN_EVERY_US: i64 = HOUR_US / 60;
 /// The longest description of a browser that is kept.
@@ -129,6 +131,13 @@ pub async fn end_all<C: ConnectionTrait>(conn: &C, person: &str, but: Option<&st
     let sql = "UPDATE session SET ended_at = $1 WHERE person_id = $2 AND ended_at IS NULL AND id <> $3";
     let values = [Value::from(now.0), person.into(), but.unwrap_or_default().into()];
     conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
+}
+
+/// Forgets sessions that ended long ago; how many.
+pub async fn forget_ended<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM session WHERE ended_at < $1 OR expires_at < $1 OR seen_at < $2";
+    let values = [Value::from(now.0 - KEPT_US), (now.0 - KEPT_US - IDLE_US).into()];
+    Ok(conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
 async fn some<C: ConnectionTrait>(conn: &C, which: &str, values: Vec<Value>) -> Result<Vec<Session>, DbErr> {

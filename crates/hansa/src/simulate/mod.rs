@@ -3,6 +3,9 @@
 //! Every member's facts are judged by the candidate; the result is set beside the stored one where that is current, else beside a replay
 //! of the program in force. Simulating the program in force must give exactly what is stored: [`Comparison::equal`] says so.
 
+mod job;
+pub mod serve;
+mod view;
 mod why;
 
 use std::collections::BTreeMap;
@@ -17,6 +20,8 @@ use program::{Engine, Fact, Member, Out, Timeline};
 use crate::app::{App, AppError};
 use crate::facts::{Stored, histories, states};
 use crate::members;
+pub use job::{Wanted, job, judging};
+pub use view::{cost, outstanding_cost, told};
 pub use why::{Reasons, why};
 
 /// Members judged at a time by one thread.

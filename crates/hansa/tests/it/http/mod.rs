@@ -6,6 +6,7 @@ mod benefits;
 mod browser;
 mod contacts;
 mod document;
+mod jobs;
 mod members;
 mod once;
 mod people;
