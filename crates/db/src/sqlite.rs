@@ -70,7 +70,9 @@ async fn open_writer(file: &Path, options: &Options) -> Result<SqlitePool, OpenE
         .synchronous(synchronous)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         // A statement of many rows keeps the old pages until it has succeeded, by default in a file once they are more than 64 KiB.
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        // What was removed is written over: a key that was destroyed is not left in free pages.
+        .pragma("secure_delete", "ON");
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(WRITE_QUEUE_TIMEOUT)

@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use crate::audit::{self, By, Entry};
 use crate::clock::Clock;
 use crate::facts::{Answer, judge, record};
+use crate::privacy;
 use crate::program::InForce;
 use crate::schema;
 use crate::vault::{Vault, VaultError};
@@ -70,6 +71,9 @@ pub enum AppError {
     /// The key ring.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The file of people's keys.
+    #[error(transparent)]
+    Privacy(#[from] privacy::PrivacyError),
     /// The writer has gone.
     #[error("the writer could not take the fact: {0}")]
     Writer(String),
@@ -116,6 +120,7 @@ impl App {
     /// When the file cannot be read, or belongs to another database.
     pub async fn keyed(mut self, file: &std::path::Path) -> Result<App, AppError> {
         self.vault = crate::vault::of_database(&self.db, file).await?;
+        privacy::bring_up(&self).await?;
         Ok(self)
     }
 

@@ -19,6 +19,7 @@ pub mod mail;
 pub mod members;
 pub mod people;
 pub mod points;
+pub mod privacy;
 pub mod program;
 pub mod reports;
 pub mod schema;

@@ -50,20 +50,27 @@ pub async fn of_database(db: &Db, file: &Path) -> Result<Vault, AppError> {
                 Some(vault) => vault,
                 None => Vault::create(file)?,
             };
-            let sealed = &vault.seal(CHECK, "");
-            db.write(|tx| async move { set(&tx, CHECK, sealed).await }).await?;
+            let sealing = &vault;
+            db.write(|tx| async move { seal_check(&tx, sealing).await }).await?;
             Ok(vault)
         }
     }
 }
 
-async fn setting<C: ConnectionTrait>(conn: &C, name: &str) -> Result<Option<String>, DbErr> {
+/// Writes down which ring belongs to this database.
+pub(crate) async fn seal_check<C: ConnectionTrait>(conn: &C, vault: &Vault) -> Result<(), DbErr> {
+    set(conn, CHECK, &vault.seal(CHECK, "")).await
+}
+
+/// The value of a setting.
+pub(crate) async fn setting<C: ConnectionTrait>(conn: &C, name: &str) -> Result<Option<String>, DbErr> {
     let sql = "SELECT value FROM setting WHERE name = $1";
     let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(name)])).await?;
     row.map(|row| row.try_get("", "value")).transpose()
 }
 
-async fn set<C: ConnectionTrait>(conn: &C, name: &str, value: &str) -> Result<(), DbErr> {
+/// Sets a setting.
+pub(crate) async fn set<C: ConnectionTrait>(conn: &C, name: &str, value: &str) -> Result<(), DbErr> {
     let row = vec![name.into(), value.into()];
     insert_rows(conn, "setting", &["name", "value"], [row], OnConflict::Replace { keys: &["name"], columns: &["value"] }).await.map(drop)
 }
@@ -123,6 +130,49 @@ impl Vault {
         if keys.is_empty() { Err(wrong("it has no key".to_owned())) } else { Ok(Some(Vault(Arc::new(keys)))) }
     }
 
+    /// The number of the key that seals.
+    pub fn newest(&self) -> u32 {
+        self.0.last_key_value().map_or(0, |(number, _)| *number)
+    }
+
+    /// The newest key as text, to be sealed in its turn.
+    pub fn told(&self) -> String {
+        self.0.last_key_value().map_or_else(String::new, |(_, key)| URL_SAFE_NO_PAD.encode(key))
+    }
+
+    /// The ring of one key that was told.
+    pub fn of(told: &str) -> Option<Vault> {
+        let key: [u8; 32] = URL_SAFE_NO_PAD.decode(told).ok()?.try_into().ok()?;
+        Some(Vault(Arc::new(BTreeMap::from([(1, key)]))))
+    }
+
+    /// Adds a key to the ring in a file, under which everything is sealed from now on. The file is replaced whole.
+    ///
+    /// # Errors
+    /// When there is no ring, or it cannot be written.
+    pub fn add_key(file: &Path) -> Result<Vault, VaultError> {
+        let wrong = |why: String| VaultError::File { file: file.display().to_string(), why };
+        let mut keys = Vault::read(file)?.ok_or_else(|| wrong("it is not there".to_owned()))?.0.as_ref().clone();
+        let fresh = Vault::fresh().0.values().next().copied();
+        let number = keys.last_key_value().map_or(1, |(number, _)| number + 1);
+        keys.insert(number, fresh.unwrap_or_else(|| unreachable!("a fresh ring has a key")));
+        let vault = Vault(Arc::new(keys));
+        let written = vault.write(file).map_err(|error| wrong(error.to_string()))?;
+        written.persist(file).map_err(|error| wrong(error.error.to_string()))?;
+        Ok(vault)
+    }
+
+    /// The ring as a file beside where it is to be.
+    fn write(&self, file: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut written = tempfile::NamedTempFile::new_in(folder)?;
+        for (number, key) in self.0.iter() {
+            writeln!(written, "{number} {}", URL_SAFE_NO_PAD.encode(key))?;
+        }
+        written.as_file().sync_all()?;
+        Ok(written)
+    }
+
     /// Makes a ring with one key, in a file that is not there yet and appears whole.
     ///
     /// # Errors
@@ -130,13 +180,7 @@ impl Vault {
     pub fn create(file: &Path) -> Result<Vault, VaultError> {
         let wrong = |error: std::io::Error| VaultError::File { file: file.display().to_string(), why: error.to_string() };
         let vault = Vault::fresh();
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut written = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
-        for (number, key) in vault.0.iter() {
-            writeln!(written, "{number} {}", URL_SAFE_NO_PAD.encode(key)).map_err(wrong)?;
-        }
-        written.as_file().sync_all().map_err(wrong)?;
-        written.persist_noclobber(file).map_err(|error| wrong(error.error))?;
+        vault.write(file).map_err(wrong)?.persist_noclobber(file).map_err(|error| wrong(error.error))?;
         Ok(vault)
     }
 
@@ -165,9 +209,9 @@ impl Vault {
         String::from_utf8(opened.map_err(|_| VaultError::Altered)?).map_err(|_| VaultError::Altered)
     }
 
-    /// A name for a text that nobody without the ring can make or test (HMAC-SHA-256 under the oldest key, base64url).
+    /// A name for a text that nobody without the ring can make or test (HMAC-SHA-256 under the newest key, base64url).
     pub fn mark(&self, purpose: &str, text: &str) -> String {
-        let (_, key) = self.0.first_key_value().unwrap_or_else(|| unreachable!("a ring has a key"));
+        let (_, key) = self.0.last_key_value().unwrap_or_else(|| unreachable!("a ring has a key"));
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).unwrap_or_else(|_| unreachable!("any length of key"));
         for part in [purpose, text] {
             mac.update(&(part.len() as u64).to_be_bytes());

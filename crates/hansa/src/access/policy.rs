@@ -24,13 +24,15 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 21] = [
+pub const SCOPES: [&str; 23] = [
     "members:read",
     "members:write",
     "contacts:read",
     "contacts:write",
     "people:read",
     "people:write",
+    "privacy:read",
+    "privacy:write",
     "facts:read",
     "facts:write",
     "standing:read",

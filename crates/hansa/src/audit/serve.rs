@@ -15,6 +15,7 @@ use crate::http::Site;
 use crate::http::body::Params;
 use crate::http::page::{Page, Paging};
 use crate::http::problem::Problem;
+use crate::privacy;
 use crate::standing::view::instant;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
@@ -88,7 +89,12 @@ async fn list_audit(State(app): State<App>, Params(filter): Params<Filter>) -> R
         action: filter.action,
         limit: limit + 1,
     };
-    let rows = store::latest(app.db.read(), &wanted).await?;
+    let mut rows = store::latest(app.db.read(), &wanted).await?;
+    let texts = rows.iter_mut().flat_map(|row| [row.before.take(), row.after.take()]).collect();
+    let mut texts = privacy::opened(app.db.read(), &app.vault, texts).await?.into_iter();
+    for row in &mut rows {
+        (row.before, row.after) = (texts.next().flatten(), texts.next().flatten());
+    }
     Ok(Json(Page::of(rows.into_iter().map(shown).collect(), limit, None, |change: &ChangeView| change.seq)))
 }
 

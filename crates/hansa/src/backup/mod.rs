@@ -10,7 +10,7 @@
 mod archive;
 mod restore;
 mod save;
-mod tables;
+pub mod tables;
 
 pub use archive::{ArchiveError, Header, Tally};
 pub use restore::restore;

@@ -54,17 +54,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "contact",
         key: &["id"],
-        columns: &[
-            ("id", Text),
-            ("member_id", Text),
-            ("name", Text),
-            ("title", Text),
-            ("role", Text),
-            ("email", Text),
-            ("phone", Text),
-            ("created_at", Int),
-            ("updated_at", Int),
-        ],
+        columns: &[("id", Text), ("member_id", Text), ("role", Text), ("personal", Text), ("created_at", Int), ("updated_at", Int)],
     },
     Table {
         name: "program_version",
@@ -220,8 +210,8 @@ pub const TABLES: &[Table] = &[
         key: &["id"],
         columns: &[
             ("id", Text),
-            ("name", Text),
-            ("email", Text),
+            ("personal", Text),
+            ("email_mark", Text),
             ("role", Text),
             ("member_id", Text),
             ("contact_id", Text),
@@ -236,6 +226,20 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table { name: "recovery_code", key: &["person_id", "hash"], columns: &[("person_id", Text), ("hash", Text), ("used_at", Int)] },
+    Table {
+        name: "consent",
+        key: &["id"],
+        columns: &[
+            ("id", Text),
+            ("subject", Text),
+            ("purpose", Text),
+            ("channel", Text),
+            ("given", Bool),
+            ("text_version", Text),
+            ("said_at", Int),
+            ("actor", Text),
+        ],
+    },
     Table { name: "setting", key: &["name"], columns: &[("name", Text), ("value", Text)] },
     Table {
         name: "import_change",
@@ -245,8 +249,9 @@ pub const TABLES: &[Table] = &[
 ];
 
 /// Tables that no archive holds, because they matter to the running site alone: answers to requests, kept for a day so that a request sent twice is done
-/// once; sessions, tickets and letters that wait, which nobody should find working again in a copy.
-pub const LEFT_OUT: &[&str] = &["request", "session", "ticket", "mail", "job"];
+/// once; sessions, tickets and letters that wait, which nobody should find working again in a copy. People's keys
+/// are kept beside the archives, so that erasing somebody reaches those taken before.
+pub const LEFT_OUT: &[&str] = &["request", "session", "ticket", "mail", "job", "personal_key"];
 
 const MEMBER_RULE_FACT: &[&str] = &["member_id", "rule", "fact_id"];
 const MEMBER_KEY_REVISION: &[&str] = &["member_id", "key", "revision"];

@@ -14,6 +14,7 @@ use super::{Ending, Place};
 use crate::app::{App, AppError};
 use crate::backup::{restore as put_back, save};
 use crate::points::{Period, statement};
+use crate::privacy;
 use crate::reports::{Dated, journal, liability, movers, tiers};
 use crate::standing::{Ask, explain};
 
@@ -163,8 +164,8 @@ fn end_of(zone: &Zone, name: &str, text: &str) -> Result<Instant, AppError> {
 }
 
 /// `hansa backup FILE`.
-pub(crate) async fn backup(place: &Place, file: &Path) -> Result<Ending, AppError> {
-    let app = place.look().await?;
+pub(crate) async fn backup(place: &Place, file: &Path, personal_keys: Option<&Path>) -> Result<Ending, AppError> {
+    let app = place.look_keyed().await?;
     let progress = bar(0, "saving");
     let saved = save(&app, file, |done, whole| {
         progress.set_length(whole);
@@ -173,18 +174,27 @@ pub(crate) async fn backup(place: &Place, file: &Path) -> Result<Ending, AppErro
     .await;
     progress.finish_and_clear();
     let saved = saved?;
+    // After the archive, so that nobody in it is without a key.
+    let keys = personal_keys.map_or_else(|| privacy::beside(file), Path::to_owned);
+    privacy::save(&app, &keys).await?;
     let rows: u64 = saved.tables.iter().map(|tally| tally.rows).sum();
     if place.json {
-        print_json(&json!({ "file": file, "rows": rows, "bytes": saved.bytes }));
+        print_json(&json!({ "file": file, "rows": rows, "bytes": saved.bytes, "personal_keys": keys }));
     } else {
-        line(&format!("{rows} rows in {} bytes are in {}.", saved.bytes, file.display()));
+        line(&format!("{rows} rows in {} bytes are in {}, the keys of personal data in {}.", saved.bytes, file.display(), keys.display()));
     }
     Ok(Ending::Done)
 }
 
 /// `hansa restore FILE`.
-pub(crate) async fn restore(place: &Place, file: &Path) -> Result<Ending, AppError> {
-    let app = place.open().await?;
+pub(crate) async fn restore(place: &Place, file: &Path, personal_keys: Option<&Path>, without: bool) -> Result<Ending, AppError> {
+    let keys = personal_keys.map_or_else(|| privacy::beside(file), Path::to_owned);
+    // Before anything is written: without the ring and the keys nobody's name would come back.
+    let ring = if without { None } else { Some(place.ring()?) };
+    if let Some(ring) = &ring {
+        privacy::check(ring, &keys)?;
+    }
+    let mut app = place.open().await?;
     let progress = bar(0, "restoring");
     let restored = put_back(&app, file, |done, whole| {
         progress.set_length(whole);
@@ -193,8 +203,14 @@ pub(crate) async fn restore(place: &Place, file: &Path) -> Result<Ending, AppErr
     .await;
     progress.finish_and_clear();
     let rows: u64 = restored?.iter().map(|tally| tally.rows).sum();
+    let mut people = 0;
+    if let Some(ring) = ring {
+        app.vault = ring;
+        people = privacy::load(&app, &keys).await?;
+        place.keyed(app).await?;
+    }
     if place.json {
-        print_json(&json!({ "file": file, "rows": rows }));
+        print_json(&json!({ "file": file, "rows": rows, "personal_keys": people }));
     } else {
         line(&format!("{rows} rows are back. `hansa verify` checks them against the facts."));
     }

@@ -58,9 +58,9 @@ async fn people(app: &App, world: &World, first: Option<&str>, chosen: &str) -> 
         async move {
             let (mut made, mut told) = (Vec::new(), Vec::new());
             for one in new {
-                let person = create(&tx, one, now).await.map_err(refused)?;
+                let person = create(&tx, &app.vault, one, now).await.map_err(refused)?;
                 put_password(&tx, &person.id, hash).await?;
-                told.push((By::machine(Some("demo")), serve::told("invite_staff", None, &person)));
+                told.push((By::machine(Some("demo")), serve::told(&tx, app, "invite_staff", None, &person).await?));
                 let of = person.member.as_ref().map_or_else(String::new, |member| format!(" of {member}"));
                 made.push((format!("{}{of}", person.role), person.email));
             }

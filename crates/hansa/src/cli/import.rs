@@ -85,7 +85,7 @@ impl Import {
             None => {}
         }
         let plan = self.plan()?;
-        let app = place.open().await?;
+        let app = place.open_keyed().await?;
         let progress = bar(0, "importing");
         let stop = stop_on_ctrl_c();
         let watch = Watch {
@@ -147,7 +147,7 @@ fn stop_on_ctrl_c() -> Arc<AtomicBool> {
 }
 
 async fn take_back(place: &Place, id: &str) -> Result<Ending, AppError> {
-    let app = place.open().await?;
+    let app = place.open_keyed().await?;
     let progress = bar(0, "undoing");
     let result = undo(&app, id, |done| progress.inc(done)).await;
     progress.finish_and_clear();

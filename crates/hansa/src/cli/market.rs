@@ -85,7 +85,7 @@ pub(crate) async fn fill(app: &App, world: &World) -> Result<(), AppError> {
         app.db.write(|tx| async move { members::put(&tx, batch, now).await.map(drop).map_err(AppError::from) }).await?;
     }
     for batch in world.contacts.chunks(1_000) {
-        app.db.write(|tx| async move { contacts::put(&tx, batch, now).await.map(drop).map_err(AppError::from) }).await?;
+        app.db.write(|tx| async move { contacts::put(&tx, &app.vault, batch, now).await.map(drop).map_err(AppError::from) }).await?;
     }
     let progress = bar(world.facts.len() as u64, "facts");
     let mut rest: &[Fact] = &world.facts;

@@ -13,6 +13,7 @@ pub mod output;
 mod place;
 mod points;
 mod progress;
+mod ring;
 mod rules;
 mod staff;
 mod upkeep;
@@ -88,17 +89,29 @@ enum Command {
     /// Keys of programs that call over HTTP
     #[command(subcommand)]
     Key(keys::Keys),
+    /// The key ring under which secrets and personal data are stored
+    #[command(subcommand)]
+    Ring(ring::Ring),
     /// Print the document of the programming interface (OpenAPI 3.1)
     Openapi,
     /// Write everything into one file
     Backup {
         /// The file to write
         file: PathBuf,
+        /// Where the keys of personal data go; one file for all backups, replaced each time [default: hansa-personal-keys.jsonl beside the backup]
+        #[arg(long, value_name = "FILE")]
+        personal_keys: Option<PathBuf>,
     },
     /// Fill an empty database from a backup
     Restore {
         /// The file to read
         file: PathBuf,
+        /// The latest keys of personal data [default: hansa-personal-keys.jsonl beside the backup]
+        #[arg(long, value_name = "FILE")]
+        personal_keys: Option<PathBuf>,
+        /// Restore facts and books alone: whoever is in them is as if erased
+        #[arg(long, conflicts_with = "personal_keys")]
+        without_personal_data: bool,
     },
     /// Bring the database's schema up to date
     Migrate,
@@ -146,9 +159,12 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Verify(verify) => verify.run(&place).await,
         Command::Staff(staff) => staff.run(&place).await,
         Command::Key(keys) => keys.run(&place).await,
+        Command::Ring(ring) => ring.run(&place).await,
         Command::Openapi => market::openapi(),
-        Command::Backup { file } => books::backup(&place, &file).await,
-        Command::Restore { file } => books::restore(&place, &file).await,
+        Command::Backup { file, personal_keys } => books::backup(&place, &file, personal_keys.as_deref()).await,
+        Command::Restore { file, personal_keys, without_personal_data } => {
+            books::restore(&place, &file, personal_keys.as_deref(), without_personal_data).await
+        }
         Command::Migrate => upkeep::migrate(&place).await,
     }
 }

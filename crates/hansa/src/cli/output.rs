@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::AppError;
 
-pub use sheet::{Cell, Column, Kind, Sheet};
+pub use sheet::{Cell, Column, Kind, Sheet, harmless};
 
 /// How a sheet is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

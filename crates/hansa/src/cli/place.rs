@@ -1,5 +1,7 @@
 //! Opening the database that a command line names.
 
+use std::path::PathBuf;
+
 use db::{Durability, Location};
 use ledger::Instant;
 use program::calendar::{Zone, parse_as_of};
@@ -8,6 +10,7 @@ use super::Place;
 use super::output::{put_json, put_text};
 use crate::app::{App, AppError};
 use crate::clock::Clock;
+use crate::vault::Vault;
 
 impl Place {
     pub(crate) fn location(&self) -> Result<Location, AppError> {
@@ -39,9 +42,30 @@ impl Place {
 
     /// [`Place::open`], with the key ring of the database.
     pub(crate) async fn open_keyed(&self) -> Result<App, AppError> {
-        let beside = if self.database_url.is_some() { std::path::PathBuf::new() } else { self.data.clone() };
-        let file = self.key_file.clone().unwrap_or_else(|| beside.join("hansa.key"));
-        self.open().await?.keyed(&file).await
+        self.keyed(self.open().await?).await
+    }
+
+    /// With the key ring of the database.
+    pub(crate) async fn keyed(&self, app: App) -> Result<App, AppError> {
+        app.keyed(&self.key_file()).await
+    }
+
+    /// The key ring, which must be there.
+    pub(crate) fn ring(&self) -> Result<Vault, AppError> {
+        let file = self.key_file();
+        let missing =
+            || AppError::Refused(format!("key ring {}: it is not there; bring the one that belongs to the backup", file.display()));
+        Vault::read(&file)?.ok_or_else(missing)
+    }
+
+    pub(crate) fn key_file(&self) -> PathBuf {
+        let beside = if self.database_url.is_some() { PathBuf::new() } else { self.data.clone() };
+        self.key_file.clone().unwrap_or_else(|| beside.join("hansa.key"))
+    }
+
+    /// [`Place::look`], with the key ring of the database.
+    pub(crate) async fn look_keyed(&self) -> Result<App, AppError> {
+        self.keyed(self.look().await?).await
     }
 
     /// Opens it beside a running writer.

@@ -56,8 +56,8 @@ impl Staff {
                 }
             }
             Staff::List => {
-                let app = place.look().await?;
-                listed(place, &all(app.db.read()).await?);
+                let app = place.look_keyed().await?;
+                listed(place, &all(app.db.read(), &app.vault).await?);
             }
         }
         Ok(Ending::Done)
@@ -68,9 +68,10 @@ async fn invite(app: &App, new: &NewPerson, public_url: &str) -> Result<(Person,
     let now = app.now();
     app.db
         .write(|tx| async move {
-            let person = create(&tx, new.clone(), now).await.map_err(refused)?;
+            let person = create(&tx, &app.vault, new.clone(), now).await.map_err(refused)?;
             let link = sign_in::invite(&tx, app, &person, public_url).await?;
-            audit::append(&tx, vec![(By::machine(None), people::serve::told("invite_staff", None, &person))], now).await?;
+            audit::append(&tx, vec![(By::machine(None), people::serve::told(&tx, app, "invite_staff", None, &person).await?)], now)
+                .await?;
             Ok::<_, AppError>((person, link))
         })
         .await

@@ -6,7 +6,8 @@ mod view;
 
 use program::fact::MAX_ID;
 
-pub use store::{Written, belongs, find, of_member, put, remove, reset};
+pub use store::{Written, belongs, bring_up, find, of_member, put, remove, reset};
+pub use view::ContactView;
 
 /// One person at one member.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -25,6 +26,9 @@ pub struct Contact {
     pub email: Option<String>,
     /// Telephone in the form it was given.
     pub phone: Option<String>,
+    /// Whether the person was erased: then nothing but ids and the role is left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// The roles of the decision chain that Hansa knows.

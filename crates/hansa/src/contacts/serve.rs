@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use program::expr::Value as Field;
+use sea_orm::{ConnectionTrait, DbErr};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,8 +19,8 @@ use crate::http::body::{Body, Params, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
-use crate::members;
 use crate::points::{Say, say_by};
+use crate::{members, privacy};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -39,7 +40,7 @@ async fn list_contacts(
     let (read, limit) = (app.db.read(), paging.limit()?);
     known(read, &member).await?;
     let after: Option<String> = paging.place()?;
-    let (found, all) = of_member(read, &member, after.as_deref(), limit + 1).await?;
+    let (found, all) = of_member(read, &app.vault, &member, after.as_deref(), limit + 1).await?;
     let total = (paging.total == Some(true)).then_some(all);
     Ok(Json(Page::of(found.into_iter().map(ContactView::from).collect(), limit, total, |contact: &ContactView| contact.id.clone())))
 }
@@ -49,7 +50,8 @@ async fn list_contacts(
     params(("member" = String, Path, description = "The member's id."), ("contact" = String, Path, description = "The contact's id.")),
     responses((status = OK, description = "The contact.", body = ContactView, headers(("ETag" = String, description = "Its version.")))))]
 async fn read_contact(State(app): State<App>, Path((member, contact)): Path<(String, String)>) -> Result<Response, Problem> {
-    let found = find(app.db.read(), std::iter::once(contact.as_str())).await?.remove(&contact).filter(|found| found.member == member);
+    let found =
+        find(app.db.read(), &app.vault, std::iter::once(contact.as_str())).await?.remove(&contact).filter(|found| found.member == member);
     let found = found.ok_or_else(|| Problem::new(Code::NotFound))?;
     Ok(tagged(ContactView::from(found)).into_response())
 }
@@ -67,10 +69,10 @@ async fn create_contact(
 ) -> Result<Response, Problem> {
     let (now, chosen) = (app.now(), new.id.is_some());
     let id = new.id.clone().unwrap_or_else(|| ids.id("con"));
-    let (contact, by) = (&new.contact(id, member), &by);
+    let (app, contact, by) = (&app, &new.contact(id, member), &by);
     let made = app.db.write(|tx| async move {
         known(&tx, &contact.member).await?;
-        match find(&tx, std::iter::once(contact.id.as_str())).await?.remove(&contact.id) {
+        match find(&tx, &app.vault, std::iter::once(contact.id.as_str())).await?.remove(&contact.id) {
             Some(_) if chosen => return Err(Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) }.into()),
             // An earlier attempt of this very request made it and did not get to say so.
             Some(made) => return Ok(made),
@@ -79,8 +81,8 @@ async fn create_contact(
         if let Some((field, why)) = check(contact) {
             return Err(Problem::field(field, why).into());
         }
-        put(&tx, std::slice::from_ref(contact), now).await?;
-        audit::append(&tx, vec![(by.clone(), told("create_contact", None, contact))], now).await?;
+        put(&tx, &app.vault, std::slice::from_ref(contact), now).await?;
+        audit::append(&tx, vec![(by.clone(), told(&tx, app, "create_contact", None, contact).await?)], now).await?;
         Ok::<_, Failed>(contact.clone())
     });
     let view = ContactView::from(made.await?);
@@ -102,18 +104,21 @@ async fn change_contact(
     Body(change): Body<ContactChange>,
 ) -> Result<Response, Problem> {
     let now = app.now();
-    let (by, member, id, headers, change) = (&by, &member, &id, &headers, &change);
+    let (app, by, member, id, headers, change) = (&app, &by, &member, &id, &headers, &change);
     let after = app.db.write(|tx| async move {
-        let before = find(&tx, std::iter::once(id.as_str())).await?.remove(id).filter(|before| before.member == *member);
+        let before = find(&tx, &app.vault, std::iter::once(id.as_str())).await?.remove(id).filter(|before| before.member == *member);
         let before = before.ok_or_else(|| Problem::new(Code::NotFound))?;
         matches(headers, &ContactView::from(before.clone()))?;
+        if before.erased {
+            return Err(Problem::new(Code::Refused).saying("this person was erased and does not come back").into());
+        }
         let after = change.clone().of(&before);
         if let Some((field, why)) = check(&after) {
             return Err(Problem::field(field, why).into());
         }
         if after != before {
-            reset(&tx, std::slice::from_ref(&after), now).await?;
-            audit::append(&tx, vec![(by.clone(), told("change_contact", Some(&before), &after))], now).await?;
+            reset(&tx, &app.vault, std::slice::from_ref(&after), now).await?;
+            audit::append(&tx, vec![(by.clone(), told(&tx, app, "change_contact", Some(&before), &after).await?)], now).await?;
         }
         Ok::<_, Failed>(after)
     });
@@ -156,7 +161,8 @@ async fn log_interaction(
     Path((member, contact)): Path<(String, String)>,
     Body(new): Body<Interaction>,
 ) -> Result<(StatusCode, Json<LoggedView>), Problem> {
-    let found = find(app.db.read(), std::iter::once(contact.as_str())).await?.remove(&contact).filter(|found| found.member == member);
+    let found =
+        find(app.db.read(), &app.vault, std::iter::once(contact.as_str())).await?.remove(&contact).filter(|found| found.member == member);
     let found = found.ok_or_else(|| Problem::new(Code::NotFound))?;
     let text = |text: &str| Field::Text(text.into());
     let mut fields = vec![("channel", text(&new.channel)), ("contact", text(&contact))];
@@ -168,21 +174,24 @@ async fn log_interaction(
     Ok((if known { StatusCode::OK } else { StatusCode::CREATED }, Json(LoggedView { id: say.id, known })))
 }
 
-async fn known<C: sea_orm::ConnectionTrait>(conn: &C, member: &str) -> Result<(), Failed> {
+async fn known<C: ConnectionTrait>(conn: &C, member: &str) -> Result<(), Failed> {
     match members::find(conn, std::iter::once(member)).await?.is_empty() {
         true => Err(Problem::new(Code::NotFound).into()),
         false => Ok(()),
     }
 }
 
-fn told(action: &'static str, before: Option<&Contact>, after: &Contact) -> Entry {
-    let text = |contact: &Contact| serde_json::json!(ContactView::from(contact.clone())).to_string();
-    Entry {
-        action,
-        member: Some(after.member.clone()),
-        subject: format!("contact:{}", after.id),
-        before: before.map(text),
-        after: Some(text(after)),
-        why: None,
-    }
+/// What the audit tells of a contact, sealed under its key.
+pub(crate) async fn told<C: ConnectionTrait>(
+    conn: &C,
+    app: &App,
+    action: &'static str,
+    before: Option<&Contact>,
+    after: &Contact,
+) -> Result<Entry, DbErr> {
+    let subject = privacy::contact(&after.id);
+    let keys = privacy::keys_for(conn, &app.vault, std::slice::from_ref(&subject), app.now()).await?;
+    let text = |contact: &Contact| keys.secret(&subject, &serde_json::json!(ContactView::from(contact.clone())).to_string());
+    let (before, after_text) = (before.map(text).transpose()?, Some(text(after)?));
+    Ok(Entry { action, member: Some(after.member.clone()), before, after: after_text, why: None, subject })
 }

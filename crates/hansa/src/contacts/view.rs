@@ -8,7 +8,8 @@ use super::Contact;
 /// One person at one enterprise.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = Contact, example = json!({
-    "id": "c-17", "member": "acme", "name": "王芳", "title": "采购经理", "role": "procurement", "email": "wang.fang@acme.example", "phone": "+86 21 5555 0101"
+    "id": "c-17", "member": "acme", "name": "王芳", "title": "采购经理", "role": "procurement", "email": "wang.fang@acme.example", "phone": "+86 21 5555 0101",
+    "erased": false
 }))]
 pub struct ContactView {
     /// Chosen by the sender or made by Hansa (`con_…`).
@@ -25,12 +26,14 @@ pub struct ContactView {
     pub email: Option<String>,
     /// Telephone, as it was given.
     pub phone: Option<String>,
+    /// Whether the person was erased: then nothing but ids and the role is left.
+    pub erased: bool,
 }
 
 impl From<Contact> for ContactView {
     fn from(contact: Contact) -> ContactView {
-        let Contact { id, member, name, title, role, email, phone } = contact;
-        ContactView { id, member, name, title, role, email, phone }
+        let Contact { id, member, name, title, role, email, phone, erased } = contact;
+        ContactView { id, member, name, title, role, email, phone, erased }
     }
 }
 
@@ -62,7 +65,7 @@ pub struct NewContact {
 impl NewContact {
     /// The contact of an enterprise.
     pub fn contact(self, id: String, member: String) -> Contact {
-        Contact { id, member, name: self.name, title: self.title, role: self.role, email: self.email, phone: self.phone }
+        Contact { id, member, name: self.name, title: self.title, role: self.role, email: self.email, phone: self.phone, erased: false }
     }
 }
 
@@ -108,6 +111,7 @@ impl ContactChange {
             role: self.role.unwrap_or_else(|| before.role.clone()),
             email: self.email.unwrap_or_else(|| before.email.clone()),
             phone: self.phone.unwrap_or_else(|| before.phone.clone()),
+            erased: before.erased,
         }
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn hire(member: &str, employees: i64, hired: &mut usize, chance: &mut
                 role: Some(role.to_owned()),
                 email: Some(format!("c{hired:06}@{}.example", member.to_lowercase())),
                 phone: Some(format!("+86 154 {:04} {:04}", *hired / 10_000 % 10_000, *hired % 10_000)),
+                erased: false,
             }
         })
         .collect()

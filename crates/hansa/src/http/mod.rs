@@ -36,7 +36,7 @@ use problem::{Code, Problem};
 use crate::access::Policy;
 use crate::app::App;
 use crate::mail::Post;
-use crate::{access, audit, benefits, contacts, facts, jobs, mail, members, people, points, program, sign_in, simulate, standing};
+use crate::{access, audit, benefits, contacts, facts, jobs, mail, members, people, points, privacy, program, sign_in, simulate, standing};
 
 /// Bytes of a body, at most, where an operation says nothing else.
 pub const BODY_MAX: usize = 1 << 20;
@@ -100,6 +100,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(people::serve::operations())
         .merge(members::serve::operations())
         .merge(contacts::serve::operations())
+        .merge(privacy::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
         .merge(points::serve::operations())

@@ -11,6 +11,7 @@ use super::mapping::{Accepted, Mapped};
 use super::redo::bring_back;
 use super::run::Plan;
 use crate::facts::record;
+use crate::vault::Vault;
 use crate::{contacts, members};
 
 /// What became of a fact of the file.
@@ -49,6 +50,7 @@ pub fn sort_key(accepted: &Accepted) -> (u8, &str, Instant, &str) {
 /// Writes a batch; a dry run writes it too, and the caller takes it back.
 pub async fn write_batch<C: ConnectionTrait>(
     conn: &C,
+    vault: &Vault,
     timeline: &Timeline,
     batch: &[Accepted],
     now: Instant,
@@ -83,11 +85,15 @@ pub async fn write_batch<C: ConnectionTrait>(
         }
         there
     });
-    let only: Vec<_> = new_contacts.into_iter().map(|(_, contact)| contact).collect();
-    written.contacts = contacts::put(conn, &only, now).await?;
+    let only: Vec<_> = new_contacts.iter().map(|(_, contact)| contact.clone()).collect();
+    written.contacts = contacts::put(conn, vault, &only, now).await?;
+    let gone = new_contacts.iter().filter(|(_, contact)| written.contacts.erased.contains(&contact.id));
+    written
+        .refused
+        .extend(gone.map(|(lines, contact)| ((*lines).clone(), format!("contact `{}` was erased and does not come back", contact.id))));
     write_facts(conn, timeline, facts, now, import, plan, &mut written).await?;
     if !plan.dry_run {
-        remember(conn, import, &written).await?;
+        remember(conn, vault, import, &written, now).await?;
     }
     Ok(written)
 }

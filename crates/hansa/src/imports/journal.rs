@@ -7,6 +7,8 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use super::batch::Written;
 use super::run::{Imported, Plan};
 use crate::app::{App, AppError};
+use crate::privacy;
+use crate::vault::Vault;
 
 /// Writes down that an import begins.
 pub async fn begin(app: &App, id: &str, plan: &Plan, now: Instant) -> Result<(), AppError> {
@@ -35,15 +37,40 @@ pub async fn end(app: &App, id: &str, total: &Imported) -> Result<(), AppError> 
 }
 
 /// Keeps what members and contacts were, for the undo.
-pub async fn remember<C: ConnectionTrait>(conn: &C, import: &str, written: &Written) -> Result<(), DbErr> {
+pub async fn remember<C: ConnectionTrait>(conn: &C, vault: &Vault, import: &str, written: &Written, now: Instant) -> Result<(), DbErr> {
     let row = |entity: &str, id: &str, before: Option<String>| -> Vec<Value> {
         vec![import.into(), entity.into(), id.into(), Value::String(before)]
     };
     let mut rows: Vec<Vec<Value>> = written.members.created.iter().map(|id| row("member", id, None)).collect();
     rows.extend(written.contacts.created.iter().map(|id| row("contact", id, None)));
     rows.extend(written.members.changed.iter().map(|before| row("member", &before.id, serde_json::to_string(before).ok())));
-    rows.extend(written.contacts.changed.iter().map(|before| row("contact", &before.id, serde_json::to_string(before).ok())));
+    let subjects: Vec<String> = written.contacts.changed.iter().map(|before| privacy::contact(&before.id)).collect();
+    let keys = privacy::keys_for(conn, vault, &subjects, now).await?;
+    for (before, subject) in written.contacts.changed.iter().zip(&subjects) {
+        rows.push(row("contact", &before.id, Some(keys.secret(subject, &serde_json::json!(before).to_string())?)));
+    }
     let keys = ["import_id", "entity", "entity_id"];
     insert_rows(conn, "import_change", &["import_id", "entity", "entity_id", "before"], rows, OnConflict::Ignore { keys: &keys }).await?;
     Ok(())
+}
+
+/// Seals what is kept of contacts where it still stands as it was.
+pub async fn bring_up<C: ConnectionTrait>(conn: &C, app: &App) -> Result<(), DbErr> {
+    let sql =
+        r#"SELECT import_id, entity_id, before FROM import_change WHERE entity = 'contact' AND before NOT LIKE '{"sealed":%' LIMIT 500"#;
+    loop {
+        let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), sql)).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in &rows {
+            let (import, id, before): (String, String, String) =
+                (row.try_get("", "import_id")?, row.try_get("", "entity_id")?, row.try_get("", "before")?);
+            let subject = privacy::contact(&id);
+            let keys = privacy::keys_for(conn, &app.vault, std::slice::from_ref(&subject), app.now()).await?;
+            let sql = "UPDATE import_change SET before = $1 WHERE import_id = $2 AND entity = 'contact' AND entity_id = $3";
+            let values = [Value::from(keys.secret(&subject, &before)?), import.into(), id.into()];
+            conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod redo;
 mod run;
 mod undo;
 
+pub use journal::bring_up;
 pub use list::{Begun, MAX_LISTED, Said, Wrote, list, show};
 pub use run::{Imported, Plan, Watch, run, run_watched};
 pub use undo::{Undone, undo};

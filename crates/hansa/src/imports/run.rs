@@ -308,7 +308,7 @@ impl Writing<'_> {
             .write(|tx| async move {
                 // A program that another process applies meanwhile judges the rest of the file.
                 let timeline = app.timeline_in(&tx).await?;
-                let written = write_batch(&tx, &timeline, batch, now, id, plan).await?;
+                let written = write_batch(&tx, &app.vault, &timeline, batch, now, id, plan).await?;
                 if plan.dry_run { Err(Batch::TakenBack(written)) } else { Ok(written) }
             })
             .await;

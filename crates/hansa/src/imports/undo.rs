@@ -13,6 +13,8 @@ use crate::app::{App, AppError};
 use crate::contacts::{self, Contact};
 use crate::facts::record;
 use crate::members::{self, Member};
+use crate::privacy;
+use crate::vault::Vault;
 
 /// Facts retracted in one transaction.
 const BATCH: i64 = 1_000;
@@ -56,7 +58,8 @@ pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Res
         after = last;
     }
     let now = app.now();
-    let (restored, removed, kept) = app.db.write(|tx| async move { put_back(&tx, import, now).await.map_err(AppError::from) }).await?;
+    let (restored, removed, kept) =
+        app.db.write(|tx| async move { put_back(&tx, &app.vault, import, now).await.map_err(AppError::from) }).await?;
     Ok(Undone { restored, removed, kept, ..total })
 }
 
@@ -113,7 +116,7 @@ async fn known<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<std::coll
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-async fn put_back<C: ConnectionTrait>(conn: &C, import: &str, now: Instant) -> Result<(u64, u64, u64), DbErr> {
+async fn put_back<C: ConnectionTrait>(conn: &C, vault: &Vault, import: &str, now: Instant) -> Result<(u64, u64, u64), DbErr> {
     // Once: what members and contacts became after the first undo, by a second import for example, is not this import's to take back.
     let sql = "SELECT id FROM import WHERE id = $1 AND undone_at IS NULL";
     let open = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(import)])).await?;
@@ -125,7 +128,11 @@ async fn put_back<C: ConnectionTrait>(conn: &C, import: &str, now: Instant) -> R
     let (mut old_members, mut old_contacts, mut new_members, mut new_contacts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         let (entity, id): (String, String) = (row.try_get("", "entity")?, row.try_get("", "entity_id")?);
-        let before: Option<String> = row.try_get("", "before")?;
+        let before = privacy::opened(conn, vault, vec![row.try_get("", "before")?]).await?.pop().flatten();
+        // Who was erased meanwhile does not come back.
+        if before.as_deref() == Some(privacy::ERASED) {
+            continue;
+        }
         let broken = |error: serde_json::Error| DbErr::Custom(format!("what {entity} {id} was cannot be read: {error}"));
         match (entity.as_str(), before) {
             ("member", Some(before)) => old_members.push(serde_json::from_str::<Member>(&before).map_err(broken)?),
@@ -135,7 +142,7 @@ async fn put_back<C: ConnectionTrait>(conn: &C, import: &str, now: Instant) -> R
         }
     }
     members::reset(conn, &old_members, now).await?;
-    contacts::reset(conn, &old_contacts, now).await?;
+    contacts::reset(conn, vault, &old_contacts, now).await?;
     let gone_contacts = contacts::remove(conn, &new_contacts).await?;
     let gone_members = members::remove_unused(conn, &new_members).await?;
     let sql = "UPDATE import SET undone_at = $1 WHERE id = $2 AND undone_at IS NULL";

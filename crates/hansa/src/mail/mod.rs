@@ -8,11 +8,14 @@ mod store;
 
 pub use letter::Letter;
 pub use send::{Post, PostError, deliver, run};
+pub use store::forget_person;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::app::App;
 use crate::people::Person;
+use crate::privacy::{renewed, rewrite};
+use crate::vault::Vault;
 
 /// Puts a letter to a person into the outbox, in the caller's transaction.
 ///
@@ -33,4 +36,13 @@ const KEPT_US: i64 = 90 * 24 * 3_600_000_000;
 /// When the database fails.
 pub async fn forget_sent<C: ConnectionTrait>(conn: &C, now: ledger::Instant) -> Result<u64, DbErr> {
     store::forget(conn, ledger::Instant(now.0 - KEPT_US)).await
+}
+
+/// Seals the letters that wait under the newest key of the ring.
+///
+/// # Errors
+/// When the database fails, or a letter was altered.
+pub async fn bring_up<C: ConnectionTrait>(conn: &C, vault: &Vault) -> Result<(), DbErr> {
+    let renew = |(id, sealed): (String, String)| Ok((id, renewed(vault, store::PURPOSE, &sealed)?));
+    rewrite(conn, ("mail", "sealed"), async |rows| rows.into_iter().map(renew).collect()).await
 }

@@ -61,3 +61,9 @@ pub async fn forget<C: ConnectionTrait>(conn: &C, until: Instant) -> Result<u64,
     let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(until.0)])).await?;
     Ok(done.rows_affected())
 }
+
+/// Forgets the letters to a person.
+pub async fn forget_person<C: ConnectionTrait>(conn: &C, person: &str) -> Result<(), DbErr> {
+    let sql = "DELETE FROM mail WHERE person_id = $1";
+    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(person)])).await.map(drop)
+}

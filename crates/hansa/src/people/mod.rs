@@ -14,9 +14,10 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::access::Role;
 use crate::members;
+use crate::vault::Vault;
 
-pub use store::{all, by_email, by_id, count, insert, of_member, put_password, update};
-pub use ticket::{Purpose, Ticket, end, forget_ended, redeem, spend, try_code, write};
+pub use store::{all, blank, bring_up, by_email, by_id, count, insert, of_contact, of_member, put_password, update};
+pub use ticket::{Purpose, Ticket, end, forget_ended, forget_tickets, redeem, spend, try_code, write};
 pub use view::PersonView;
 
 /// The longest name of a person.
@@ -55,6 +56,13 @@ pub struct Person {
     pub disabled_at: Option<Instant>,
     /// When it last signed in.
     pub signed_in_at: Option<Instant>,
+}
+
+impl Person {
+    /// Whether what names it was erased.
+    pub fn erased(&self) -> bool {
+        self.email.is_empty()
+    }
 }
 
 /// A person to be made.
@@ -107,7 +115,7 @@ pub fn canonical(email: &str) -> String {
 ///
 /// # Errors
 /// When a field is not right; nothing is made then.
-pub async fn create<C: ConnectionTrait>(conn: &C, new: NewPerson, now: Instant) -> Result<Person, PersonError> {
+pub async fn create<C: ConnectionTrait>(conn: &C, vault: &Vault, new: NewPerson, now: Instant) -> Result<Person, PersonError> {
     let person = Person {
         id: new.id,
         name: new.name.trim().to_owned(),
@@ -125,13 +133,13 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewPerson, now: Instant) 
         signed_in_at: None,
     };
     check(conn, &person).await?;
-    if by_id(conn, &person.id).await?.is_some() {
+    if by_id(conn, vault, &person.id).await?.is_some() {
         return Err(field("id", "somebody has it already".to_owned()));
     }
-    if by_email(conn, &person.email).await?.is_some() {
+    if by_email(conn, vault, &person.email).await?.is_some() {
         return Err(field("email", "somebody has it already".to_owned()));
     }
-    insert(conn, &person).await?;
+    insert(conn, vault, &person).await?;
     Ok(person)
 }
 
@@ -168,13 +176,16 @@ async fn check<C: ConnectionTrait>(conn: &C, person: &Person) -> Result<(), Pers
 ///
 /// # Errors
 /// When a field is not right.
-pub async fn change<C: ConnectionTrait>(conn: &C, before: &Person, after: &Person) -> Result<(), PersonError> {
+pub async fn change<C: ConnectionTrait>(conn: &C, vault: &Vault, before: &Person, after: &Person) -> Result<(), PersonError> {
+    if before.erased() {
+        return Err(PersonError::Refused("who was erased does not come back: invite somebody new"));
+    }
     check(conn, after).await?;
     let leads = |person: &Person| person.role == Role::Administrator && person.disabled_at.is_none();
     if leads(before) && !leads(after) && store::others_lead(conn, &before.id).await? == 0 {
         return Err(PersonError::Refused("this is the last administrator: make another one first"));
     }
-    Ok(update(conn, after).await?)
+    Ok(update(conn, vault, after).await?)
 }
 
 fn field(field: &'static str, why: String) -> PersonError {

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use sea_orm::{ConnectionTrait, DbErr};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -14,7 +15,7 @@ use crate::audit::{self, By, Entry};
 use crate::http::body::Body;
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
-use crate::{members, sign_in};
+use crate::{members, privacy, sign_in};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -27,7 +28,7 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
 /// Lists the staff, by id.
 #[utoipa::path(get, path = "/v1/staff", tag = "people", responses((status = OK, description = "The staff.", body = PeopleView)))]
 async fn list_staff(State(app): State<App>) -> Result<Json<PeopleView>, Problem> {
-    Ok(Json(PeopleView { items: all(app.db.read()).await?.iter().map(PersonView::from).collect() }))
+    Ok(Json(PeopleView { items: all(app.db.read(), &app.vault).await?.iter().map(PersonView::from).collect() }))
 }
 
 /// Invites somebody to the staff: a link to choose a password goes to the address.
@@ -64,7 +65,7 @@ async fn list_people(State(app): State<App>, Path(member): Path<String>) -> Resu
     if members::find(app.db.read(), std::iter::once(member.as_str())).await?.is_empty() {
         return Err(Problem::new(Code::NotFound));
     }
-    Ok(Json(PeopleView { items: of_member(app.db.read(), &member).await?.iter().map(PersonView::from).collect() }))
+    Ok(Json(PeopleView { items: of_member(app.db.read(), &app.vault, &member).await?.iter().map(PersonView::from).collect() }))
 }
 
 /// Invites somebody of an enterprise: a link to choose a password goes to the address.
@@ -102,13 +103,13 @@ async fn invited(site: &Site, by: &By, action: &'static str, new: NewPerson) -> 
     let made = app.db.write(|tx| async move {
         // An earlier attempt of this very request made it and did not get to say so.
         if let Some(known) =
-            by_id(&tx, &new.id).await?.filter(|known| known.email == super::canonical(&new.email) && known.role == new.role)
+            by_id(&tx, &app.vault, &new.id).await?.filter(|known| known.email == super::canonical(&new.email) && known.role == new.role)
         {
             return Ok(known);
         }
-        let person = create(&tx, new.clone(), app.now()).await.map_err(failed)?;
+        let person = create(&tx, &app.vault, new.clone(), app.now()).await.map_err(failed)?;
         sign_in::invite(&tx, app, &person, public).await?;
-        audit::append(&tx, vec![(by.clone(), told(action, None, &person))], app.now()).await?;
+        audit::append(&tx, vec![(by.clone(), told(&tx, app, action, None, &person).await?)], app.now()).await?;
         Ok::<_, Failed>(person)
     });
     Ok((StatusCode::CREATED, Json(PersonView::from(&made.await?))))
@@ -125,32 +126,34 @@ async fn changed(
         return Err(Problem::new(Code::Refused).saying("nobody changes the own role or disables the own access: ask somebody else"));
     }
     let after = app.db.write(|tx| async move {
-        let before = by_id(&tx, id).await?.filter(|before| before.member.as_deref() == member);
+        let before = by_id(&tx, &app.vault, id).await?.filter(|before| before.member.as_deref() == member);
         let before = before.ok_or_else(|| Problem::new(Code::NotFound))?;
         let after = change_to.clone().of(&before, now).map_err(|why| Problem::field("role", why))?;
         if after != before {
-            change(&tx, &before, &after).await.map_err(failed)?;
+            change(&tx, &app.vault, &before, &after).await.map_err(failed)?;
             if after.disabled_at.is_some() {
                 sign_in::end_all(&tx, id, None, now).await?;
             }
-            audit::append(&tx, vec![(by.clone(), told(action, Some(&before), &after))], now).await?;
+            audit::append(&tx, vec![(by.clone(), told(&tx, app, action, Some(&before), &after).await?)], now).await?;
         }
         Ok::<_, Failed>(after)
     });
     Ok(Json(PersonView::from(&after.await?)))
 }
 
-/// What the audit tells of a person.
-pub(crate) fn told(action: &'static str, before: Option<&Person>, after: &Person) -> Entry {
-    let text = |person: &Person| serde_json::json!(PersonView::from(person)).to_string();
-    Entry {
-        action,
-        member: after.member.clone(),
-        subject: format!("person:{}", after.id),
-        before: before.map(text),
-        after: Some(text(after)),
-        why: None,
-    }
+/// What the audit tells of a person, sealed under its key.
+pub(crate) async fn told<C: ConnectionTrait>(
+    conn: &C,
+    app: &App,
+    action: &'static str,
+    before: Option<&Person>,
+    after: &Person,
+) -> Result<Entry, DbErr> {
+    let subject = privacy::person(&after.id);
+    let keys = privacy::keys_for(conn, &app.vault, std::slice::from_ref(&subject), app.now()).await?;
+    let text = |person: &Person| keys.secret(&subject, &serde_json::json!(PersonView::from(person)).to_string());
+    let (before, after_text) = (before.map(text).transpose()?, Some(text(after)?));
+    Ok(Entry { action, member: after.member.clone(), before, after: after_text, why: None, subject })
 }
 
 fn failed(error: PersonError) -> Failed {

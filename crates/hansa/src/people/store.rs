@@ -3,14 +3,18 @@
 use db::{OnConflict, insert_rows, update_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use serde::{Deserialize, Serialize};
 
 use super::Person;
 use crate::access::Role;
+use crate::app::App;
+use crate::privacy::{self, Keys, keys_for, keys_of, rewrite};
+use crate::vault::Vault;
 
 const COLUMNS: [&str; 14] = [
     "id",
-    "name",
-    "email",
+    "personal",
+    "email_mark",
     "role",
     "member_id",
     "contact_id",
@@ -24,14 +28,47 @@ const COLUMNS: [&str; 14] = [
     "signed_in_at",
 ];
 
+/// What an address is found by.
+const MARK: &str = "email";
+
+/// What names the person, as it is sealed.
+#[derive(Default, Serialize, Deserialize)]
+struct Personal {
+    name: String,
+    email: String,
+}
+
 /// Adds a person.
-pub async fn insert<C: ConnectionTrait>(conn: &C, person: &Person) -> Result<(), DbErr> {
-    insert_rows(conn, "person", &COLUMNS, [row(person)], OnConflict::Fail).await.map(drop)
+pub async fn insert<C: ConnectionTrait>(conn: &C, vault: &Vault, person: &Person) -> Result<(), DbErr> {
+    let row = row(conn, vault, person).await?;
+    insert_rows(conn, "person", &COLUMNS, [row], OnConflict::Fail).await.map(drop)
 }
 
 /// Writes a person as it is now.
-pub async fn update<C: ConnectionTrait>(conn: &C, person: &Person) -> Result<(), DbErr> {
-    update_rows(conn, "person", &COLUMNS[..1], &COLUMNS[1..], [row(person)]).await.map(drop)
+pub async fn update<C: ConnectionTrait>(conn: &C, vault: &Vault, person: &Person) -> Result<(), DbErr> {
+    let row = row(conn, vault, person).await?;
+    update_rows(conn, "person", &COLUMNS[..1], &COLUMNS[1..], [row]).await.map(drop)
+}
+
+/// Seals what names people where it still stands as it was, and marks their addresses under the newest key of the ring.
+pub async fn bring_up<C: ConnectionTrait>(conn: &C, app: &App) -> Result<(), DbErr> {
+    rewrite(conn, ("person", "personal"), async |rows| {
+        for (id, _) in &rows {
+            if let Some(person) = by_id(conn, &app.vault, id).await?.filter(|person| !person.erased()) {
+                update(conn, &app.vault, &person).await?;
+            }
+        }
+        Ok(Vec::new())
+    })
+    .await
+}
+
+/// A person's row without what names it; its address is free again.
+pub async fn blank<C: ConnectionTrait>(conn: &C, id: &str, now: Instant) -> Result<(), DbErr> {
+    let sql = "UPDATE person SET personal = '', email_mark = $1, password = NULL, totp = NULL, totp_step = NULL, second_factor_at = NULL, \
+               disabled_at = COALESCE(disabled_at, $2) WHERE id = $3";
+    let values = [Value::from(format!("erased:{id}")), now.0.into(), id.into()];
+    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
 }
 
 /// Writes the hash of a new password.
@@ -42,23 +79,28 @@ pub async fn put_password<C: ConnectionTrait>(conn: &C, id: &str, hash: &str) ->
 }
 
 /// The person with an id.
-pub async fn by_id<C: ConnectionTrait>(conn: &C, id: &str) -> Result<Option<Person>, DbErr> {
-    one(conn, "id = $1", id).await
+pub async fn by_id<C: ConnectionTrait>(conn: &C, vault: &Vault, id: &str) -> Result<Option<Person>, DbErr> {
+    one(conn, vault, "id = $1", id).await
 }
 
 /// The person with an e-mail address, as [`super::canonical`] has it.
-pub async fn by_email<C: ConnectionTrait>(conn: &C, email: &str) -> Result<Option<Person>, DbErr> {
-    one(conn, "email = $1", email).await
+pub async fn by_email<C: ConnectionTrait>(conn: &C, vault: &Vault, email: &str) -> Result<Option<Person>, DbErr> {
+    one(conn, vault, "email_mark = $1", &vault.mark(MARK, email)).await
 }
 
 /// Staff, by id.
-pub async fn all<C: ConnectionTrait>(conn: &C) -> Result<Vec<Person>, DbErr> {
-    some(conn, "member_id IS NULL", Vec::new()).await
+pub async fn all<C: ConnectionTrait>(conn: &C, vault: &Vault) -> Result<Vec<Person>, DbErr> {
+    some(conn, vault, "member_id IS NULL", Vec::new()).await
 }
 
 /// The people of an enterprise, by id.
-pub async fn of_member<C: ConnectionTrait>(conn: &C, member: &str) -> Result<Vec<Person>, DbErr> {
-    some(conn, "member_id = $1", vec![member.into()]).await
+pub async fn of_member<C: ConnectionTrait>(conn: &C, vault: &Vault, member: &str) -> Result<Vec<Person>, DbErr> {
+    some(conn, vault, "member_id = $1", vec![member.into()]).await
+}
+
+/// The people that a contact is.
+pub async fn of_contact<C: ConnectionTrait>(conn: &C, vault: &Vault, contact: &str) -> Result<Vec<Person>, DbErr> {
+    some(conn, vault, "contact_id = $1", vec![contact.into()]).await
 }
 
 /// How many people there are, staff and others.
@@ -77,21 +119,28 @@ async fn number<C: ConnectionTrait>(conn: &C, sql: &str, values: Vec<Value>) -> 
     row.map_or(Ok(0), |row| row.try_get("", "n"))
 }
 
-async fn one<C: ConnectionTrait>(conn: &C, which: &str, value: &str) -> Result<Option<Person>, DbErr> {
-    Ok(some(conn, which, vec![value.into()]).await?.pop())
+async fn one<C: ConnectionTrait>(conn: &C, vault: &Vault, which: &str, value: &str) -> Result<Option<Person>, DbErr> {
+    Ok(some(conn, vault, which, vec![value.into()]).await?.pop())
 }
 
-async fn some<C: ConnectionTrait>(conn: &C, which: &str, values: Vec<Value>) -> Result<Vec<Person>, DbErr> {
+async fn some<C: ConnectionTrait>(conn: &C, vault: &Vault, which: &str, values: Vec<Value>) -> Result<Vec<Person>, DbErr> {
     let sql = format!("SELECT {} FROM person WHERE {which} ORDER BY id", COLUMNS.join(", "));
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
-    rows.iter().map(read).collect()
+    let ids: Vec<String> = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
+    let subjects: Vec<String> = ids.iter().map(|id| privacy::person(id)).collect();
+    let keys = keys_of(conn, vault, subjects.iter().map(String::as_str)).await?;
+    rows.iter().zip(&subjects).map(|(row, subject)| read(row, &keys, subject)).collect()
 }
 
-fn row(person: &Person) -> Vec<Value> {
-    vec![
+async fn row<C: ConnectionTrait>(conn: &C, vault: &Vault, person: &Person) -> Result<Vec<Value>, DbErr> {
+    let subject = privacy::person(&person.id);
+    let keys = keys_for(conn, vault, std::slice::from_ref(&subject), person.created_at).await?;
+    let personal = serde_json::json!(Personal { name: person.name.clone(), email: person.email.clone() }).to_string();
+    let mark = if person.erased() { format!("erased:{}", person.id) } else { vault.mark(MARK, &person.email) };
+    Ok(vec![
         person.id.clone().into(),
-        person.name.clone().into(),
-        person.email.clone().into(),
+        keys.seal(&subject, &personal)?.unwrap_or_default().into(),
+        mark.into(),
         person.role.name().into(),
         person.member.clone().into(),
         person.contact.clone().into(),
@@ -103,16 +152,19 @@ fn row(person: &Person) -> Vec<Value> {
         person.created_at.0.into(),
         person.disabled_at.map(|at| at.0).into(),
         person.signed_in_at.map(|at| at.0).into(),
-    ]
+    ])
 }
 
-fn read(row: &QueryResult) -> Result<Person, DbErr> {
+fn read(row: &QueryResult, keys: &Keys, subject: &str) -> Result<Person, DbErr> {
     let instant = |column: &str| row.try_get::<Option<i64>>("", column).map(|at| at.map(Instant));
     let role: String = row.try_get("", "role")?;
+    let opened = keys.open(subject, &row.try_get::<String>("", "personal")?)?;
+    let broken = |error: serde_json::Error| DbErr::Custom(format!("what is stored of {subject}: {error}"));
+    let Personal { name, email } = opened.map_or(Ok(Personal::default()), |text| serde_json::from_str(&text)).map_err(broken)?;
     Ok(Person {
         id: row.try_get("", "id")?,
-        name: row.try_get("", "name")?,
-        email: row.try_get("", "email")?,
+        name,
+        email,
         role: role.parse().map_err(DbErr::Custom)?,
         member: row.try_get("", "member_id")?,
         contact: row.try_get("", "contact_id")?,

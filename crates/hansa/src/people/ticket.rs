@@ -125,6 +125,12 @@ pub async fn forget_ended<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<
     Ok(conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
+/// Forgets the tickets of a person.
+pub async fn forget_tickets<C: ConnectionTrait>(conn: &C, person: &str) -> Result<(), DbErr> {
+    let sql = "DELETE FROM ticket WHERE person_id = $1";
+    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(person)])).await.map(drop)
+}
+
 fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }

@@ -10,6 +10,8 @@ use totp_rs::{Builder, Secret, Totp};
 
 use crate::app::App;
 use crate::people::{self, Person};
+use crate::privacy::{renewed, rewrite};
+use crate::vault::Vault;
 
 /// What the secret is sealed for.
 const PURPOSE: &str = "totp";
@@ -96,9 +98,15 @@ fn hash(person: &str, code: &str) -> String {
 }
 
 /// The second factor is in force from now on, or no more.
-pub(super) async fn set<C: ConnectionTrait>(conn: &C, person: &Person, on: Option<Instant>) -> Result<(), DbErr> {
+pub(super) async fn set<C: ConnectionTrait>(conn: &C, vault: &Vault, person: &Person, on: Option<Instant>) -> Result<(), DbErr> {
     let totp = person.totp.clone().filter(|_| on.is_some());
-    people::update(conn, &Person { second_factor_at: on, totp, totp_step: person.totp_step, ..person.clone() }).await
+    people::update(conn, vault, &Person { second_factor_at: on, totp, totp_step: person.totp_step, ..person.clone() }).await
+}
+
+/// Seals the secrets of one-time codes under the newest key of the ring.
+pub async fn bring_up<C: ConnectionTrait>(conn: &C, vault: &Vault) -> Result<(), DbErr> {
+    let renew = |(id, sealed): (String, String)| Ok((id, renewed(vault, PURPOSE, &sealed)?));
+    rewrite(conn, ("person", "totp"), async |rows| rows.into_iter().map(renew).collect()).await
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ mod session;
 mod view;
 
 pub use cookie::{SESSION, sent};
-pub use session::{Session, caller, end, end_all, find, forget_ended, of_person, seen};
+pub use factor::bring_up;
+pub use session::{Session, caller, end, end_all, find, forget_ended, forget_person, of_person, seen};
 
 use sea_orm::{ConnectionTrait, DbErr};
 

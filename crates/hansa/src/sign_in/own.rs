@@ -96,14 +96,14 @@ async fn begin_second_factor(State(app): State<App>, caller: Caller, by: By) -> 
         return Err(Problem::new(Code::Refused).saying("there is one already: take it away first"));
     }
     let (secret, url, sealed) = factor::secret(&app, &person).ok_or_else(|| Problem::new(Code::Internal))?;
-    let (id, sealed, by, now) = (&person.id, &sealed, &by, app.now());
+    let (app, id, sealed, by, now) = (&app, &person.id, &sealed, &by, app.now());
     app.db
         .write(|tx| async move {
             // As it is now: what was read before the transaction may have changed since.
-            let person = people::by_id(&tx, id).await?.filter(|person| person.second_factor_at.is_none());
+            let person = people::by_id(&tx, &app.vault, id).await?.filter(|person| person.second_factor_at.is_none());
             let person = person.ok_or_else(|| Problem::new(Code::Refused))?;
             let person = Person { totp: Some(sealed.clone()), totp_step: None, ..person };
-            people::update(&tx, &person).await?;
+            people::update(&tx, &app.vault, &person).await?;
             audit::append(&tx, vec![(by.clone(), about(&person, "begin_second_factor"))], now).await?;
             Ok::<_, Failed>(())
         })
@@ -148,8 +148,8 @@ async fn proved(site: &Site, by: &By, person: &Person, code: &str, on: bool) -> 
         if !factor::fits(&tx, app, person, code).await? {
             return Err(Failed::Told(Problem::field("code", "this is not a code of the authenticator, or it was used before")));
         }
-        let person = &people::by_id(&tx, &person.id).await?.ok_or_else(|| Problem::new(Code::Unauthenticated))?;
-        factor::set(&tx, person, on.then(|| app.now())).await?;
+        let person = &people::by_id(&tx, &app.vault, &person.id).await?.ok_or_else(|| Problem::new(Code::Unauthenticated))?;
+        factor::set(&tx, &app.vault, person, on.then(|| app.now())).await?;
         let codes = if on { factor::recovery_codes(&tx, app, &person.id).await? } else { Vec::new() };
         if !on {
             factor::forget(&tx, &person.id).await?;
@@ -163,7 +163,7 @@ async fn proved(site: &Site, by: &By, person: &Person, code: &str, on: bool) -> 
 }
 
 async fn me(app: &App, caller: &Caller) -> Result<Person, Problem> {
-    let found = people::by_id(app.db.read(), caller.person().unwrap_or_default()).await?;
+    let found = people::by_id(app.db.read(), &app.vault, caller.person().unwrap_or_default()).await?;
     found.ok_or_else(|| Problem::new(Code::Unauthenticated))
 }
 

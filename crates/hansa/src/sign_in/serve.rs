@@ -120,7 +120,7 @@ async fn choose_password(State(app): State<App>, by: By, headers: HeaderMap, Bod
     let mut found = None;
     for purpose in [Purpose::Invitation, Purpose::NewPassword] {
         if let Some(ticket) = people::redeem(app.db.read(), &asked.ticket, purpose, now).await? {
-            found = active(people::by_id(app.db.read(), &ticket.person).await?).map(|person| (person, ticket));
+            found = active(people::by_id(app.db.read(), &app.vault, &ticket.person).await?).map(|person| (person, ticket));
         }
     }
     let (person, ticket) = found.ok_or_else(|| Problem::new(Code::LinkEnded))?;
@@ -165,7 +165,7 @@ pub(super) async fn renew_password<C: sea_orm::ConnectionTrait>(
 /// Counts an attempt for an address; who has it.
 async fn counted(site: &Site, headers: &HeaderMap, email: &str) -> Result<Option<Person>, Problem> {
     let email = people::canonical(email);
-    let person = active(people::by_email(site.app.db.read(), &email).await?);
+    let person = active(people::by_email(site.app.db.read(), &site.app.vault, &email).await?);
     let device = person.as_ref().and_then(|person| cookie::known_device(&site.app, headers, &person.id));
     site.attempt(&device.map_or_else(|| format!("address:{email}"), |nonce| format!("device:{nonce}")))?;
     Ok(person)
@@ -179,7 +179,7 @@ async fn ticket_of(site: &Site, headers: &HeaderMap, token: &str, purpose: Purpo
         let ticket = people::redeem(&tx, token, purpose, now).await?;
         let Some(ticket) = ticket else { return Ok::<_, DbErr>(None) };
         let left = people::try_code(&tx, &ticket).await?;
-        Ok(people::by_id(&tx, &ticket.person).await?.filter(|_| left).map(|person| (person, ticket)))
+        Ok(people::by_id(&tx, &app.vault, &ticket.person).await?.filter(|_| left).map(|person| (person, ticket)))
     });
     let found = found.await?;
     let (person, ticket) = found.and_then(|(person, ticket)| Some((active(Some(person))?, ticket))).ok_or_else(not_you)?;

@@ -140,6 +140,14 @@ pub async fn forget_ended<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<
     Ok(conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
+/// Forgets the sessions and recovery codes of a person.
+pub async fn forget_person<C: ConnectionTrait>(conn: &C, person: &str) -> Result<(), DbErr> {
+    for sql in ["DELETE FROM session WHERE person_id = $1", "DELETE FROM recovery_code WHERE person_id = $1"] {
+        conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(person)])).await?;
+    }
+    Ok(())
+}
+
 async fn some<C: ConnectionTrait>(conn: &C, which: &str, values: Vec<Value>) -> Result<Vec<Session>, DbErr> {
     let sql = format!("SELECT id, person_id, created_at, seen_at, expires_at, address, agent FROM session WHERE {which}");
     conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.iter().map(read).collect()

@@ -71,7 +71,9 @@ impl Town {
 
     /// The same database on another day, e.g. after the clock was set.
     pub async fn later(&self, today: &str) -> Town {
-        Town { app: App::with(self.app.db.clone(), Clock::Fixed(at(today))).await.expect("the installation opens") }
+        let mut app = App::with(self.app.db.clone(), Clock::Fixed(at(today))).await.expect("the installation opens");
+        app.vault = self.app.vault.clone();
+        Town { app }
     }
 
     /// An enterprise; its name is its id.

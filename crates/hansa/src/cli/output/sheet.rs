@@ -161,7 +161,8 @@ impl Sheet {
     }
 }
 
-fn harmless(text: &str) -> String {
+/// A text that no spreadsheet takes for a formula.
+pub fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text.to_owned() }
 }
 

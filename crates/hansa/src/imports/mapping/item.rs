@@ -111,7 +111,7 @@ pub(super) fn contact(fields: &mut Fields<'_>) -> Result<Contact, Refusal> {
         return Err(Refusal::of_row(format!("the id made for this contact, `{id}`, is longer than {MAX_ID} bytes; give one")));
     }
     let (title, role, phone) = (fields.owned("title")?, fields.owned("role")?, fields.owned("phone")?);
-    Ok(Contact { id, member, name, title, role, email, phone })
+    Ok(Contact { id, member, name, title, role, email, phone, erased: false })
 }
 
 pub(super) fn fact(mapping: &Mapping, recorded_at: Instant, fields: &mut Fields<'_>) -> Result<Fact, Refusal> {

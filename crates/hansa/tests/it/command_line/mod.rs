@@ -105,6 +105,11 @@ impl Place {
         self.run(&[&["--json"], args].concat()).ends(0).json()
     }
 
+    /// Where its key ring is.
+    pub fn ring(&self) -> std::path::PathBuf {
+        if self._database.is_some() { self.folder.path().join("hansa.key") } else { self.folder.path().join("data/hansa.key") }
+    }
+
     /// A file beside the installation.
     pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);

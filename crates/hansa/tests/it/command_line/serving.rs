@@ -117,7 +117,10 @@ fn the_first_administrator_is_invited_on_the_command_line() {
         let staff = server.get_with("/v1/staff", &format!("Cookie: __Host-hansa={cookie}\r\n"));
         assert!(staff.contains("ada@example.com") && staff.contains("\"state\":\"active\""), "{staff}");
         assert_eq!(server.interrupted(), Some(0));
-        assert!(place.run(&["staff", "list"]).ends(0).out.contains("ada@example.com"));
+        let list = ["staff", "list", "--key-file", &ring];
+        assert!(place.run(&list).ends(0).out.contains("ada@example.com"));
+        assert_eq!(place.json(&["ring", "rotate", "--key-file", &ring])["key"], 2);
+        assert!(place.run(&list).ends(0).out.contains("ada@example.com"), "everything is sealed under the new key");
         for ring in [format!("{ring}-other"), STANDARD.to_owned()] {
             let refused = place.run(&["serve", "--listen", "127.0.0.1:0", "--key-file", &ring]).ends(1);
             assert!(refused.err.contains("key ring"), "{}", refused.err);

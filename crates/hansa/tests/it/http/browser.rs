@@ -90,7 +90,7 @@ impl Site {
             .app
             .db
             .write(|tx| async move {
-                create(&tx, new.clone(), now).await.map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
+                create(&tx, &self.town.app.vault, new.clone(), now).await.map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
                 put_password(&tx, id, hash).await
             })
             .await

@@ -11,6 +11,7 @@ mod members;
 mod once;
 mod people;
 mod post_office;
+mod privacy;
 mod problems;
 mod signing_in;
 mod trade;

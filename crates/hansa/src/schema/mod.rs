@@ -3,15 +3,21 @@
 //! `fact`, `transfer` and `decision` only ever grow: the database itself refuses to change or delete their rows. The tables of a
 //! member's state (`member_state`, `member_order`, `lot`, `redemption`, `reservation`) follow from the facts and may be rebuilt.
 
+mod access;
+mod personal;
+mod work;
+
 use db::{Migration, Up};
 
 /// Every step, oldest first.
 pub const HISTORY: &[Migration] = &[
     Migration { version: 1, name: "the spine", up: Up::Portable(SPINE) },
     Migration { version: 2, name: "lots by when they fall due", up: Up::Portable(DUE_LOTS) },
-    Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(ACCESS) },
-    Migration { version: 4, name: "people, sessions, mail", up: Up::Portable(PEOPLE) },
-    Migration { version: 5, name: "jobs", up: Up::Portable(JOBS) },
+    Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(access::ACCESS) },
+    Migration { version: 4, name: "people, sessions, mail", up: Up::Portable(access::PEOPLE) },
+    Migration { version: 5, name: "jobs", up: Up::Portable(work::JOBS) },
+    Migration { version: 6, name: "personal data", up: Up::Each { sqlite: personal::SEALED_SQLITE, postgres: personal::SEALED_POSTGRES } },
+    Migration { version: 7, name: "consent", up: Up::Portable(personal::CONSENT) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
@@ -23,162 +29,6 @@ ALTER TABLE lot ADD COLUMN let_go {bigint} NOT NULL DEFAULT 0;
 ALTER TABLE lot ADD COLUMN due_at {bigint};
 UPDATE lot SET due_at = CASE WHEN held > 0 AND release_at IS NOT NULL THEN release_at WHEN available > 0 THEN expires_at END;
 CREATE INDEX lot_open ON lot (member_id, due_at) WHERE open;
-";
-
-/// Who may call, what was changed by whom, and which requests were answered. `audit_head` is the end of the chain: whoever writes into the
-/// audit locks it first.
-const ACCESS: &str = "
-CREATE TABLE api_key (
-    id {text} PRIMARY KEY,
-    name {text} NOT NULL,
-    role {text} NOT NULL,
-    member_id {text} REFERENCES member (id),
-    scopes {text} NOT NULL,
-    hash {text} NOT NULL,
-    old_hash {text},
-    old_until {bigint},
-    created_at {bigint} NOT NULL,
-    expires_at {bigint} NOT NULL,
-    revoked_at {bigint},
-    used_at {bigint}
-) {strict};
-
-CREATE TABLE audit (
-    seq {bigint} PRIMARY KEY,
-    at {bigint} NOT NULL,
-    actor {text} NOT NULL,
-    address {text},
-    request {text},
-    action {text} NOT NULL,
-    member_id {text},
-    subject {text} NOT NULL,
-    before {text},
-    after {text},
-    why {text},
-    hash {text} NOT NULL
-) {strict};
-CREATE INDEX audit_member ON audit (member_id, seq) WHERE member_id IS NOT NULL;
-CREATE INDEX audit_subject ON audit (subject, seq);
-{append_only audit};
-
-CREATE TABLE audit_head (
-    id {bigint} PRIMARY KEY,
-    seq {bigint} NOT NULL,
-    hash {text} NOT NULL
-) {strict};
-
-CREATE TABLE request (
-    caller {text} NOT NULL,
-    key {text} NOT NULL,
-    digest {text} NOT NULL,
-    begun_at {bigint} NOT NULL,
-    status {bigint},
-    headers {text},
-    body {bytes},
-    PRIMARY KEY (caller, key)
-) {keyed};
-CREATE INDEX request_begun ON request (begun_at);
-
-CREATE INDEX member_name ON member (name, id);
-CREATE INDEX member_manager ON member (account_manager) WHERE account_manager IS NOT NULL;
-";
-
-/// People who sign in, their sessions, tickets and recovery codes, and the mail to them. A request that is done once has a seed, from which the ids of
-/// what it makes are drawn.
-const PEOPLE: &str = "
-CREATE TABLE person (
-    id {text} PRIMARY KEY,
-    name {text} NOT NULL,
-    email {text} NOT NULL UNIQUE,
-    role {text} NOT NULL,
-    member_id {text} REFERENCES member (id),
-    contact_id {text},
-    language {text},
-    password {text},
-    totp {text},
-    totp_step {bigint},
-    second_factor_at {bigint},
-    created_at {bigint} NOT NULL,
-    disabled_at {bigint},
-    signed_in_at {bigint}
-) {strict};
-CREATE INDEX person_member ON person (member_id) WHERE member_id IS NOT NULL;
-
-CREATE TABLE recovery_code (
-    person_id {text} NOT NULL REFERENCES person (id),
-    hash {text} NOT NULL,
-    used_at {bigint},
-    PRIMARY KEY (person_id, hash)
-) {keyed};
-
-CREATE TABLE session (
-    id {text} PRIMARY KEY,
-    person_id {text} NOT NULL REFERENCES person (id),
-    hash {text} NOT NULL UNIQUE,
-    created_at {bigint} NOT NULL,
-    seen_at {bigint} NOT NULL,
-    expires_at {bigint} NOT NULL,
-    ended_at {bigint},
-    address {text},
-    agent {text}
-) {strict};
-CREATE INDEX session_person ON session (person_id);
-
-CREATE TABLE ticket (
-    hash {text} PRIMARY KEY,
-    person_id {text} REFERENCES person (id),
-    purpose {text} NOT NULL,
-    code {text},
-    tries {bigint} NOT NULL,
-    created_at {bigint} NOT NULL,
-    expires_at {bigint} NOT NULL,
-    used_at {bigint}
-) {keyed};
-CREATE INDEX ticket_person ON ticket (person_id) WHERE person_id IS NOT NULL;
-CREATE INDEX ticket_expires ON ticket (expires_at);
-
-CREATE TABLE mail (
-    id {text} PRIMARY KEY,
-    person_id {text} NOT NULL REFERENCES person (id),
-    kind {text} NOT NULL,
-    sealed {text},
-    created_at {bigint} NOT NULL,
-    due_at {bigint} NOT NULL,
-    attempts {bigint} NOT NULL,
-    sent_at {bigint},
-    failed_at {bigint},
-    error {text}
-) {strict};
-CREATE INDEX mail_due ON mail (due_at) WHERE sealed IS NOT NULL;
-
-CREATE TABLE setting (
-    name {text} PRIMARY KEY,
-    value {text} NOT NULL
-) {keyed};
-
-ALTER TABLE request ADD COLUMN seed {text} NOT NULL DEFAULT '';
-";
-
-/// Work that takes longer than a request. `due_at` is empty when it has ended.
-const JOBS: &str = "
-CREATE TABLE job (
-    id {text} PRIMARY KEY,
-    kind {text} NOT NULL,
-    actor {text} NOT NULL,
-    input {text} NOT NULL,
-    state {text} NOT NULL,
-    created_at {bigint} NOT NULL,
-    due_at {bigint},
-    attempts {bigint} NOT NULL,
-    started_at {bigint},
-    finished_at {bigint},
-    done {bigint} NOT NULL,
-    total {bigint},
-    result {text},
-    error {text}
-) {strict};
-CREATE INDEX job_due ON job (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX job_created ON job (created_at, id);
 ";
 
 const SPINE: &str = "
