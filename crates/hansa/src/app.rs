@@ -27,6 +27,8 @@ pub struct App {
     pub vault: Vault,
     /// Told when a job was asked for.
     pub jobs_asked: Arc<tokio::sync::Notify>,
+    /// Told when an event was written here.
+    pub told: Arc<tokio::sync::Notify>,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -111,7 +113,7 @@ impl App {
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
         let member = |said: &Said| said.fact.member.clone();
         let writer = Gather::start(options, member, move |said| write(handle.clone(), ticking, judging.clone(), said));
-        Ok(App { db, clock, vault: Vault::fresh(), jobs_asked: Arc::default(), programs, writer: Arc::new(writer) })
+        Ok(App { db, clock, vault: Vault::fresh(), jobs_asked: Arc::default(), told: Arc::default(), programs, writer: Arc::new(writer) })
     }
 
     /// With the key ring in a file, which is made when this database has none yet. Without it, what is sealed lasts as long as the process.
@@ -170,7 +172,9 @@ impl App {
             // Another process may have applied the first one; without any, nobody else's batch is to fail.
             self.timeline_in(self.db.read()).await?;
         }
-        self.writer.submit(said).await.unwrap_or_else(|error| Err(AppError::Writer(error.to_string())))
+        let taken = self.writer.submit(said).await.unwrap_or_else(|error| Err(AppError::Writer(error.to_string())));
+        self.told.notify_waiters();
+        taken
     }
 }
 

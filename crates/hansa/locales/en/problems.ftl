@@ -1,6 +1,7 @@
 problem-unauthenticated = Sign in first: send an API key as `Authorization: Bearer …`.
 problem-sign-in-refused = Address, password or code are not right.
 problem-link-ended = This link was used already or is too old: ask for a new one.
+problem-position-gone = The events after this position are not kept any more: begin anew.
 problem-cross-site = The request comes from another site.
 problem-forbidden = You may not do this.
 problem-not-found = There is nothing here under this name.

@@ -1,6 +1,7 @@
 problem-unauthenticated = 请先登录：以 `Authorization: Bearer …` 发送 API 密钥。
 problem-sign-in-refused = 邮箱、密码或验证码不正确。
 problem-link-ended = 此链接已使用或已过期，请重新申请。
+problem-position-gone = 此位置之后的事件已不再保留：请从头开始读取。
 problem-cross-site = 该请求来自其他网站。
 problem-forbidden = 您没有执行此操作的权限。
 problem-not-found = 此处没有该名称的内容。

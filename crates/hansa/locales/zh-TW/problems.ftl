@@ -1,6 +1,7 @@
 problem-unauthenticated = 請先登入：以 `Authorization: Bearer …` 傳送 API 金鑰。
 problem-sign-in-refused = 電子郵件、密碼或驗證碼不正確。
 problem-link-ended = 此連結已使用或已過期，請重新申請。
+problem-position-gone = 此位置之後的事件已不再保留：請從頭開始讀取。
 problem-cross-site = 該請求來自其他網站。
 problem-forbidden = 您沒有執行此操作的權限。
 problem-not-found = 此處沒有該名稱的內容。

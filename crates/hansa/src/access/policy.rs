@@ -24,7 +24,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 23] = [
+pub const SCOPES: [&str; 26] = [
     "members:read",
     "members:write",
     "contacts:read",
@@ -45,6 +45,9 @@ pub const SCOPES: [&str; 23] = [
     "program:simulate",
     "jobs:read",
     "jobs:write",
+    "events:read",
+    "webhooks:read",
+    "webhooks:write",
     "access:read",
     "access:write",
     "audit:read",

@@ -13,7 +13,7 @@ use super::archive::{ArchiveError, Reader, Tally};
 use super::save::count;
 use super::tables::{TABLES, Table};
 use crate::app::{App, AppError};
-use crate::schema;
+use crate::{events, schema};
 
 /// Rows written at once.
 const BATCH: usize = 4_096;
@@ -46,6 +46,7 @@ pub async fn restore(app: &App, file: &Path, progress: impl FnMut(u64, u64)) -> 
                 return Err(ArchiveError::Damaged("it was changed while it was read".to_owned()).into());
             }
             continue_sequence(&tx).await?;
+            events::forget(&tx).await?;
             Ok::<_, AppError>(())
         })
         .await?;

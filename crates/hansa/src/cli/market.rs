@@ -21,6 +21,7 @@ use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
 use crate::http::{Rates, Settings, document, serve};
 use crate::mail::Post;
+use crate::webhooks::Reach;
 use crate::{contacts, members};
 
 /// The program that ships and the demo runs under.
@@ -172,6 +173,9 @@ pub(crate) struct Serve {
     /// Who mail is from
     #[arg(long, env = "HANSA_MAIL_FROM", value_name = "ADDRESS", default_value = "Hansa <hansa@localhost>")]
     mail_from: String,
+    /// Webhooks may reach addresses inside the network, and by HTTP
+    #[arg(long, env = "HANSA_WEBHOOKS_INSIDE")]
+    webhooks_inside: bool,
 }
 
 impl Serve {
@@ -195,7 +199,8 @@ impl Serve {
             }
         };
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let settings = Settings { rates: Rates { caller: self.rate, ..Rates::default() }, public_url, post };
+        let reach = if self.webhooks_inside { Reach::Anybody } else { Reach::Public };
+        let settings = Settings { rates: Rates { caller: self.rate, ..Rates::default() }, public_url, post, reach };
         serve(app, settings, listener, stop).await.map_err(AppError::Refused)?;
         Ok(Ending::Done)
     }

@@ -70,8 +70,7 @@ async fn invite(app: &App, new: &NewPerson, public_url: &str) -> Result<(Person,
         .write(|tx| async move {
             let person = create(&tx, &app.vault, new.clone(), now).await.map_err(refused)?;
             let link = sign_in::invite(&tx, app, &person, public_url).await?;
-            audit::append(&tx, vec![(By::machine(None), people::serve::told(&tx, app, "invite_staff", None, &person).await?)], now)
-                .await?;
+            audit::append(&tx, vec![(By::machine(None), people::serve::told(&tx, app, "invite_staff", None, &person).await?)], now).await?;
             Ok::<_, AppError>((person, link))
         })
         .await

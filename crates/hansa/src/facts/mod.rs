@@ -17,5 +17,6 @@ pub(crate) use load::blob;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, open_lots, states};
 pub(crate) use packed::Packed;
 pub use record::{Answer, FactError, Recorded, Settled, judge, record, settle_members};
-pub use rows::{fact_from_row, read_decisions, read_transfers};
+pub use rows::{decision_from_row, fact_from_row, read_decisions, read_transfers};
 pub use save::Save;
+pub use view::FactView;

@@ -153,6 +153,21 @@ pub fn decision_row(member: &str, revision: u32, decision: &Decision, recorded_a
     ]
 }
 
+/// Reads `key, effective_at, version, rule, cause, body` by those names.
+pub fn decision_from_row(row: &QueryResult) -> Result<Decision, DbErr> {
+    let key: String = row.try_get("", "key")?;
+    let outcome: Outcome = serde_json::from_str(&row.try_get::<String>("", "body")?).map_err(|error| broken("decision", &key, error))?;
+    let version: i64 = row.try_get("", "version")?;
+    Ok(Decision {
+        at: Instant(row.try_get("", "effective_at")?),
+        version: u32::try_from(version).map_err(|error| broken("decision", &key, error))?,
+        rule: row.try_get::<String>("", "rule")?.into(),
+        cause: row.try_get::<Option<String>>("", "cause")?.map(Into::into),
+        outcome,
+        key,
+    })
+}
+
 /// The decisions of members by member and key: latest revision, and what is in force.
 pub async fn read_decisions<C: ConnectionTrait>(
     conn: &C,
@@ -165,17 +180,7 @@ pub async fn read_decisions<C: ConnectionTrait>(
         let member: String = row.try_get("", "member_id")?;
         let key: String = row.try_get("", "key")?;
         let revision: i64 = row.try_get("", "revision")?;
-        let outcome: Outcome =
-            serde_json::from_str(&row.try_get::<String>("", "body")?).map_err(|error| broken("decision", &key, error))?;
-        let version: i64 = row.try_get("", "version")?;
-        let decision = Decision {
-            key: key.clone(),
-            at: Instant(row.try_get("", "effective_at")?),
-            version: u32::try_from(version).map_err(|error| broken("decision", &key, error))?,
-            rule: row.try_get::<String>("", "rule")?.into(),
-            cause: row.try_get::<Option<String>>("", "cause")?.map(Into::into),
-            outcome,
-        };
+        let decision = decision_from_row(&row)?;
         let revision = u32::try_from(revision).map_err(|error| broken("decision", &key, error))?;
         found.entry(member).or_default().insert(key, Stored { revision, now: (revision % 2 == 0).then_some(decision) });
     }

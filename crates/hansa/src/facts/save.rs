@@ -13,6 +13,7 @@ use super::load::digest;
 use super::rows::{
     DECISION_COLUMNS, FACT_COLUMNS, LOT_COLUMNS, TRANSFER_COLUMNS, decision_row, fact_row, lot_row, maybe, text, transfer_row,
 };
+use crate::events;
 
 /// The rows of one batch, collected before any is written.
 pub struct Save<'t> {
@@ -22,6 +23,7 @@ pub struct Save<'t> {
     facts: Vec<Vec<Value>>,
     transfers: Vec<Vec<Value>>,
     decisions: Vec<Vec<Value>>,
+    events: Vec<Vec<Value>>,
     states: Vec<Vec<Value>>,
     orders: Vec<Vec<Value>>,
     lots: Vec<Vec<Value>>,
@@ -41,6 +43,7 @@ impl<'t> Save<'t> {
             facts: Vec::new(),
             transfers: Vec::new(),
             decisions: Vec::new(),
+            events: Vec::new(),
             states: Vec::new(),
             orders: Vec::new(),
             lots: Vec::new(),
@@ -53,6 +56,22 @@ impl<'t> Save<'t> {
     /// A fact that was taken.
     pub fn fact(&mut self, fact: &Fact) {
         self.facts.push(fact_row(fact, self.import.as_deref()));
+        self.tell(fact.occurred_at, &format!("fact.{}", fact.kind.name()), &fact.member, &fact.id, None);
+    }
+
+    /// Others hear of what is no history yet.
+    fn tell(&mut self, at: Instant, kind: &str, member: &str, subject: &str, revision: Option<u32>) {
+        if at.0 >= self.now.0 - events::HISTORY_US {
+            let revision = Value::BigInt(revision.map(i64::from));
+            self.events.push(vec![self.now.0.into(), text(kind), text(member), text(subject), revision]);
+        }
+    }
+
+    fn decision(&mut self, member: &str, revision: u32, decision: &Decision) {
+        self.decisions.push(decision_row(member, revision, decision, self.now));
+        if let Some(kind) = events::kind_of(decision) {
+            self.tell(decision.at, kind, member, &decision.key, Some(revision));
+        }
     }
 
     /// What the engine produced for a member, one step after another.
@@ -60,7 +79,7 @@ impl<'t> Save<'t> {
         for (key, transfer) in transfer_keys(&out.transfers).into_iter().zip(&out.transfers) {
             self.transfers.push(transfer_row(self.timeline, member, key, 0, transfer, self.now));
         }
-        self.decisions.extend(out.decisions.iter().map(|decision| decision_row(member, 0, decision, self.now)));
+        out.decisions.iter().for_each(|decision| self.decision(member, 0, decision));
     }
 
     /// The difference that a replay found.
@@ -69,7 +88,7 @@ impl<'t> Save<'t> {
             self.transfers.push(transfer_row(self.timeline, member, key, revision, &transfer, self.now));
         }
         for (_, revision, decision) in decisions.withdrawn.into_iter().chain(decisions.posted) {
-            self.decisions.push(decision_row(member, revision, &decision, self.now));
+            self.decision(member, revision, &decision);
         }
     }
 
@@ -123,6 +142,7 @@ impl<'t> Save<'t> {
         insert("lot", LOT_COLUMNS, self.lots, &key, &LOT_COLUMNS[4..])?;
         insert("redemption", &["member_id", "rule", "fact_id", "reference", "state"], self.redemptions, &key, &["state"])?;
         insert("reservation", &["member_id", "rule", "fact_id", "open", "state"], self.reservations, &key, &["open", "state"])?;
+        insert("event", &["at", "kind", "member_id", "subject", "revision"], self.events, &[], &[])?;
         Ok(all)
     }
 }

@@ -36,7 +36,10 @@ use problem::{Code, Problem};
 use crate::access::Policy;
 use crate::app::App;
 use crate::mail::Post;
-use crate::{access, audit, benefits, contacts, facts, jobs, mail, members, people, points, privacy, program, sign_in, simulate, standing};
+use crate::{
+    access, audit, benefits, contacts, events, facts, jobs, mail, members, people, points, privacy, program, sign_in, simulate, standing,
+    webhooks,
+};
 
 /// Bytes of a body, at most, where an operation says nothing else.
 pub const BODY_MAX: usize = 1 << 20;
@@ -58,9 +61,15 @@ struct Inner {
     operations: Operations,
     rates: limits::Limits,
     public_url: String,
+    reach: webhooks::Reach,
 }
 
 impl Site {
+    /// Whom webhooks may reach.
+    pub fn reach(&self) -> webhooks::Reach {
+        self.inner.reach
+    }
+
     /// The address at which people reach this site, without a slash at its end.
     pub fn public_url(&self) -> &str {
         &self.inner.public_url
@@ -84,6 +93,8 @@ pub struct Settings {
     pub public_url: String,
     /// Who sends mail; without, it waits in the outbox.
     pub post: Option<Post>,
+    /// Whom webhooks may reach.
+    pub reach: webhooks::Reach,
 }
 
 impl FromRef<Site> for App {
@@ -108,6 +119,8 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(program::serve::operations())
         .merge(simulate::serve::operations())
         .merge(jobs::serve::operations())
+        .merge(events::serve::operations())
+        .merge(webhooks::serve::operations())
         .merge(access::serve::operations())
         .merge(audit::serve::operations())
 }
@@ -121,7 +134,10 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
     let (router, openapi) = operations().split_for_parts();
     let (openapi, operations) = document::complete(openapi, &policy)?;
     let public_url = settings.public_url.trim_end_matches('/').to_owned();
-    let site = Site { app, inner: Arc::new(Inner { policy, operations, rates: limits::Limits::new(settings.rates), public_url }) };
+    let site = Site {
+        app,
+        inner: Arc::new(Inner { policy, operations, rates: limits::Limits::new(settings.rates), public_url, reach: settings.reach }),
+    };
     let panicked = |_: Box<dyn std::any::Any + Send>| {
         tracing::error!("a handler panicked");
         Problem::new(Code::Internal).into_response()
@@ -159,12 +175,15 @@ pub async fn serve(
 ) -> Result<(), String> {
     let service = site(app.clone(), &settings)?.into_make_service_with_connect_info::<SocketAddr>();
     let posting = settings.post.map(|post| tokio::spawn(mail::run(app.clone(), post)));
+    let sender = webhooks::Sender::new(settings.reach, settings.public_url.trim_end_matches('/'))?;
+    let sending = tokio::spawn(webhooks::run(app.clone(), sender));
     let (over, ended) = tokio::sync::oneshot::channel::<()>();
     let working = tokio::spawn(jobs::run(app, async { drop(ended.await) }));
     let served = axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(|error| error.to_string());
     if let Some(posting) = posting {
         posting.abort();
     }
+    sending.abort();
     drop(over);
     working.await.map_err(|error| error.to_string())?;
     served

@@ -43,6 +43,8 @@ codes! {
     Unauthenticated => "unauthenticated", UNAUTHORIZED;
     /// Address, password or code do not belong together.
     SignInRefused => "sign-in-refused", UNAUTHORIZED;
+    /// A place in the stream of events that is not kept any more.
+    PositionGone => "position-gone", GONE;
     /// A link out of a mail was used, or is too old.
     LinkEnded => "link-ended", GONE;
     /// Another site sent the request along with the session.

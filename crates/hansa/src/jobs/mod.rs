@@ -16,7 +16,7 @@ pub use store::{Asked, Job, ask, cancel, find, hurry, list};
 use serde_json::{Value, json};
 
 use crate::app::{App, AppError};
-use crate::{mail, people, sign_in, simulate, tiers};
+use crate::{events, mail, people, sign_in, simulate, tiers, webhooks};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -81,6 +81,8 @@ async fn tidy(app: &App) -> Result<Value, AppError> {
                 "tickets": people::forget_ended(&tx, now).await?,
                 "letters": mail::forget_sent(&tx, now).await?,
                 "jobs": store::forget_ended(&tx, now).await?,
+                "deliveries": webhooks::forget_ended(&tx, now).await?,
+                "events": events::forget_before(&tx, ledger::Instant(now.0 - events::HISTORY_US)).await?,
             }))
         })
         .await

@@ -18,6 +18,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 5, name: "jobs", up: Up::Portable(work::JOBS) },
     Migration { version: 6, name: "personal data", up: Up::Each { sqlite: personal::SEALED_SQLITE, postgres: personal::SEALED_POSTGRES } },
     Migration { version: 7, name: "consent", up: Up::Portable(personal::CONSENT) },
+    Migration { version: 8, name: "events and webhooks", up: Up::Each { sqlite: work::EVENTS_SQLITE, postgres: work::EVENTS_POSTGRES } },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

@@ -15,6 +15,7 @@ mod privacy;
 mod problems;
 mod signing_in;
 mod trade;
+mod webhooks;
 
 use std::net::SocketAddr;
 
@@ -51,13 +52,16 @@ impl Site {
     }
 
     pub async fn at_rates(db: Db, rates: Rates) -> Site {
+        // A second call finds it there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let town = Town::on(db).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = town.app.clone();
         let served = tokio::spawn(async move {
-            let settings = Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None };
+            let settings =
+                Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None, reach: hansa::webhooks::Reach::Anybody };
             serve(app, settings, listener, async { drop(stopped.await) }).await
         });
         Site { town, address, client: reqwest::Client::new(), stop: Some(stop), served }
