@@ -19,6 +19,7 @@ pub mod members;
 pub mod people;
 pub mod points;
 pub mod program;
+pub mod registrations;
 pub mod reports;
 pub mod schema;
 pub mod sign_in;

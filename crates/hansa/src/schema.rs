@@ -3,6 +3,8 @@
 //! `fact`, `transfer` and `decision` only ever grow: the database itself refuses to change or delete their rows. The tables of a
 //! member's state (`member_state`, `member_order`, `lot`, `redemption`, `reservation`) follow from the facts and may be rebuilt.
 
+mod registration;
+
 use db::{Migration, Up};
 
 /// Every step, oldest first.
@@ -11,6 +13,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 2, name: "lots by when they fall due", up: Up::Portable(DUE_LOTS) },
     Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(ACCESS) },
     Migration { version: 4, name: "people, sessions, mail", up: Up::Portable(PEOPLE) },
+    Migration { version: 5, name: "registration numbers", up: Up::Portable(registration::NUMBERS) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

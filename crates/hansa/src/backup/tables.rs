@@ -52,6 +52,11 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "registration",
+        key: &["id"],
+        columns: &[("id", Text), ("member_id", Text), ("kind", Text), ("number", Text), ("country", Text), ("created_at", Int)],
+    },
+    Table {
         name: "contact",
         key: &["id"],
         columns: &[

@@ -69,6 +69,8 @@ codes! {
     PreconditionFailed => "precondition-failed", PRECONDITION_FAILED;
     /// The id is used for something else.
     IdTaken => "id-taken", CONFLICT;
+    /// Another member has the registration number.
+    NumberTaken => "number-taken", CONFLICT;
     /// The idempotency key came with another request.
     IdempotencyKeyReused => "idempotency-key-reused", UNPROCESSABLE_ENTITY;
     /// The same request is being handled.

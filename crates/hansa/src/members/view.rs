@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::Member;
+use crate::registrations::view::NewRegistration;
 use crate::standing::view::maybe_instant;
 
 /// An enterprise.
@@ -99,6 +100,10 @@ pub struct NewMember {
     /// ISO 4217 code of the credit limit.
     #[schema(pattern = "^[A-Z]{3}$")]
     pub currency: Option<String>,
+    /// Its registration numbers. One that another member has is refused.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub registrations: Vec<NewRegistration>,
 }
 
 /// A change: what is given replaces what was, `null` takes it away, what is left out stays (RFC 7396).

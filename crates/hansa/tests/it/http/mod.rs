@@ -11,6 +11,7 @@ mod once;
 mod people;
 mod post_office;
 mod problems;
+mod registrations;
 mod signing_in;
 mod trade;
 

@@ -1,0 +1,15 @@
+//! Who a company is: its registration numbers, its names as they are compared, its documents, and how it was verified.
+
+/// Registration numbers by kind. A number belongs to one member; an LEI and a D-U-N-S number to no country.
+pub(super) const NUMBERS: &str = "
+CREATE TABLE registration (
+    id {text} PRIMARY KEY,
+    member_id {text} NOT NULL REFERENCES member (id),
+    kind {text} NOT NULL,
+    number {text} NOT NULL,
+    country {text},
+    created_at {bigint} NOT NULL
+) {strict};
+CREATE UNIQUE INDEX registration_number ON registration (kind, number, COALESCE(country, ''));
+CREATE INDEX registration_member ON registration (member_id, kind, number);
+";
