@@ -11,6 +11,7 @@ pub mod cli;
 pub mod clock;
 pub mod contacts;
 pub mod demo;
+pub mod duplicates;
 pub mod facts;
 pub mod http;
 pub mod imports;

@@ -14,6 +14,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 3, name: "keys, audit, requests", up: Up::Portable(ACCESS) },
     Migration { version: 4, name: "people, sessions, mail", up: Up::Portable(PEOPLE) },
     Migration { version: 5, name: "registration numbers", up: Up::Portable(registration::NUMBERS) },
+    Migration { version: 6, name: "names as they are compared", up: Up::Portable(registration::NAMES) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

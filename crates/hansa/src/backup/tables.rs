@@ -56,6 +56,7 @@ pub const TABLES: &[Table] = &[
         key: &["id"],
         columns: &[("id", Text), ("member_id", Text), ("kind", Text), ("number", Text), ("country", Text), ("created_at", Int)],
     },
+    Table { name: "member_name_key", key: &["key", "member_id"], columns: &[("key", Int), ("member_id", Text)] },
     Table {
         name: "contact",
         key: &["id"],

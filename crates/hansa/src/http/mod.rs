@@ -36,7 +36,9 @@ use problem::{Code, Problem};
 use crate::access::Policy;
 use crate::app::App;
 use crate::mail::Post;
-use crate::{access, audit, benefits, contacts, facts, mail, members, people, points, program, registrations, sign_in, standing};
+use crate::{
+    access, audit, benefits, contacts, duplicates, facts, mail, members, people, points, program, registrations, sign_in, standing,
+};
 
 /// Bytes of a body, at most, where an operation says nothing else.
 pub const BODY_MAX: usize = 1 << 20;
@@ -100,6 +102,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(people::serve::operations())
         .merge(members::serve::operations())
         .merge(registrations::serve::operations())
+        .merge(duplicates::serve::operations())
         .merge(contacts::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())

@@ -12,12 +12,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Place, Sort, Wanted};
-use super::view::{MemberChange, MemberView, NewMember, ProfileChange};
+use super::view::{CreatedView, MemberChange, MemberView, NewMember, ProfileChange};
 use super::{Member, check, find, put, reset};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::body::{Body, Params, matches, segment, tagged};
+use crate::duplicates::{self, view::LikelyView};
+use crate::http::body::{Body, Params, etag, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
@@ -116,7 +117,7 @@ async fn read_member(State(app): State<App>, Path(member): Path<String>) -> Resu
 
 /// Creates a member.
 #[utoipa::path(post, path = "/v1/members", tag = "members", request_body = NewMember, responses(
-    (status = CREATED, description = "The member.", body = MemberView, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
+    (status = CREATED, description = "The member.", body = CreatedView, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
 async fn create_member(State(app): State<App>, caller: Caller, by: By, ids: Ids, Body(new): Body<NewMember>) -> Result<Response, Problem> {
     let now = app.now();
     let chosen = new.id.is_some();
@@ -142,8 +143,19 @@ async fn create_member(State(app): State<App>, caller: Caller, by: By, ids: Ids,
         Ok::<_, Failed>(member.clone())
     });
     let view = MemberView::from(made.await.map_err(registrations::serve::taken_meanwhile)?);
-    let place = format!("/v1/members/{}", segment(&view.id));
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], tagged(view)).into_response())
+    let (place, tag) = (format!("/v1/members/{}", segment(&view.id)), etag(&view));
+    let likely_duplicates = likely(&app, &view, numbers, caller).await?;
+    let headers = [(header::LOCATION, place), (header::ETAG, tag)];
+    Ok((StatusCode::CREATED, headers, Json(CreatedView { member: view, likely_duplicates })).into_response())
+}
+
+/// The members that a new one is likely the same as. It is there already: whether both are one company people decide.
+async fn likely(app: &App, new: &MemberView, numbers: &[Registration], caller: &Caller) -> Result<Vec<LikelyView>, Problem> {
+    duplicates::prepare(app).await?;
+    let numbers = numbers.iter().map(|one| one.number.clone()).collect();
+    let wanted = duplicates::Wanted { id: Some(new.id.clone()), name: new.name.clone(), country: new.country.clone(), numbers };
+    let found = duplicates::like(app.db.read(), &wanted, &caller.scope()).await?;
+    Ok(found.into_iter().filter(|one| one.score.points >= duplicates::LIKELY).map(LikelyView::from).collect())
 }
 
 /// The registration numbers of a new member, checked.

@@ -13,3 +13,13 @@ CREATE TABLE registration (
 CREATE UNIQUE INDEX registration_number ON registration (kind, number, COALESCE(country, ''));
 CREATE INDEX registration_member ON registration (member_id, kind, number);
 ";
+
+/// Keys under which a member is found by its name; they follow from the name.
+pub(super) const NAMES: &str = "
+CREATE TABLE member_name_key (
+    key {bigint} NOT NULL,
+    member_id {text} NOT NULL,
+    PRIMARY KEY (key, member_id)
+) {keyed};
+CREATE INDEX member_name_key_member ON member_name_key (member_id);
+";

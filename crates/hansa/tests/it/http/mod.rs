@@ -6,6 +6,7 @@ mod benefits;
 mod browser;
 mod contacts;
 mod document;
+mod duplicates;
 mod members;
 mod once;
 mod people;
