@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use crate::audit::{self, By, Entry};
 use crate::clock::Clock;
 use crate::facts::{Answer, judge, record};
+use crate::files::{Folder, FolderError};
 use crate::program::InForce;
 use crate::schema;
 use crate::vault::{Vault, VaultError};
@@ -24,6 +25,8 @@ pub struct App {
     pub clock: Clock,
     /// The keys under which secrets are stored.
     pub vault: Vault,
+    /// Where the contents of files are; `None` where no folder was named.
+    pub files: Option<Folder>,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -68,6 +71,9 @@ pub enum AppError {
     /// The key ring.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The folder of files.
+    #[error(transparent)]
+    Files(#[from] FolderError),
     /// The writer has gone.
     #[error("the writer could not take the fact: {0}")]
     Writer(String),
@@ -105,7 +111,7 @@ impl App {
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
         let member = |said: &Said| said.fact.member.clone();
         let writer = Gather::start(options, member, move |said| write(handle.clone(), ticking, judging.clone(), said));
-        Ok(App { db, clock, vault: Vault::fresh(), programs, writer: Arc::new(writer) })
+        Ok(App { db, clock, vault: Vault::fresh(), files: None, programs, writer: Arc::new(writer) })
     }
 
     /// With the key ring in a file, which is made when this database has none yet. Without it, what is sealed lasts as long as the process.
@@ -115,6 +121,12 @@ impl App {
     pub async fn keyed(mut self, file: &std::path::Path) -> Result<App, AppError> {
         self.vault = crate::vault::of_database(&self.db, file).await?;
         Ok(self)
+    }
+
+    /// With a folder for the contents of files.
+    #[must_use]
+    pub fn filed(self, folder: &std::path::Path) -> App {
+        App { files: Some(Folder::at(folder)), ..self }
     }
 
     /// The programs in force when they were last looked at. Whoever writes what they decide asks [`App::timeline_in`].

@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod demo;
 pub mod duplicates;
 pub mod facts;
+pub mod files;
 pub mod http;
 pub mod imports;
 pub mod mail;

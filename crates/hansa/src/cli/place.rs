@@ -37,11 +37,15 @@ impl Place {
         App::open(&self.location()?, self.durability()?, self.clock()?).await
     }
 
-    /// [`Place::open`], with the key ring of the database.
+    /// [`Place::open`], with the key ring and the folder of files of the database.
     pub(crate) async fn open_keyed(&self) -> Result<App, AppError> {
         let beside = if self.database_url.is_some() { std::path::PathBuf::new() } else { self.data.clone() };
         let file = self.key_file.clone().unwrap_or_else(|| beside.join("hansa.key"));
-        self.open().await?.keyed(&file).await
+        let files = self.files.clone().unwrap_or_else(|| match self.database_url {
+            Some(_) => std::path::PathBuf::from("hansa-files"),
+            None => self.data.join("files"),
+        });
+        Ok(self.open().await?.keyed(&file).await?.filed(&files))
     }
 
     /// Opens it beside a running writer.

@@ -37,7 +37,7 @@ use crate::access::Policy;
 use crate::app::App;
 use crate::mail::Post;
 use crate::{
-    access, audit, benefits, contacts, duplicates, facts, mail, members, people, points, program, registrations, sign_in, standing,
+    access, audit, benefits, contacts, duplicates, facts, files, mail, members, people, points, program, registrations, sign_in, standing,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -104,6 +104,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(registrations::serve::operations())
         .merge(duplicates::serve::operations())
         .merge(contacts::serve::operations())
+        .merge(files::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
         .merge(points::serve::operations())

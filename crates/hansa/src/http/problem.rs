@@ -238,7 +238,7 @@ impl From<AppError> for Problem {
                 None => Problem::new(Code::Refused).saying(why),
             },
             AppError::Damaged { .. } => Problem::new(Code::Damaged).saying(error.to_string()),
-            AppError::Open(_) | AppError::Program { .. } | AppError::Vault(_) | AppError::Writer(_) => {
+            AppError::Open(_) | AppError::Program { .. } | AppError::Vault(_) | AppError::Files(_) | AppError::Writer(_) => {
                 tracing::error!(%error, "a request failed");
                 Problem::new(Code::Internal)
             }

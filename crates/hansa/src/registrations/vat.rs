@@ -83,27 +83,27 @@ fn checked(state: &str, text: &[u8]) -> Option<bool> {
             // Luhn over the first seven, their last digit counted once, and a constant of 4.
             (6 + 10 - luhn(&text[1..8])) % 10 == last()
         }),
-        "BE" => (digits(10) && text[0] <= b'1' && number(text) > 0).then(|| (number(&text[..8]) + number(&text[8..])) % 97 == 0),
+        "BE" => (digits(10) && text[0] <= b'1' && number(text) > 0).then(|| (number(&text[..8]) + number(&text[8..])).is_multiple_of(97)),
         "BG" if digits(9) => Some(last() == bulgarian(&text[..8])),
         "BG" => digits(10).then(|| bulgarian_person(text)),
         "CY" => (text.len() == 9 && text[..8].iter().all(u8::is_ascii_digit) && text[8].is_ascii_uppercase() && !text.starts_with(b"12"))
             .then(|| cypriot(&text[..8]) == text[8]),
         "CZ" => czech(text),
         "DE" => led(9).then(|| mod_11_10(text)),
-        "DK" => led(8).then(|| weighted(text, &[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0),
-        "EE" => digits(9).then(|| weighted(text, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0),
+        "DK" => led(8).then(|| weighted(text, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)),
+        "EE" => digits(9).then(|| weighted(text, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)),
         "EL" => digits(9).then(|| weighted(text, &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10 == last()),
         "ES" => spanish(text),
-        "FI" => digits(8).then(|| weighted(text, &[7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0),
+        "FI" => digits(8).then(|| weighted(text, &[7, 9, 10, 5, 8, 4, 2, 1]).is_multiple_of(11)),
         "FR" => french(text),
         "HR" => digits(11).then(|| mod_11_10(text)),
-        "HU" => digits(8).then(|| weighted(text, &[9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0),
+        "HU" => digits(8).then(|| weighted(text, &[9, 7, 3, 1, 9, 7, 3, 1]).is_multiple_of(10)),
         "IE" => irish(text),
         "IT" => italian(text),
         "LT" => ((digits(9) && text[7] == b'1') || (digits(12) && text[10] == b'1')).then(|| lithuanian(text)),
         "LU" => digits(8).then(|| number(&text[..6]) % 89 == number(&text[6..])),
         "LV" => digits(11).then(|| latvian(text)),
-        "MT" => led(8).then(|| weighted(text, &[3, 4, 6, 7, 8, 9, 10, 1]) % 37 == 0),
+        "MT" => led(8).then(|| weighted(text, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37)),
         "NL" => dutch(text),
         "PL" => digits(10).then(|| weighted(text, &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == last()),
         "PT" => led(9).then(|| (11 - weighted(text, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11 % 10 == last()),
@@ -117,7 +117,9 @@ fn checked(state: &str, text: &[u8]) -> Option<bool> {
             // 11 has no digit: such numbers are not given out.
             check => check == last(),
         }),
-        "SK" => digits(10).then(|| birth_number(text) || (text[0] != b'0' && b"234789".contains(&text[2]) && number(text) % 11 == 0)),
+        "SK" => {
+            digits(10).then(|| birth_number(text) || (text[0] != b'0' && b"234789".contains(&text[2]) && number(text).is_multiple_of(11)))
+        }
         "XI" => british(text),
         _ => None,
     }

@@ -23,3 +23,20 @@ CREATE TABLE member_name_key (
 ) {keyed};
 CREATE INDEX member_name_key_member ON member_name_key (member_id);
 ";
+
+/// Documents of members. The content is in the folder of files under its SHA-256; of a file that was removed the row stays.
+pub(super) const FILES: &str = "
+CREATE TABLE file (
+    id {text} PRIMARY KEY,
+    member_id {text} NOT NULL REFERENCES member (id),
+    name {text} NOT NULL,
+    type {text} NOT NULL,
+    bytes {bigint} NOT NULL,
+    sha256 {text} NOT NULL,
+    uploaded_by {text} NOT NULL,
+    uploaded_at {bigint} NOT NULL,
+    removed_at {bigint}
+) {strict};
+CREATE INDEX file_member ON file (member_id, id);
+CREATE INDEX file_content ON file (sha256) WHERE removed_at IS NULL;
+";

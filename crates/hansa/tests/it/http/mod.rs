@@ -7,6 +7,7 @@ mod browser;
 mod contacts;
 mod document;
 mod duplicates;
+mod files;
 mod members;
 mod once;
 mod people;
@@ -31,6 +32,8 @@ use crate::town::Town;
 /// A town that is served, and somebody who calls.
 pub struct Site {
     pub town: Town,
+    /// Where contents of files are.
+    pub folder: tempfile::TempDir,
     address: SocketAddr,
     client: reqwest::Client,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
@@ -51,7 +54,9 @@ impl Site {
     }
 
     pub async fn at_rates(db: Db, rates: Rates) -> Site {
-        let town = Town::on(db).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut town = Town::on(db).await;
+        town.app = town.app.filed(folder.path());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -60,7 +65,7 @@ impl Site {
             let settings = Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None };
             serve(app, settings, listener, async { drop(stopped.await) }).await
         });
-        Site { town, address, client: reqwest::Client::new(), stop: Some(stop), served }
+        Site { town, folder, address, client: reqwest::Client::new(), stop: Some(stop), served }
     }
 
     /// A key of a role with every scope.
