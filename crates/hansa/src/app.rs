@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use crate::audit::{self, By, Entry};
 use crate::clock::Clock;
 use crate::facts::{Answer, judge, record};
+use crate::files::{Folder, FolderError};
 use crate::privacy;
 use crate::program::InForce;
 use crate::schema;
@@ -29,6 +30,8 @@ pub struct App {
     pub jobs_asked: Arc<tokio::sync::Notify>,
     /// Told when an event was written here.
     pub told: Arc<tokio::sync::Notify>,
+    /// Where the contents of files are; `None` where no folder was named.
+    pub files: Option<Folder>,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -76,6 +79,9 @@ pub enum AppError {
     /// The file of people's keys.
     #[error(transparent)]
     Privacy(#[from] privacy::PrivacyError),
+    /// The folder of files.
+    #[error(transparent)]
+    Files(#[from] FolderError),
     /// The writer has gone.
     #[error("the writer could not take the fact: {0}")]
     Writer(String),
@@ -113,7 +119,16 @@ impl App {
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
         let member = |said: &Said| said.fact.member.clone();
         let writer = Gather::start(options, member, move |said| write(handle.clone(), ticking, judging.clone(), said));
-        Ok(App { db, clock, vault: Vault::fresh(), jobs_asked: Arc::default(), told: Arc::default(), programs, writer: Arc::new(writer) })
+        Ok(App {
+            db,
+            clock,
+            vault: Vault::fresh(),
+            jobs_asked: Arc::default(),
+            told: Arc::default(),
+            files: None,
+            programs,
+            writer: Arc::new(writer),
+        })
     }
 
     /// With the key ring in a file, which is made when this database has none yet. Without it, what is sealed lasts as long as the process.
@@ -124,6 +139,12 @@ impl App {
         self.vault = crate::vault::of_database(&self.db, file).await?;
         privacy::bring_up(&self).await?;
         Ok(self)
+    }
+
+    /// With a folder for the contents of files.
+    #[must_use]
+    pub fn filed(self, folder: &std::path::Path) -> App {
+        App { files: Some(Folder::at(folder)), ..self }
     }
 
     /// The programs in force when they were last looked at. Whoever writes what they decide asks [`App::timeline_in`].

@@ -52,6 +52,27 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "registration",
+        key: &["id"],
+        columns: &[("id", Text), ("member_id", Text), ("kind", Text), ("number", Text), ("country", Text), ("created_at", Int)],
+    },
+    Table { name: "member_name_key", key: &["key", "member_id"], columns: &[("key", Int), ("member_id", Text)] },
+    Table {
+        name: "file",
+        key: &["id"],
+        columns: &[
+            ("id", Text),
+            ("member_id", Text),
+            ("name", Text),
+            ("type", Text),
+            ("bytes", Int),
+            ("sha256", Text),
+            ("uploaded_by", Text),
+            ("uploaded_at", Int),
+            ("removed_at", Int),
+        ],
+    },
+    Table {
         name: "contact",
         key: &["id"],
         columns: &[("id", Text), ("member_id", Text), ("role", Text), ("personal", Text), ("created_at", Int), ("updated_at", Int)],

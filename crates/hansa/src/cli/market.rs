@@ -23,6 +23,7 @@ use crate::http::{Rates, Settings, document, serve};
 use crate::mail::Post;
 use crate::webhooks::Reach;
 use crate::{contacts, members};
+use crate::{duplicates, files};
 
 /// The program that ships and the demo runs under.
 const STANDARD: &str = include_str!("../../../../programs/standard.toml");
@@ -185,6 +186,8 @@ impl Serve {
     }
 
     async fn serve(self, app: App) -> Result<Ending, AppError> {
+        duplicates::prepare(&app).await?;
+        files::sweep(&app, app.now()).await?;
         let post = self.smtp_url.as_deref().map(|server| Post::by(server, &self.mail_from)).transpose();
         let post = post.map_err(|error| AppError::Refused(error.to_string()))?;
         let listener = tokio::net::TcpListener::bind(self.listen)

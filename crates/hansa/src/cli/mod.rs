@@ -47,6 +47,10 @@ pub(crate) struct Place {
     /// the embedded database, or in the working folder]
     #[arg(long, global = true, env = "HANSA_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
+    /// Folder of the documents of members; made when it is missing [default: files in the folder of the embedded database, or hansa-files in the
+    /// working folder]
+    #[arg(long, global = true, env = "HANSA_FILES", value_name = "DIR")]
+    files: Option<PathBuf>,
     /// What a commit promises on SQLite: `full` survives a power cut, `normal` the end of the process
     #[arg(long, global = true, env = "HANSA_DURABILITY", value_name = "full|normal", default_value = "full")]
     durability: String,

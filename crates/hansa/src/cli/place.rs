@@ -40,9 +40,16 @@ impl Place {
         App::open(&self.location()?, self.durability()?, self.clock()?).await
     }
 
-    /// [`Place::open`], with the key ring of the database.
+    /// [`Place::open`], with the key ring and the folder of files of the database.
     pub(crate) async fn open_keyed(&self) -> Result<App, AppError> {
-        self.keyed(self.open().await?).await
+        Ok(self.keyed(self.open().await?).await?.filed(&self.files_folder()))
+    }
+
+    fn files_folder(&self) -> PathBuf {
+        self.files.clone().unwrap_or_else(|| match self.database_url {
+            Some(_) => PathBuf::from("hansa-files"),
+            None => self.data.join("files"),
+        })
     }
 
     /// With the key ring of the database.

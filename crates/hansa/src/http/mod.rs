@@ -37,8 +37,8 @@ use crate::access::Policy;
 use crate::app::App;
 use crate::mail::Post;
 use crate::{
-    access, audit, benefits, contacts, events, facts, jobs, mail, members, people, points, privacy, program, sign_in, simulate, standing,
-    webhooks,
+    access, audit, benefits, contacts, duplicates, events, facts, files, jobs, mail, members, people, points, privacy, program,
+    registrations, sign_in, simulate, standing, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -110,8 +110,11 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(sign_in::own::operations())
         .merge(people::serve::operations())
         .merge(members::serve::operations())
+        .merge(registrations::serve::operations())
+        .merge(duplicates::serve::operations())
         .merge(contacts::serve::operations())
         .merge(privacy::serve::operations())
+        .merge(files::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
         .merge(points::serve::operations())

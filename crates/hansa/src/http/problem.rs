@@ -71,6 +71,8 @@ codes! {
     PreconditionFailed => "precondition-failed", PRECONDITION_FAILED;
     /// The id is used for something else.
     IdTaken => "id-taken", CONFLICT;
+    /// Another member has the registration number.
+    NumberTaken => "number-taken", CONFLICT;
     /// The idempotency key came with another request.
     IdempotencyKeyReused => "idempotency-key-reused", UNPROCESSABLE_ENTITY;
     /// The same request is being handled.
@@ -238,7 +240,12 @@ impl From<AppError> for Problem {
                 None => Problem::new(Code::Refused).saying(why),
             },
             AppError::Damaged { .. } => Problem::new(Code::Damaged).saying(error.to_string()),
-            AppError::Open(_) | AppError::Program { .. } | AppError::Vault(_) | AppError::Privacy(_) | AppError::Writer(_) => {
+            AppError::Open(_)
+            | AppError::Program { .. }
+            | AppError::Vault(_)
+            | AppError::Privacy(_)
+            | AppError::Files(_)
+            | AppError::Writer(_) => {
                 tracing::error!(%error, "a request failed");
                 Problem::new(Code::Internal)
             }

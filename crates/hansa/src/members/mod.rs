@@ -13,7 +13,7 @@ mod view;
 
 use ledger::Instant;
 
-pub use check::check;
+pub use check::{NAME_MAX, check};
 pub use list::{Lineage, lineage};
 pub use store::{Written, count, find, page, put, remove_unused, reset};
 

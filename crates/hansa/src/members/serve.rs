@@ -4,21 +4,26 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ledger::Instant;
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Place, Sort, Wanted};
-use super::view::{MemberChange, MemberView, NewMember, ProfileChange};
+use super::view::{CreatedView, MemberChange, MemberView, NewMember, ProfileChange};
 use super::{Member, check, find, put, reset};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::body::{Body, Params, matches, segment, tagged};
+use crate::duplicates::{self, view::LikelyView};
+use crate::http::body::{Body, Params, etag, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
+use crate::registrations::view::NewRegistration;
+use crate::registrations::{self, Number, REGISTRATIONS_MAX, Registration};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -112,12 +117,13 @@ async fn read_member(State(app): State<App>, Path(member): Path<String>) -> Resu
 
 /// Creates a member.
 #[utoipa::path(post, path = "/v1/members", tag = "members", request_body = NewMember, responses(
-    (status = CREATED, description = "The member.", body = MemberView, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
-async fn create_member(State(app): State<App>, by: By, ids: Ids, Body(new): Body<NewMember>) -> Result<Response, Problem> {
+    (status = CREATED, description = "The member.", body = CreatedView, headers(("ETag" = String, description = "Its version."), ("Location" = String, description = "Where it is.")))))]
+async fn create_member(State(app): State<App>, caller: Caller, by: By, ids: Ids, Body(new): Body<NewMember>) -> Result<Response, Problem> {
     let now = app.now();
     let chosen = new.id.is_some();
     let id = new.id.clone().unwrap_or_else(|| ids.id("mem"));
-    let (member, by) = (&new.member(id, now), &by);
+    let numbers = &numbers(&new.registrations, &id, &ids, now)?;
+    let (member, by, caller) = (&new.member(id, now), &by, &caller);
     let made = app.db.write(|tx| async move {
         match find(&tx, std::iter::once(member.id.as_str())).await?.remove(&member.id) {
             Some(_) if chosen => return Err(Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) }.into()),
@@ -128,13 +134,59 @@ async fn create_member(State(app): State<App>, by: By, ids: Ids, Body(new): Body
         if let Some((field, why)) = check(&tx, member).await? {
             return Err(Problem::field(field, why).into());
         }
+        number_free(&tx, None, member, caller).await?;
+        let typed: Vec<Number> = numbers.iter().map(|one| one.number.clone()).collect();
+        registrations::serve::free(&tx, &typed, &member.id, caller).await?;
         put(&tx, std::slice::from_ref(member), now).await?;
         audit::append(&tx, vec![(by.clone(), changed("create_member", None, Some(member)))], now).await?;
+        registrations::serve::put_down(&tx, numbers, by).await?;
         Ok::<_, Failed>(member.clone())
     });
-    let view = MemberView::from(made.await?);
-    let place = format!("/v1/members/{}", segment(&view.id));
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], tagged(view)).into_response())
+    let view = MemberView::from(made.await.map_err(registrations::serve::taken_meanwhile)?);
+    let (place, tag) = (format!("/v1/members/{}", segment(&view.id)), etag(&view));
+    let likely_duplicates = likely(&app, &view, numbers, caller).await?;
+    let headers = [(header::LOCATION, place), (header::ETAG, tag)];
+    Ok((StatusCode::CREATED, headers, Json(CreatedView { member: view, likely_duplicates })).into_response())
+}
+
+/// The members that a new one is likely the same as. It is there already: whether both are one company people decide.
+async fn likely(app: &App, new: &MemberView, numbers: &[Registration], caller: &Caller) -> Result<Vec<LikelyView>, Problem> {
+    duplicates::prepare(app).await?;
+    let numbers = numbers.iter().map(|one| one.number.clone()).collect();
+    let wanted = duplicates::Wanted { id: Some(new.id.clone()), name: new.name.clone(), country: new.country.clone(), numbers };
+    let found = duplicates::like(app.db.read(), &wanted, &caller.scope()).await?;
+    Ok(found.into_iter().filter(|one| one.score.points >= duplicates::LIKELY).map(LikelyView::from).collect())
+}
+
+/// The registration numbers of a new member, checked.
+fn numbers(new: &[NewRegistration], member: &str, ids: &Ids, now: Instant) -> Result<Vec<Registration>, Problem> {
+    if new.len() > REGISTRATIONS_MAX {
+        return Err(Problem::field("registrations", format!("at most {REGISTRATIONS_MAX}")));
+    }
+    let mut found: Vec<Registration> = Vec::new();
+    for (place, one) in new.iter().enumerate() {
+        let number = one.number().map_err(|(field, why)| Problem::field(format!("registrations[{place}].{field}"), why))?;
+        if found.iter().any(|known| known.number == number) {
+            return Err(Problem::field(format!("registrations[{place}].number"), "the same number stands there twice"));
+        }
+        found.push(Registration { id: format!("{}{place:02}", ids.id("reg")), member: member.to_owned(), number, created_at: now });
+    }
+    Ok(found)
+}
+
+/// Whether the number in the profile, where it is new there, belongs to nobody else.
+async fn number_free<C: ConnectionTrait>(conn: &C, before: Option<&Member>, after: &Member, caller: &Caller) -> Result<(), Failed> {
+    let recognised = |member: &Member| Number::recognised(member.registration_number.as_deref()?, member.country.as_deref());
+    match recognised(after) {
+        Some(number) if before.and_then(recognised).as_ref() != Some(&number) => {
+            let checked = registrations::serve::free(conn, &[number], &after.id, caller).await;
+            checked.map_err(|failed| match failed {
+                Failed::Told(problem) => Problem { field: Some("registration_number".to_owned()), ..problem }.into(),
+                failed => failed,
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Changes a member.
@@ -144,12 +196,13 @@ async fn create_member(State(app): State<App>, by: By, ids: Ids, Body(new): Body
     responses((status = OK, description = "The member as it is now.", body = MemberView, headers(("ETag" = String, description = "Its version.")))))]
 async fn change_member(
     State(app): State<App>,
+    caller: Caller,
     by: By,
     Path(member): Path<String>,
     headers: HeaderMap,
     Body(change): Body<MemberChange>,
 ) -> Result<Response, Problem> {
-    changed_to(&app, "change_member", (&by, &member, &headers), &change).await
+    changed_to(&app, "change_member", (&caller, &by, &member, &headers), &change).await
 }
 
 /// Changes what an enterprise says of itself.
@@ -159,18 +212,19 @@ async fn change_member(
     responses((status = OK, description = "The member as it is now.", body = MemberView, headers(("ETag" = String, description = "Its version.")))))]
 async fn change_profile(
     State(app): State<App>,
+    caller: Caller,
     by: By,
     Path(member): Path<String>,
     headers: HeaderMap,
     Body(change): Body<ProfileChange>,
 ) -> Result<Response, Problem> {
-    changed_to(&app, "change_profile", (&by, &member, &headers), &change.into()).await
+    changed_to(&app, "change_profile", (&caller, &by, &member, &headers), &change.into()).await
 }
 
 async fn changed_to(
     app: &App,
     action: &'static str,
-    (by, id, headers): (&By, &str, &HeaderMap),
+    (caller, by, id, headers): (&Caller, &By, &str, &HeaderMap),
     change: &MemberChange,
 ) -> Result<Response, Problem> {
     let now = app.now();
@@ -184,6 +238,7 @@ async fn changed_to(
                 return Err(Problem::field(field, why).into());
             }
             if after != before {
+                number_free(&tx, Some(&before), &after, caller).await?;
                 reset(&tx, std::slice::from_ref(&after), now).await?;
                 audit::append(&tx, vec![(by.clone(), changed(action, Some(&before), Some(&after)))], now).await?;
             }

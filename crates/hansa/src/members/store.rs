@@ -7,6 +7,7 @@ use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 use super::Member;
+use crate::duplicates;
 
 pub(super) const COLUMNS: &[&str] = &[
     "id",
@@ -56,7 +57,9 @@ pub async fn put<C: ConnectionTrait>(conn: &C, members: &[Member], now: Instant)
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     let keep: Vec<&str> = COLUMNS.iter().copied().filter(|column| !["id", "created_at"].contains(column)).collect();
     let on_conflict = OnConflict::Replace { keys: &["id"], columns: &keep };
-    insert_rows(conn, "member", COLUMNS, rows.into_iter().map(|member| row(member, now)), on_conflict).await?;
+    insert_rows(conn, "member", COLUMNS, rows.iter().map(|member| row(member, now)), on_conflict).await?;
+    let named = |after: &&Member| known.get(&after.id).is_none_or(|before| before.name != after.name);
+    duplicates::keep(conn, &rows.into_iter().filter(named).collect::<Vec<_>>()).await?;
     Ok(written)
 }
 
@@ -65,7 +68,7 @@ pub async fn reset<C: ConnectionTrait>(conn: &C, members: &[Member], now: Instan
     let keep: Vec<&str> = COLUMNS.iter().copied().filter(|column| !["id", "created_at"].contains(column)).collect();
     let on_conflict = OnConflict::Replace { keys: &["id"], columns: &keep };
     insert_rows(conn, "member", COLUMNS, members.iter().map(|member| row(member, now)), on_conflict).await?;
-    Ok(())
+    duplicates::keep(conn, &members.iter().collect::<Vec<_>>()).await
 }
 
 /// The members of these ids that exist.
@@ -97,8 +100,10 @@ pub async fn count<C: ConnectionTrait>(conn: &C) -> Result<u64, DbErr> {
 pub async fn remove_unused<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Result<u64, DbErr> {
     let mut gone = 0;
     for id in ids {
+        duplicates::forget(conn, id).await?;
         let sql = "DELETE FROM member WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM fact WHERE member_id = $1) \
-                   AND NOT EXISTS (SELECT 1 FROM contact WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
+                   AND NOT EXISTS (SELECT 1 FROM contact WHERE member_id = $1) \
+                   AND NOT EXISTS (SELECT 1 FROM registration WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM file WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
         gone += conn
             .execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())]))
             .await?

@@ -5,6 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::Member;
+use crate::duplicates::view::LikelyView;
+use crate::registrations::view::NewRegistration;
 use crate::standing::view::maybe_instant;
 
 /// An enterprise.
@@ -99,6 +101,22 @@ pub struct NewMember {
     /// ISO 4217 code of the credit limit.
     #[schema(pattern = "^[A-Z]{3}$")]
     pub currency: Option<String>,
+    /// Its registration numbers. One that another member has is refused.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub registrations: Vec<NewRegistration>,
+}
+
+/// A member that was just created.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CreatedMember)]
+pub struct CreatedView {
+    /// The member.
+    #[serde(flatten)]
+    pub member: MemberView,
+    /// Members with a name so alike that they are likely the same company; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub likely_duplicates: Vec<LikelyView>,
 }
 
 /// A change: what is given replaces what was, `null` takes it away, what is left out stays (RFC 7396).

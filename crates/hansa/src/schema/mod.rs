@@ -5,6 +5,7 @@
 
 mod access;
 mod personal;
+mod registration;
 mod work;
 
 use db::{Migration, Up};
@@ -19,6 +20,9 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 6, name: "personal data", up: Up::Each { sqlite: personal::SEALED_SQLITE, postgres: personal::SEALED_POSTGRES } },
     Migration { version: 7, name: "consent", up: Up::Portable(personal::CONSENT) },
     Migration { version: 8, name: "events and webhooks", up: Up::Each { sqlite: work::EVENTS_SQLITE, postgres: work::EVENTS_POSTGRES } },
+    Migration { version: 9, name: "registration numbers", up: Up::Portable(registration::NUMBERS) },
+    Migration { version: 10, name: "names as they are compared", up: Up::Portable(registration::NAMES) },
+    Migration { version: 11, name: "files", up: Up::Portable(registration::FILES) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

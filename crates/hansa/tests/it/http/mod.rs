@@ -6,6 +6,8 @@ mod benefits;
 mod browser;
 mod contacts;
 mod document;
+mod duplicates;
+mod files;
 mod jobs;
 mod members;
 mod once;
@@ -13,6 +15,7 @@ mod people;
 mod post_office;
 mod privacy;
 mod problems;
+mod registrations;
 mod signing_in;
 mod trade;
 mod webhooks;
@@ -32,6 +35,8 @@ use crate::town::Town;
 /// A town that is served, and somebody who calls.
 pub struct Site {
     pub town: Town,
+    /// Where contents of files are.
+    pub folder: tempfile::TempDir,
     address: SocketAddr,
     client: reqwest::Client,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
@@ -54,7 +59,9 @@ impl Site {
     pub async fn at_rates(db: Db, rates: Rates) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let town = Town::on(db).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut town = Town::on(db).await;
+        town.app = town.app.filed(folder.path());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -64,7 +71,7 @@ impl Site {
                 Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None, reach: hansa::webhooks::Reach::Anybody };
             serve(app, settings, listener, async { drop(stopped.await) }).await
         });
-        Site { town, address, client: reqwest::Client::new(), stop: Some(stop), served }
+        Site { town, folder, address, client: reqwest::Client::new(), stop: Some(stop), served }
     }
 
     /// A key of a role with every scope.
