@@ -15,6 +15,7 @@ use crate::files::{Folder, FolderError};
 use crate::program::InForce;
 use crate::schema;
 use crate::vault::{Vault, VaultError};
+use crate::verification::registry::Registries;
 
 /// Everything a command or a request works with. Cheap to clone.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct App {
     pub vault: Vault,
     /// Where the contents of files are; `None` where no folder was named.
     pub files: Option<Folder>,
+    /// Registers of companies that can be asked.
+    pub registries: Registries,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -111,7 +114,7 @@ impl App {
         let options = GatherOptions { batch_max: BATCH_MAX, parallel, ..GatherOptions::default() };
         let member = |said: &Said| said.fact.member.clone();
         let writer = Gather::start(options, member, move |said| write(handle.clone(), ticking, judging.clone(), said));
-        Ok(App { db, clock, vault: Vault::fresh(), files: None, programs, writer: Arc::new(writer) })
+        Ok(App { db, clock, vault: Vault::fresh(), files: None, registries: Registries::default(), programs, writer: Arc::new(writer) })
     }
 
     /// With the key ring in a file, which is made when this database has none yet. Without it, what is sealed lasts as long as the process.
@@ -127,6 +130,12 @@ impl App {
     #[must_use]
     pub fn filed(self, folder: &std::path::Path) -> App {
         App { files: Some(Folder::at(folder)), ..self }
+    }
+
+    /// With registers of companies.
+    #[must_use]
+    pub fn asking(self, registries: Registries) -> App {
+        App { registries, ..self }
     }
 
     /// The programs in force when they were last looked at. Whoever writes what they decide asks [`App::timeline_in`].

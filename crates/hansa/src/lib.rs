@@ -29,4 +29,5 @@ pub mod simulate;
 pub mod standing;
 pub mod tiers;
 pub mod vault;
+pub mod verification;
 pub mod verify;

@@ -21,6 +21,7 @@ use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
 use crate::http::{Rates, Settings, document, serve};
 use crate::mail::Post;
+use crate::verification::registry::Registries;
 use crate::{contacts, members};
 use crate::{duplicates, files};
 
@@ -173,6 +174,9 @@ pub(crate) struct Serve {
     /// Who mail is from
     #[arg(long, env = "HANSA_MAIL_FROM", value_name = "ADDRESS", default_value = "Hansa <hansa@localhost>")]
     mail_from: String,
+    /// The registers of companies that reviewers can ask, as a TOML file
+    #[arg(long, env = "HANSA_REGISTRIES", value_name = "FILE")]
+    registries: Option<PathBuf>,
 }
 
 impl Serve {
@@ -184,6 +188,10 @@ impl Serve {
     async fn serve(self, app: App) -> Result<Ending, AppError> {
         duplicates::prepare(&app).await?;
         files::sweep(&app, app.now()).await?;
+        let app = match &self.registries {
+            Some(file) => app.asking(Registries::read(file, variable).map_err(|error| AppError::Refused(error.to_string()))?),
+            None => app,
+        };
         let post = self.smtp_url.as_deref().map(|server| Post::by(server, &self.mail_from)).transpose();
         let post = post.map_err(|error| AppError::Refused(error.to_string()))?;
         let listener = tokio::net::TcpListener::bind(self.listen)
@@ -202,6 +210,12 @@ impl Serve {
         serve(app, settings, listener, stop).await.map_err(AppError::Refused)?;
         Ok(Ending::Done)
     }
+}
+
+/// A variable that the file of registers names: their keys stand in the environment, not in the file.
+#[allow(clippy::disallowed_methods, reason = "which variables there are the configuration says")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Ctrl-C, or what a service manager sends (SIGTERM).

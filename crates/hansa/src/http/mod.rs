@@ -12,6 +12,7 @@ pub mod language;
 mod limits;
 mod measure;
 mod once;
+pub mod outgoing;
 pub mod page;
 pub mod problem;
 
@@ -38,6 +39,7 @@ use crate::app::App;
 use crate::mail::Post;
 use crate::{
     access, audit, benefits, contacts, duplicates, facts, files, mail, members, people, points, program, registrations, sign_in, standing,
+    verification,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -105,6 +107,9 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(duplicates::serve::operations())
         .merge(contacts::serve::operations())
         .merge(files::serve::operations())
+        .merge(verification::serve::operations())
+        .merge(verification::queue::operations())
+        .merge(verification::registry::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
         .merge(points::serve::operations())
