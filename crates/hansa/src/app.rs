@@ -16,6 +16,7 @@ use crate::privacy;
 use crate::program::InForce;
 use crate::schema;
 use crate::vault::{Vault, VaultError};
+use crate::verification::registry::Registries;
 
 /// Everything a command or a request works with. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct App {
     pub told: Arc<tokio::sync::Notify>,
     /// Where the contents of files are; `None` where no folder was named.
     pub files: Option<Folder>,
+    /// Registers of companies that can be asked.
+    pub registries: Registries,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -126,6 +129,7 @@ impl App {
             jobs_asked: Arc::default(),
             told: Arc::default(),
             files: None,
+            registries: Registries::default(),
             programs,
             writer: Arc::new(writer),
         })
@@ -145,6 +149,12 @@ impl App {
     #[must_use]
     pub fn filed(self, folder: &std::path::Path) -> App {
         App { files: Some(Folder::at(folder)), ..self }
+    }
+
+    /// With registers of companies.
+    #[must_use]
+    pub fn asking(self, registries: Registries) -> App {
+        App { registries, ..self }
     }
 
     /// The programs in force when they were last looked at. Whoever writes what they decide asks [`App::timeline_in`].

@@ -32,5 +32,6 @@ pub mod simulate;
 pub mod standing;
 pub mod tiers;
 pub mod vault;
+pub mod verification;
 pub mod verify;
 pub mod webhooks;

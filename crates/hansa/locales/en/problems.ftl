@@ -15,6 +15,7 @@ problem-precondition-required = Say which version you change: send its ETag as I
 problem-precondition-failed = It was changed meanwhile: read it again and repeat your change.
 problem-id-taken = This id stands for something else already.
 problem-number-taken = This registration number belongs to another member.
+problem-look-up-failed = The register of companies gave no answer.
 problem-idempotency-key-reused = This idempotency key was used for another request.
 problem-request-in-progress = The same request is being handled: ask again in a moment.
 problem-too-many-requests = Too many requests: wait a moment.

@@ -15,6 +15,7 @@ problem-precondition-required = 请说明要修改的版本：以 If-Match 发�
 problem-precondition-failed = 内容已被修改：请重新读取后再提交您的修改。
 problem-id-taken = 此编号已用于其他内容。
 problem-number-taken = 该注册号码已属于其他会员。
+problem-look-up-failed = 企业登记信息查询没有返回结果。
 problem-idempotency-key-reused = 此幂等键已用于另一个请求。
 problem-request-in-progress = 相同的请求正在处理，请稍后再查询。
 problem-too-many-requests = 请求过多，请稍候。

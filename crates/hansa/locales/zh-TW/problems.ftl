@@ -15,6 +15,7 @@ problem-precondition-required = 請說明要修改的版本：以 If-Match 傳�
 problem-precondition-failed = 內容已被修改：請重新讀取後再提交您的修改。
 problem-id-taken = 此編號已用於其他內容。
 problem-number-taken = 該註冊號碼已屬於其他會員。
+problem-look-up-failed = 企業登記資訊查詢沒有回傳結果。
 problem-idempotency-key-reused = 此冪等鍵已用於另一個請求。
 problem-request-in-progress = 相同的請求正在處理，請稍後再查詢。
 problem-too-many-requests = 請求過多，請稍候。

@@ -24,12 +24,15 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 29] = [
+pub const SCOPES: [&str; 32] = [
     "members:read",
     "members:write",
     "duplicates:read",
     "files:read",
     "files:write",
+    "verification:read",
+    "verification:write",
+    "verification:review",
     "contacts:read",
     "contacts:write",
     "people:read",

@@ -1,5 +1,7 @@
 //! The tables of an archive, each after those it refers to. A test compares them with the schema, so that none is forgotten.
 
+mod registration;
+
 use sea_orm::{DbErr, QueryResult, Value};
 use serde_json::Value as Json;
 
@@ -51,27 +53,12 @@ pub const TABLES: &[Table] = &[
             ("updated_at", Int),
         ],
     },
-    Table {
-        name: "registration",
-        key: &["id"],
-        columns: &[("id", Text), ("member_id", Text), ("kind", Text), ("number", Text), ("country", Text), ("created_at", Int)],
-    },
-    Table { name: "member_name_key", key: &["key", "member_id"], columns: &[("key", Int), ("member_id", Text)] },
-    Table {
-        name: "file",
-        key: &["id"],
-        columns: &[
-            ("id", Text),
-            ("member_id", Text),
-            ("name", Text),
-            ("type", Text),
-            ("bytes", Int),
-            ("sha256", Text),
-            ("uploaded_by", Text),
-            ("uploaded_at", Int),
-            ("removed_at", Int),
-        ],
-    },
+    registration::NUMBERS,
+    registration::NAMES,
+    registration::FILES,
+    registration::CASES,
+    registration::EVIDENCE,
+    registration::STEPS,
     Table {
         name: "contact",
         key: &["id"],

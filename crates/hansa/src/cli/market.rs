@@ -21,6 +21,7 @@ use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
 use crate::http::{Rates, Settings, document, serve};
 use crate::mail::Post;
+use crate::verification::registry::Registries;
 use crate::webhooks::Reach;
 use crate::{contacts, members};
 use crate::{duplicates, files};
@@ -177,6 +178,9 @@ pub(crate) struct Serve {
     /// Webhooks may reach addresses inside the network, and by HTTP
     #[arg(long, env = "HANSA_WEBHOOKS_INSIDE")]
     webhooks_inside: bool,
+    /// The registers of companies that reviewers can ask, as a TOML file
+    #[arg(long, env = "HANSA_REGISTRIES", value_name = "FILE")]
+    registries: Option<PathBuf>,
 }
 
 impl Serve {
@@ -188,6 +192,10 @@ impl Serve {
     async fn serve(self, app: App) -> Result<Ending, AppError> {
         duplicates::prepare(&app).await?;
         files::sweep(&app, app.now()).await?;
+        let app = match &self.registries {
+            Some(file) => app.asking(Registries::read(file, variable).map_err(|error| AppError::Refused(error.to_string()))?),
+            None => app,
+        };
         let post = self.smtp_url.as_deref().map(|server| Post::by(server, &self.mail_from)).transpose();
         let post = post.map_err(|error| AppError::Refused(error.to_string()))?;
         let listener = tokio::net::TcpListener::bind(self.listen)
@@ -207,6 +215,12 @@ impl Serve {
         serve(app, settings, listener, stop).await.map_err(AppError::Refused)?;
         Ok(Ending::Done)
     }
+}
+
+/// A variable that the file of registers names: their keys stand in the environment, not in the file.
+#[allow(clippy::disallowed_methods, reason = "which variables there are the configuration says")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Ctrl-C, or what a service manager sends (SIGTERM).

@@ -68,6 +68,7 @@ fn folded(text: &str) -> String {
 
 fn chinese(text: &str) -> Name {
     let mut name = Name::default();
+    let text = text.replace("(集团)", "集团");
     let mut rest: Vec<char> = text.chars().filter(|c| c.is_alphanumeric() || "()".contains(*c)).collect();
     let ends = |rest: &[char], end: &str| rest.iter().collect::<String>().ends_with(end);
     if let Some(end) = BRANCHES.iter().find(|end| ends(&rest, end)) {
@@ -192,6 +193,7 @@ mod tests {
         check("上海市恒通机械制造有限责任公司", "恒通机械制造", "恒通", &["上海"]);
         check("江苏省苏州市恒通机械有限公司", "恒通机械", "恒通", &["江苏", "苏州"]);
         check("上海汽车集团股份有限公司", "上海汽车", "上海", &[]);
+        check("上海恒通机械（集团）有限公司", "恒通机械", "恒通", &["上海"]);
         check("恒通机械有限公司南京分公司", "恒通机械", "恒通", &[]);
         check("ＡＢＢ（中国）有限公司", "abb", "abb", &["中国"]);
         check("Acme Bearings Co., Ltd.", "acmebearings", "acme", &[]);

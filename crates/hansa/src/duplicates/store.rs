@@ -47,7 +47,7 @@ pub(super) async fn found<C: ConnectionTrait>(conn: &C, keys: &[String]) -> Resu
 
 /// By which rules the keys were made, if all were.
 pub(super) async fn rules<C: ConnectionTrait>(conn: &C) -> Result<Option<String>, DbErr> {
-    let rows = select_in(conn, "SELECT value FROM setting WHERE name IN {keys}", &[], [Value::from(SETTING)].into_iter()).await?;
+    let rows = select_in(conn, "SELECT value FROM setting WHERE name IN {keys}", &[], [Value::from(SETTING)]).await?;
     rows.first().map(|row| row.try_get("", "value")).transpose()
 }
 

@@ -18,7 +18,7 @@ use crate::http::body::{Params, segment};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
-use crate::members;
+use crate::{members, verification};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(list_files, upload_file)).routes(routes!(read_file, remove_file))
@@ -135,16 +135,19 @@ async fn read_file(State(app): State<App>, Path((member, id)): Path<(String, Str
     Ok(response)
 }
 
-/// Removes a file. Its row stays, its content goes.
+/// Removes a file. Its row stays, its content goes. What is evidence of a verification stays.
 #[utoipa::path(delete, path = "/v1/members/{member}/files/{file}", tag = "files",
     params(("member" = String, Path, description = "The member's id."), ("file" = String, Path, description = "The file's id.")),
-    responses((status = OK, description = "The file as it was.", body = FileView)))]
+    responses((status = OK, description = "The file as it was.", body = FileView), (status = CONFLICT, description = "A problem: `refused`.")))]
 async fn remove_file(State(app): State<App>, by: By, Path((member, id)): Path<(String, String)>) -> Result<Json<FileView>, Problem> {
     let folder = folder(&app)?;
     let (now, member, id, by) = (app.now(), &member, &id, &by);
     let _held = folder.held().await;
     let gone = app.db.write(|tx| async move {
         let file = find(&tx, member, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+        if verification::names_file(&tx, id).await? {
+            return Err(Problem::new(Code::Refused).saying("it is evidence of a verification").into());
+        }
         store::set_removed(&tx, id, now).await?;
         audit::append(&tx, vec![(by.clone(), told("remove_file", Some(&file), None))], now).await?;
         Ok::<_, Failed>(file)

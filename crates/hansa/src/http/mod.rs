@@ -12,6 +12,7 @@ pub mod language;
 mod limits;
 mod measure;
 mod once;
+pub mod outgoing;
 pub mod page;
 pub mod problem;
 
@@ -38,7 +39,7 @@ use crate::app::App;
 use crate::mail::Post;
 use crate::{
     access, audit, benefits, contacts, duplicates, events, facts, files, jobs, mail, members, people, points, privacy, program,
-    registrations, sign_in, simulate, standing, webhooks,
+    registrations, sign_in, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -115,6 +116,9 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(contacts::serve::operations())
         .merge(privacy::serve::operations())
         .merge(files::serve::operations())
+        .merge(verification::serve::operations())
+        .merge(verification::queue::operations())
+        .merge(verification::registry::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
         .merge(points::serve::operations())

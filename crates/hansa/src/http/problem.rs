@@ -73,6 +73,8 @@ codes! {
     IdTaken => "id-taken", CONFLICT;
     /// Another member has the registration number.
     NumberTaken => "number-taken", CONFLICT;
+    /// A register of companies gave no answer.
+    LookUpFailed => "look-up-failed", BAD_GATEWAY;
     /// The idempotency key came with another request.
     IdempotencyKeyReused => "idempotency-key-reused", UNPROCESSABLE_ENTITY;
     /// The same request is being handled.

@@ -16,7 +16,7 @@ pub use store::{Asked, Job, ask, cancel, find, hurry, list};
 use serde_json::{Value, json};
 
 use crate::app::{App, AppError};
-use crate::{events, mail, people, sign_in, simulate, tiers, webhooks};
+use crate::{events, files, mail, people, sign_in, simulate, tiers, verification, webhooks};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -27,19 +27,22 @@ pub enum Kind {
     Evaluate,
     /// What has ended and is of no more use is removed: sessions, tickets, letters, jobs.
     Tidy,
+    /// Verifications whose time is over end.
+    Lapse,
     /// Another program over all history.
     Simulate,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 3] = [Kind::Evaluate, Kind::Tidy, Kind::Simulate];
+    pub const ALL: [Kind; 4] = [Kind::Evaluate, Kind::Tidy, Kind::Lapse, Kind::Simulate];
 
     /// As it is written.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Evaluate => "evaluate",
             Kind::Tidy => "tidy",
+            Kind::Lapse => "lapse",
             Kind::Simulate => "simulate",
         }
     }
@@ -52,7 +55,7 @@ impl Kind {
     /// After how long it returns by itself, in microseconds; `None` when it is done once.
     pub fn every_us(self) -> Option<i64> {
         match self {
-            Kind::Evaluate => Some(HOUR_US),
+            Kind::Evaluate | Kind::Lapse => Some(HOUR_US),
             Kind::Tidy => Some(6 * HOUR_US),
             Kind::Simulate => None,
         }
@@ -66,6 +69,7 @@ impl Kind {
                 Ok(json!({ "members_ticked": settled.ticked, "members_replayed": settled.replayed }))
             }
             Kind::Tidy => tidy(app).await,
+            Kind::Lapse => Ok(json!({ "verifications": verification::lapse(app).await? })),
             Kind::Simulate => simulate::job(app, input, progress).await,
         }
     }
@@ -74,6 +78,7 @@ impl Kind {
 /// Removes what has ended long enough ago.
 async fn tidy(app: &App) -> Result<Value, AppError> {
     let now = app.now();
+    let files = files::sweep(app, now).await?;
     app.db
         .write(|tx| async move {
             Ok::<_, AppError>(json!({
@@ -81,6 +86,7 @@ async fn tidy(app: &App) -> Result<Value, AppError> {
                 "tickets": people::forget_ended(&tx, now).await?,
                 "letters": mail::forget_sent(&tx, now).await?,
                 "jobs": store::forget_ended(&tx, now).await?,
+                "files": files,
                 "deliveries": webhooks::forget_ended(&tx, now).await?,
                 "events": events::forget_before(&tx, ledger::Instant(now.0 - events::HISTORY_US)).await?,
             }))

@@ -103,7 +103,8 @@ pub async fn remove_unused<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Resu
         duplicates::forget(conn, id).await?;
         let sql = "DELETE FROM member WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM fact WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM contact WHERE member_id = $1) \
-                   AND NOT EXISTS (SELECT 1 FROM registration WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM file WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
+                   AND NOT EXISTS (SELECT 1 FROM registration WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM file WHERE member_id = $1) \
+                   AND NOT EXISTS (SELECT 1 FROM verification_case WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
         gone += conn
             .execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())]))
             .await?

@@ -16,7 +16,7 @@ use crate::access::Role;
 use crate::members;
 use crate::vault::Vault;
 
-pub use store::{all, blank, bring_up, by_email, by_id, count, insert, of_contact, of_member, put_password, update};
+pub use store::{all, blank, bring_up, by_email, by_id, count, insert, of_contact, of_member, of_staff, put_password, update};
 pub use ticket::{Purpose, Ticket, end, forget_ended, forget_tickets, redeem, spend, try_code, write};
 pub use view::PersonView;
 

@@ -98,6 +98,11 @@ pub async fn of_member<C: ConnectionTrait>(conn: &C, vault: &Vault, member: &str
     some(conn, vault, "member_id = $1", vec![member.into()]).await
 }
 
+/// Whether an id is that of somebody of the staff.
+pub async fn of_staff<C: ConnectionTrait>(conn: &C, id: &str) -> Result<bool, DbErr> {
+    Ok(number(conn, "SELECT COUNT(*) AS n FROM person WHERE id = $1 AND member_id IS NULL", vec![id.into()]).await? > 0)
+}
+
 /// The people that a contact is.
 pub async fn of_contact<C: ConnectionTrait>(conn: &C, vault: &Vault, contact: &str) -> Result<Vec<Person>, DbErr> {
     some(conn, vault, "contact_id = $1", vec![contact.into()]).await

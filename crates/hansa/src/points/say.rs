@@ -152,6 +152,26 @@ pub async fn say_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Say
     Ok(said.is_some())
 }
 
+/// Says it in the caller's transaction as of an instant, or now: after everything that was judged for the member.
+///
+/// # Errors
+/// When the rules do not allow it.
+pub async fn say_now<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    ask: &Say,
+    at: Option<Instant>,
+    now: Instant,
+) -> Result<bool, SpendError> {
+    let member = std::slice::from_ref(&ask.member);
+    settle_members(conn, timeline, member, now, now).await?;
+    let at = match at {
+        Some(at) => at,
+        None => moment(&states(conn, timeline, member).await?, now),
+    };
+    say_in(conn, timeline, ask, at, now).await
+}
+
 /// What a member has of a unit now.
 pub async fn left<C: ConnectionTrait>(conn: &C, timeline: &Timeline, member: &str, unit: &str, known: bool) -> Result<Left, SpendError> {
     let ix = unit_ix(timeline, unit)?;

@@ -12,7 +12,7 @@ pub(super) fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
 
 /// The Luhn sum (ISO/IEC 7812-1, annex B) modulo 10: 0 when the last digit is right.
 pub(super) fn luhn(digits: &[u8]) -> u32 {
-    let doubled = |at: usize, value: u32| if at % 2 == 0 { value } else { value * 2 / 10 + value * 2 % 10 };
+    let doubled = |at: usize, value: u32| if at.is_multiple_of(2) { value } else { value * 2 / 10 + value * 2 % 10 };
     digits.iter().rev().enumerate().map(|(at, byte)| doubled(at, digit(*byte))).sum::<u32>() % 10
 }
 

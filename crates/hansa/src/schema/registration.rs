@@ -40,3 +40,57 @@ CREATE TABLE file (
 CREATE INDEX file_member ON file (member_id, id);
 CREATE INDEX file_content ON file (sha256) WHERE removed_at IS NULL;
 ";
+
+/// Verifications. A member has one that runs at a time; their steps only ever grow. What people are called and said stands in `value`, `reason` and `note`.
+pub(super) const VERIFICATION: &str = "
+CREATE TABLE verification_case (
+    id {text} PRIMARY KEY,
+    member_id {text} NOT NULL REFERENCES member (id),
+    level {text} NOT NULL,
+    status {text} NOT NULL,
+    reviewer {text},
+    opened_at {bigint} NOT NULL,
+    opened_by {text} NOT NULL,
+    deadline {bigint} NOT NULL,
+    waiting_since {bigint},
+    decided_at {bigint},
+    decided_by {text},
+    reason {text},
+    expires_at {bigint},
+    appealed_at {bigint},
+    renews {text},
+    steps {bigint} NOT NULL
+) {strict};
+CREATE INDEX verification_member ON verification_case (member_id, opened_at);
+CREATE UNIQUE INDEX verification_running ON verification_case (member_id) WHERE status IN ('open', 'waiting', 'appealed');
+CREATE INDEX verification_queue ON verification_case (status, deadline, id);
+CREATE INDEX verification_due ON verification_case (expires_at) WHERE status = 'approved';
+
+CREATE TABLE verification_evidence (
+    id {text} PRIMARY KEY,
+    case_id {text} NOT NULL REFERENCES verification_case (id),
+    member_id {text} NOT NULL,
+    field {text} NOT NULL,
+    value {text} NOT NULL,
+    source {text} NOT NULL,
+    observed_at {bigint} NOT NULL,
+    expires_at {bigint},
+    file_id {text} REFERENCES file (id),
+    added_by {text} NOT NULL,
+    added_at {bigint} NOT NULL
+) {strict};
+CREATE INDEX verification_evidence_case ON verification_evidence (case_id);
+CREATE INDEX verification_evidence_file ON verification_evidence (file_id) WHERE file_id IS NOT NULL;
+
+CREATE TABLE verification_step (
+    case_id {text} NOT NULL REFERENCES verification_case (id),
+    seq {bigint} NOT NULL,
+    member_id {text} NOT NULL,
+    at {bigint} NOT NULL,
+    actor {text} NOT NULL,
+    act {text} NOT NULL,
+    status {text} NOT NULL,
+    note {text},
+    PRIMARY KEY (case_id, seq)
+) {keyed};
+";

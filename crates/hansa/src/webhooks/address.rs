@@ -50,13 +50,7 @@ impl Reach {
     /// # Errors
     /// When the platform has no such client.
     pub fn client(self) -> Result<reqwest::Client, String> {
-        let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect::<rustls::RootCertStore>())
-            .with_no_client_auth();
-        reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+        crate::http::outgoing::client()
             .no_proxy()
             .redirect(redirect::Policy::none())
             .dns_resolver(std::sync::Arc::new(Resolver(self)))

@@ -83,7 +83,7 @@ pub static KINDS: &[KindSpec] = &[
     kind(
         "member.verified",
         "Its business verification reached a level.",
-        &[need("level", OneOf(&["none", "basic", "verified", "audited"]))],
+        &[need("level", OneOf(&["none", "basic", "verified", "audited"])), may("until", Time), may("case", ID)],
     ),
     kind("profile.completed", "Its profile reached a completeness score in percent.", &[need("score", Int(0, 100))]),
     kind(

@@ -159,13 +159,13 @@ async fn upkeep_returns_and_removes_what_has_ended() {
         town.run(&format!("INSERT INTO mail (id, person_id, kind, sealed, created_at, due_at, attempts) VALUES ('waits', 'p', 'k', 's', {old}, {old}, 1)"))
             .await;
         let later = town.later("2026-07-02").await;
-        assert_eq!(jobs::round(&later.app).await.unwrap(), 2);
+        assert_eq!(jobs::round(&later.app).await.unwrap(), 3);
         let tidy = job(&later, "tidy").await;
         let told: Value = serde_json::from_str(tidy.result.as_deref().unwrap()).unwrap();
-        assert_eq!(told, json!({ "sessions": 1, "tickets": 1, "letters": 1, "jobs": 1, "deliveries": 0, "events": 0 }));
+        assert_eq!(told, json!({ "sessions": 1, "tickets": 1, "letters": 1, "jobs": 1, "files": 0, "deliveries": 0, "events": 0 }));
         assert_eq!(tidy.due_at, Some(Instant(later.app.now().0 + 6 * 3_600_000_000)));
         assert_eq!(job(&later, "evaluate").await.attempts, 1);
-        for (table, left) in [("session", 1), ("ticket", 1), ("mail", 2), ("job", 3)] {
+        for (table, left) in [("session", 1), ("ticket", 1), ("mail", 2), ("job", 4)] {
             assert_eq!(later.number(&format!("SELECT COUNT(*) FROM {table}")).await, left, "{table}");
         }
         assert_eq!(jobs::round(&later.app).await.unwrap(), 0);

@@ -16,8 +16,10 @@ mod post_office;
 mod privacy;
 mod problems;
 mod registrations;
+mod registries;
 mod signing_in;
 mod trade;
+mod verification;
 mod webhooks;
 
 use std::net::SocketAddr;
@@ -26,6 +28,7 @@ use db::Db;
 use hansa::access::{NewKey, Role, SCOPES, create};
 use hansa::http::{Rates, Settings, serve};
 use hansa::schema::HISTORY;
+use hansa::verification::registry::Registries;
 use ledger::Instant;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -57,11 +60,16 @@ impl Site {
     }
 
     pub async fn at_rates(db: Db, rates: Rates) -> Site {
+        Site::asking(db, rates, Registries::default()).await
+    }
+
+    /// With registers of companies.
+    pub async fn asking(db: Db, rates: Rates, registries: Registries) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let mut town = Town::on(db).await;
-        town.app = town.app.filed(folder.path());
+        town.app = town.app.filed(folder.path()).asking(registries);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -71,7 +79,7 @@ impl Site {
                 Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None, reach: hansa::webhooks::Reach::Anybody };
             serve(app, settings, listener, async { drop(stopped.await) }).await
         });
-        Site { town, folder, address, client: reqwest::Client::new(), stop: Some(stop), served }
+        Site { town, folder, address, client: hansa::http::outgoing::client().build().unwrap(), stop: Some(stop), served }
     }
 
     /// A key of a role with every scope.

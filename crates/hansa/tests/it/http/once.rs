@@ -58,12 +58,12 @@ async fn what_was_done_before_a_crash_is_not_done_again() {
             sent(site.ask(Method::POST, path, key).header("idempotency-key", once).json(&body))
         };
         let gift = json!({ "unit": "points", "amount": 500, "reason": "gift" });
-        let made = post("/v1/members", "m", json!({ "name": "Acme" })).await.is(StatusCode::CREATED);
+        let made = post("/v1/members", "m", json!({ "name": "Bolt Works" })).await.is(StatusCode::CREATED);
         site.town.member("acme").await;
         let given = post("/v1/members/acme/adjustments", "a", gift.clone()).await.is(StatusCode::CREATED);
         // As if both had been begun two minutes ago and never answered.
         site.town.run("UPDATE request SET status = NULL, headers = NULL, body = NULL, begun_at = begun_at - 120000000").await;
-        let again = post("/v1/members", "m", json!({ "name": "Acme" })).await.is(StatusCode::CREATED);
+        let again = post("/v1/members", "m", json!({ "name": "Bolt Works" })).await.is(StatusCode::CREATED);
         assert_eq!((&again.body, again.header("idempotency-replayed")), (&made.body, ""));
         let given_again = post("/v1/members/acme/adjustments", "a", gift).await.is(StatusCode::OK);
         assert_eq!((&given_again.body["id"], &given_again.body["left"]["available"]), (&given.body["id"], &json!(500)));
