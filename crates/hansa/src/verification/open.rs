@@ -63,10 +63,10 @@ pub(super) async fn assign<C: ConnectionTrait>(
     by: &By,
     now: Instant,
 ) -> Result<Moved, Failed> {
-    if let Some(id) = &reviewer {
-        if !people::of_staff(conn, id).await? {
-            return Err(Problem::field("reviewer", format!("nobody of the staff is `{id}`")).into());
-        }
+    if let Some(id) = &reviewer
+        && !people::of_staff(conn, id).await?
+    {
+        return Err(Problem::field("reviewer", format!("nobody of the staff is `{id}`")).into());
     }
     let case = Case { reviewer, ..before.clone() };
     let note = case.reviewer.clone();
