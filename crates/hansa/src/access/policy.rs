@@ -24,7 +24,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 32] = [
+pub const SCOPES: [&str; 34] = [
     "members:read",
     "members:write",
     "duplicates:read",
@@ -51,6 +51,8 @@ pub const SCOPES: [&str; 32] = [
     "program:simulate",
     "jobs:read",
     "jobs:write",
+    "imports:read",
+    "imports:write",
     "events:read",
     "webhooks:read",
     "webhooks:write",

@@ -72,6 +72,11 @@ impl Folder {
         Folder { root: Arc::new(root.to_owned()), hold: Arc::default() }
     }
 
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Takes a content in, chunk by chunk. Nothing of it stays where it is cut short, too large or of no kind that is taken.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ use crate::access::Policy;
 use crate::app::App;
 use crate::mail::Post;
 use crate::{
-    access, audit, benefits, contacts, duplicates, events, facts, files, jobs, mail, members, people, points, privacy, program,
+    access, audit, benefits, contacts, duplicates, events, facts, files, imports, jobs, mail, members, people, points, privacy, program,
     registrations, sign_in, simulate, standing, verification, webhooks,
 };
 
@@ -126,6 +126,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(program::serve::operations())
         .merge(simulate::serve::operations())
         .merge(jobs::serve::operations())
+        .merge(imports::serve::operations())
         .merge(events::serve::operations())
         .merge(webhooks::serve::operations())
         .merge(access::serve::operations())

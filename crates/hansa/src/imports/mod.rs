@@ -3,13 +3,17 @@
 //! [`read`] gives rows of text out of CSV, XLSX and Parquet; [`mapping`] makes typed things of them. Both name every row they refuse.
 
 mod batch;
+pub mod job;
 mod journal;
 mod list;
 pub mod mapping;
 pub mod read;
 mod redo;
 mod run;
+pub mod serve;
 mod undo;
+pub mod upload;
+mod view;
 
 pub use journal::bring_up;
 pub use list::{Begun, MAX_LISTED, Said, Wrote, list, show};

@@ -16,7 +16,7 @@ pub use store::{Asked, Job, ask, cancel, find, hurry, list};
 use serde_json::{Value, json};
 
 use crate::app::{App, AppError};
-use crate::{events, files, mail, people, sign_in, simulate, tiers, verification, webhooks};
+use crate::{events, files, imports, mail, people, sign_in, simulate, tiers, verification, webhooks};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -31,11 +31,15 @@ pub enum Kind {
     Lapse,
     /// Another program over all history.
     Simulate,
+    /// A file comes in.
+    Import,
+    /// An import is taken back.
+    Undo,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Evaluate, Kind::Tidy, Kind::Lapse, Kind::Simulate];
+    pub const ALL: [Kind; 6] = [Kind::Evaluate, Kind::Tidy, Kind::Lapse, Kind::Simulate, Kind::Import, Kind::Undo];
 
     /// As it is written.
     pub fn name(self) -> &'static str {
@@ -44,6 +48,8 @@ impl Kind {
             Kind::Tidy => "tidy",
             Kind::Lapse => "lapse",
             Kind::Simulate => "simulate",
+            Kind::Import => "import",
+            Kind::Undo => "undo",
         }
     }
 
@@ -57,12 +63,12 @@ impl Kind {
         match self {
             Kind::Evaluate | Kind::Lapse => Some(HOUR_US),
             Kind::Tidy => Some(6 * HOUR_US),
-            Kind::Simulate => None,
+            Kind::Simulate | Kind::Import | Kind::Undo => None,
         }
     }
 
     /// Does it; what came of it.
-    async fn work(self, app: &App, input: &str, progress: &Progress) -> Result<Value, AppError> {
+    async fn work(self, app: &App, job: &str, input: &str, progress: &Progress) -> Result<Value, AppError> {
         match self {
             Kind::Evaluate => {
                 let settled = tiers::evaluate(app, app.now(), |done| progress.add(done)).await?;
@@ -71,6 +77,8 @@ impl Kind {
             Kind::Tidy => tidy(app).await,
             Kind::Lapse => Ok(json!({ "verifications": verification::lapse(app).await? })),
             Kind::Simulate => simulate::job(app, input, progress).await,
+            Kind::Import => imports::job::import(app, job, input, progress).await,
+            Kind::Undo => imports::job::take_back(app, input, progress).await,
         }
     }
 }
@@ -78,7 +86,7 @@ impl Kind {
 /// Removes what has ended long enough ago.
 async fn tidy(app: &App) -> Result<Value, AppError> {
     let now = app.now();
-    let files = files::sweep(app, now).await?;
+    let files = files::sweep(app, now).await? + imports::upload::sweep(app).await?;
     app.db
         .write(|tx| async move {
             Ok::<_, AppError>(json!({

@@ -20,6 +20,12 @@ impl Progress {
         self.done.fetch_add(done, Ordering::Relaxed);
     }
 
+    /// So much is done, of how much where that is known.
+    pub fn reached(&self, done: u64, total: Option<u64>) {
+        self.done.store(done, Ordering::Relaxed);
+        self.total.store(total.unwrap_or(0), Ordering::Relaxed);
+    }
+
     /// How many are done, and of how many where that is known.
     pub fn seen(&self) -> (u64, Option<u64>) {
         let total = self.total.load(Ordering::Relaxed);

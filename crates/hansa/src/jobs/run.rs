@@ -88,7 +88,7 @@ async fn work(app: App, job: Job, in_hand: InHand) {
     in_hand.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id.clone(), job.clone());
     let progress = Progress::default();
     let ended = tokio::select! {
-        ended = job.kind.work(&app, &job.input, &progress) => Some(ended),
+        ended = job.kind.work(&app, &job.id, &job.input, &progress) => Some(ended),
         () = lost(&app, &job, &progress) => None,
     };
     let (now, job, ended, seen) = (app.now(), &job, &ended, progress.seen());

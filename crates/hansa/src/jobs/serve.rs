@@ -30,7 +30,7 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
 pub struct JobView {
     /// `job_…`, or the name of its kind for upkeep that returns by itself.
     id: String,
-    /// What it does: `evaluate`, `tidy`, `lapse`, `simulate`.
+    /// What it does: `evaluate`, `tidy`, `lapse`, `simulate`, `import`, `undo`.
     kind: &'static str,
     /// Who asked for it.
     actor: String,

@@ -24,6 +24,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 10, name: "names as they are compared", up: Up::Portable(registration::NAMES) },
     Migration { version: 11, name: "files", up: Up::Portable(registration::FILES) },
     Migration { version: 12, name: "verification", up: Up::Portable(registration::VERIFICATION) },
+    Migration { version: 13, name: "uploads", up: Up::Portable(work::UPLOADS) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

@@ -113,3 +113,14 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_due ON delivery (due_at) WHERE due_at IS NOT NULL;
 ";
+
+/// Files that were sent to be imported; their content is in the folder of files, for a week.
+pub const UPLOADS: &str = "
+CREATE TABLE upload (
+    id {text} PRIMARY KEY,
+    name {text} NOT NULL,
+    bytes {bigint} NOT NULL,
+    uploaded_by {text} NOT NULL,
+    uploaded_at {bigint} NOT NULL
+) {strict};
+";

@@ -123,6 +123,33 @@ impl Mapping {
         }
     }
 
+    /// The mapping as the text of a file.
+    pub fn to_toml(&self) -> String {
+        let mut file = toml::Table::new();
+        let text = |text: &str| toml::Value::String(text.to_owned());
+        file.insert("kind".into(), text(self.kind.name()));
+        file.insert("time_zone".into(), text(self.zone.name()));
+        if let Some(currency) = &self.currency {
+            file.insert("currency".into(), text(currency));
+        }
+        file.insert("source".into(), text(&self.source));
+        if !self.date_formats.is_empty() {
+            file.insert("date_formats".into(), self.date_formats.clone().into());
+        }
+        let on = |condition: &Text| ("where".to_owned(), text(&condition.text));
+        if let Some(skip) = &self.skip {
+            file.insert("skip".into(), toml::Table::from_iter([on(skip)]).into());
+        }
+        if !self.rejects.is_empty() {
+            let one = |(condition, reason): &(Text, String)| toml::Table::from_iter([on(condition), ("reason".to_owned(), text(reason))]);
+            file.insert("reject".into(), self.rejects.iter().map(one).collect::<Vec<_>>().into());
+        }
+        let fields = self.fields.iter().map(|(field, expression)| (field.clone(), text(&expression.text)));
+        file.insert("fields".into(), fields.collect::<toml::Table>().into());
+        // Values of these types are always written.
+        toml::to_string(&file).unwrap_or_default()
+    }
+
     /// Reads a mapping file from disk.
     pub fn load(path: &Path) -> Result<Self, Vec<MappingError>> {
         let refuse = |message: String| vec![MappingError { file: Some(path.to_owned()), line: 0, column: 0, message, help: None }];

@@ -8,6 +8,7 @@ mod contacts;
 mod document;
 mod duplicates;
 mod files;
+mod imports;
 mod jobs;
 mod members;
 mod once;
