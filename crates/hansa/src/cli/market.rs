@@ -190,7 +190,12 @@ impl Serve {
     }
 
     async fn serve(self, app: App) -> Result<Ending, AppError> {
-        duplicates::prepare(&app).await?;
+        let preparing = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = duplicates::prepare(&preparing).await {
+                tracing::error!(%error, "the keys of names could not be made");
+            }
+        });
         files::sweep(&app, app.now()).await?;
         let app = match &self.registries {
             Some(file) => app.asking(Registries::read(file, variable).map_err(|error| AppError::Refused(error.to_string()))?),

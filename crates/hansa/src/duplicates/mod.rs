@@ -82,11 +82,18 @@ pub async fn like<C: ConnectionTrait>(conn: &C, wanted: &Wanted, scope: &Scope) 
     Ok(likely)
 }
 
-/// Sees to it that every member has its keys. Asks one row where they have.
+/// Held by whoever makes all keys anew, so that nobody does it twice.
+static PREPARING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// Sees to it that every member has its keys: asks one row where they have, else makes them, or waits for who does.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn prepare(app: &App) -> Result<(), DbErr> {
+    if store::rules(app.db.read()).await?.as_deref() == Some(RULES) {
+        return Ok(());
+    }
+    let _held = PREPARING.lock().await;
     if store::rules(app.db.read()).await?.as_deref() == Some(RULES) {
         return Ok(());
     }

@@ -21,8 +21,10 @@ pub async fn keep<C: ConnectionTrait>(conn: &C, members: &[&Member]) -> Result<(
     }
     rows.sort_unstable();
     rows.dedup();
+    // Two may make them at once, when all are made anew beside a change: either's are right.
+    let on_conflict = OnConflict::Ignore { keys: &["key", "member_id"] };
     let rows = rows.into_iter().map(|(key, member)| vec![key.into(), member.into()]);
-    insert_rows(conn, "member_name_key", &["key", "member_id"], rows, OnConflict::Fail).await.map(drop)
+    insert_rows(conn, "member_name_key", &["key", "member_id"], rows, on_conflict).await.map(drop)
 }
 
 /// Takes the keys of a member away.

@@ -44,6 +44,9 @@ pub enum FolderError {
     /// The sender stopped in the middle.
     #[error("the body ended before its end")]
     Cut,
+    /// It is not where it should be.
+    #[error("the content of this file is not in the folder of files: was the folder copied back with the database?")]
+    Missing,
     /// The disk.
     #[error("the folder of files {folder}: {error}")]
     Disk {
@@ -137,7 +140,10 @@ impl Folder {
     /// # Errors
     /// When it is not there or the disk fails.
     pub async fn open(&self, sha256: &str) -> Result<impl Stream<Item = std::io::Result<Bytes>> + Send + 'static, FolderError> {
-        let file = self.done(tokio::fs::File::open(self.place(sha256)).await)?;
+        let file = match tokio::fs::File::open(self.place(sha256)).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(FolderError::Missing),
+            opened => self.done(opened)?,
+        };
         Ok(futures_util::stream::unfold(Some(file), |file| async move {
             let mut file = file?;
             let mut chunk = vec![0; CHUNK];

@@ -169,6 +169,7 @@ impl From<FolderError> for Problem {
             FolderError::TooLarge => Code::TooLarge,
             FolderError::Kind => Code::UnsupportedMediaType,
             FolderError::Empty | FolderError::Cut => Code::InvalidBody,
+            FolderError::Missing => Code::Damaged,
             FolderError::Disk { .. } => {
                 tracing::error!(%error, "the folder of files failed");
                 return Problem::new(Code::Internal);

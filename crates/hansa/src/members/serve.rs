@@ -151,7 +151,7 @@ async fn create_member(State(app): State<App>, caller: Caller, by: By, ids: Ids,
 
 /// The members that a new one is likely the same as. It is there already: whether both are one company people decide.
 async fn likely(app: &App, new: &MemberView, numbers: &[Registration], caller: &Caller) -> Result<Vec<LikelyView>, Problem> {
-    duplicates::prepare(app).await?;
+    // Where the keys of older members are still being made, those that have theirs are compared: nobody waits for the rest.
     let numbers = numbers.iter().map(|one| one.number.clone()).collect();
     let wanted = duplicates::Wanted { id: Some(new.id.clone()), name: new.name.clone(), country: new.country.clone(), numbers };
     let found = duplicates::like(app.db.read(), &wanted, &caller.scope()).await?;

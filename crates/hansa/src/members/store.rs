@@ -100,15 +100,15 @@ pub async fn count<C: ConnectionTrait>(conn: &C) -> Result<u64, DbErr> {
 pub async fn remove_unused<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Result<u64, DbErr> {
     let mut gone = 0;
     for id in ids {
-        duplicates::forget(conn, id).await?;
         let sql = "DELETE FROM member WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM fact WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM contact WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM registration WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM file WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM verification_case WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
-        gone += conn
-            .execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())]))
-            .await?
-            .rows_affected();
+        let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())])).await?;
+        if done.rows_affected() > 0 {
+            duplicates::forget(conn, id).await?;
+        }
+        gone += done.rows_affected();
     }
     Ok(gone)
 }

@@ -136,6 +136,24 @@ async fn an_interrupted_upload_leaves_nothing() {
     .await;
 }
 
+/// After a restore without its folder the rows are there and say what is missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_content_that_is_missing_is_told() {
+    each(async |site| {
+        site.town.member("acme").await;
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let sent_in = upload(&site, "acme", "a.pdf", key, PDF).await.is(StatusCode::CREATED);
+        let sha256 = sent_in.body["sha256"].as_str().unwrap();
+        std::fs::remove_file(site.folder.path().join(&sha256[..2]).join(sha256)).unwrap();
+        let told = site.get(sent_in.header("location"), key).await.refused(StatusCode::INTERNAL_SERVER_ERROR, "damaged");
+        assert!(told.body["detail"].as_str().unwrap().contains("copied back"));
+        // Sent again, it is there for both.
+        upload(&site, "acme", "b.pdf", key, PDF).await.is(StatusCode::CREATED);
+        site.get(sent_in.header("location"), key).await.is(StatusCode::OK);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_with_a_key_is_done_once() {
     each(async |site| {

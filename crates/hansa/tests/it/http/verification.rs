@@ -206,3 +206,36 @@ async fn the_queue_puts_the_most_urgent_first() {
     })
     .await;
 }
+
+/// An account manager opens cases of those it is in charge of, sees nothing of the others', and decides none.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_manager_serves_its_own_members() {
+    each(async |site| {
+        site.person("li.wei", Role::AccountManager, None).await;
+        let operator = &site.key(Role::MembershipOperator, None).await;
+        for (id, name, manager) in
+            [("own", "华东轴承有限公司", "li.wei"), ("own2", "華東軸承集團公司", "li.wei"), ("other", "华东轴承股份有限公司", "wang.fang")]
+        {
+            let new = json!({ "id": id, "name": name, "account_manager": manager });
+            site.post("/v1/members", operator, new).await.is(StatusCode::CREATED);
+        }
+        Case::open(&site, "other", "basic", operator).await;
+        let manager = site.signed_in("li.wei").await;
+        let opened = manager.post("/v1/members/own/verifications", json!({ "level": "basic" })).await.is(StatusCode::CREATED);
+        manager.post("/v1/members/other/verifications", json!({ "level": "basic" })).await.refused(StatusCode::FORBIDDEN, "forbidden");
+        let place = opened.header("location").to_owned();
+        let decision = json!({ "decision": "approve", "reason": "mine" });
+        manager.post(&format!("{place}/decision"), decision).await.refused(StatusCode::FORBIDDEN, "forbidden");
+        let queue = manager.get("/v1/verifications?total=true").await.is(StatusCode::OK);
+        assert_eq!((&queue.body["total"], &queue.body["items"][0]["member"]), (&json!(1), &json!("own")));
+        let like = manager.get("/v1/members/own/duplicates").await.is(StatusCode::OK);
+        let ids: Vec<&str> = like.body["items"].as_array().unwrap().iter().map(|item| item["member"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["own2"]);
+        // Nor is it told whose a number is.
+        let number = json!({ "kind": "duns", "number": "150483782" });
+        site.post("/v1/members/other/registrations", operator, number.clone()).await.is(StatusCode::CREATED);
+        let taken = manager.post("/v1/members/own/registrations", number).await.refused(StatusCode::CONFLICT, "number-taken");
+        assert!(taken.body["detail"].as_str().unwrap().starts_with("another member has"));
+    })
+    .await;
+}
