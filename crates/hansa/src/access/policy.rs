@@ -24,7 +24,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 34] = [
+pub const SCOPES: [&str; 35] = [
     "members:read",
     "members:write",
     "duplicates:read",
@@ -53,6 +53,7 @@ pub const SCOPES: [&str; 34] = [
     "jobs:write",
     "imports:read",
     "imports:write",
+    "reports:read",
     "events:read",
     "webhooks:read",
     "webhooks:write",

@@ -5,6 +5,7 @@
 //! handler, which stands with its feature. The document of the interface is made from the handlers and the policies ([`document`]).
 
 pub mod body;
+mod console;
 mod document;
 mod edge;
 mod gate;
@@ -39,15 +40,11 @@ use crate::app::App;
 use crate::mail::Post;
 use crate::{
     access, audit, benefits, contacts, duplicates, events, facts, files, imports, jobs, mail, members, people, points, privacy, program,
-    registrations, sign_in, simulate, standing, verification, webhooks,
+    registrations, reports, sign_in, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
 pub const BODY_MAX: usize = 1 << 20;
-
-/// What stands at `/` until the console does.
-const HOME: &str = "<!doctype html><meta charset=utf-8><title>Hansa</title><h1>Hansa</h1>\
-    <p>Running. The programming interface is described under <a href=/docs/>/docs</a>; <a href=/readyz>/readyz</a> says whether it is ready.";
 
 /// What every handler can ask for.
 #[derive(Clone)]
@@ -127,6 +124,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(simulate::serve::operations())
         .merge(jobs::serve::operations())
         .merge(imports::serve::operations())
+        .merge(reports::serve::operations())
         .merge(events::serve::operations())
         .merge(webhooks::serve::operations())
         .merge(access::serve::operations())
@@ -158,13 +156,12 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
     let text = openapi.to_pretty_json().map_err(|error| error.to_string())?;
     let router = Router::new()
         .merge(guarded)
-        .route("/", get(async || axum::response::Html(HOME)))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(measure::ready))
         .route("/metrics", get(measure::metrics))
         .route("/openapi.json", get(move || async move { ([(axum::http::header::CONTENT_TYPE, "application/json")], text) }))
         .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
-        .fallback(async || Problem::new(Code::NotFound))
+        .fallback(console::serve)
         .layer(from_fn(edge::edge))
         .layer(CompressionLayer::new())
         .with_state(site);

@@ -8,6 +8,7 @@ mod journal;
 mod liability;
 mod movers;
 mod replays;
+pub mod serve;
 mod store;
 mod tiers;
 

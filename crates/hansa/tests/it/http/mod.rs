@@ -18,6 +18,7 @@ mod privacy;
 mod problems;
 mod registrations;
 mod registries;
+mod reports;
 mod signing_in;
 mod trade;
 mod verification;
