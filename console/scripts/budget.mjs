@@ -18,7 +18,7 @@ function needs(key, found = new Set()) {
 const PAGES = [
   ["console entry and members list", ["index.html", "src/locales/zh-CN/console.ts"], 290],
   ["portal home", ["portal.html", "src/locales/zh-CN/portal.ts"], 160],
-  ["sign-in", ["portal.html", "src/locales/zh-CN/portal.ts", "src/account/SignIn.tsx"], 160],
+  ["sign-in", ["portal.html", "src/locales/zh-CN/portal.ts", "src/account/SignIn.tsx"], 200],
 ];
 const heaviest = Object.keys(manifest).filter((key) => key.startsWith("src/features/") && manifest[key].isDynamicEntry);
 for (const key of heaviest) PAGES.push([key, ["index.html", "src/locales/zh-CN/console.ts", key], 480]);
@@ -30,6 +30,13 @@ const rows = PAGES.map(([name, keys, limit]) => {
   failed ||= kilobytes > limit;
   return { name, kilobytes, limit };
 });
-const told = [...rows.slice(0, 3), ...rows.slice(3).toSorted((a, b) => b.kilobytes - a.kilobytes).slice(0, 3)];
-for (const { name, kilobytes, limit } of told) console.log(`${kilobytes > limit ? "TOO LARGE" : "ok"}\t${kilobytes.toFixed(1)} of ${limit} kB\t${name}`);
+const told = [
+  ...rows.slice(0, 3),
+  ...rows
+    .slice(3)
+    .toSorted((a, b) => b.kilobytes - a.kilobytes)
+    .slice(0, 3),
+];
+for (const { name, kilobytes, limit } of told)
+  console.log(`${kilobytes > limit ? "TOO LARGE" : "ok"}\t${kilobytes.toFixed(1)} of ${limit} kB\t${name}`);
 process.exit(failed ? 1 : 0);

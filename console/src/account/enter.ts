@@ -5,8 +5,8 @@ export const inside = (to: string | undefined): string | undefined => (to && /^\
 
 /** Goes where the person belongs: back to where it came from, or to its own side. */
 export function enter({ person }: SignedIn, to?: string) {
-    const home = person?.member ? "/portal" : "/";
-    const back = inside(to);
-    const ours = back && back.startsWith("/portal") === Boolean(person?.member);
-    location.assign(ours ? back : home);
+  const home = person?.member ? "/portal" : "/";
+  const back = inside(to);
+  const ours = back && back.startsWith("/portal") === Boolean(person?.member);
+  location.assign(ours ? back : home);
 }

@@ -6,9 +6,8 @@ export type { Problem };
 export type Trouble = Problem | { code: "unreachable" };
 
 export function trouble(error: unknown): Trouble {
-    if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string")
-        return error as Problem;
-    return { code: "unreachable" };
+  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") return error as Problem;
+  return { code: "unreachable" };
 }
 
 export const said = (trouble: Trouble): trouble is Problem => "status" in trouble;

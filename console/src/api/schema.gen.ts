@@ -4,2810 +4,2810 @@
  */
 
 export interface paths {
-    "/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists who changed what, the latest first.
-         * @description Scope: `audit:read`.
-         */
-        get: operations["list_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+  "/v1/audit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/facts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Records facts: each is judged at once, and taken or refused alone. The same fact sent again changes nothing.
-         * @description Scope: `facts:write`.
-         */
-        post: operations["record_facts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists who changed what, the latest first.
+     * @description Scope: `audit:read`.
+     */
+    get: operations["list_audit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/facts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists API keys, newest first.
-         * @description Scope: `access:read`.
-         */
-        get: operations["list_keys"];
-        put?: never;
-        /**
-         * Makes an API key. Its secret is shown this once.
-         * @description Scope: `access:write`.
-         */
-        post: operations["create_key"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Records facts: each is judged at once, and taken or refused alone. The same fact sent again changes nothing.
+     * @description Scope: `facts:write`.
+     */
+    post: operations["record_facts"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/keys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/keys/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Ends an API key at once.
-         * @description Scope: `access:write`.
-         */
-        delete: operations["revoke_key"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists API keys, newest first.
+     * @description Scope: `access:read`.
+     */
+    get: operations["list_keys"];
+    put?: never;
+    /**
+     * Makes an API key. Its secret is shown this once.
+     * @description Scope: `access:write`.
+     */
+    post: operations["create_key"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/keys/{key}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/keys/{key}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Gives an API key a new secret, shown this once; the old one works on for a while.
-         * @description Scope: `access:write`.
-         */
-        post: operations["rotate_key"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Ends an API key at once.
+     * @description Scope: `access:write`.
+     */
+    delete: operations["revoke_key"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/keys/{key}/rotate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists members.
-         * @description Scope: `members:read`.
-         */
-        get: operations["list_members"];
-        put?: never;
-        /**
-         * Creates a member.
-         * @description Scope: `members:write`.
-         */
-        post: operations["create_member"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Gives an API key a new secret, shown this once; the old one works on for a while.
+     * @description Scope: `access:write`.
+     */
+    post: operations["rotate_key"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows a member.
-         * @description Scope: `members:read`.
-         */
-        get: operations["read_member"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Changes a member.
-         * @description Scope: `members:write`.
-         */
-        patch: operations["change_member"];
-        trace?: never;
+    /**
+     * Lists members.
+     * @description Scope: `members:read`.
+     */
+    get: operations["list_members"];
+    put?: never;
+    /**
+     * Creates a member.
+     * @description Scope: `members:write`.
+     */
+    post: operations["create_member"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/adjustments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Adds or takes units, with a reason.
-         * @description Scope: `points:write`.
-         */
-        post: operations["adjust_points"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows a member.
+     * @description Scope: `members:read`.
+     */
+    get: operations["read_member"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes a member.
+     * @description Scope: `members:write`.
+     */
+    patch: operations["change_member"];
+    trace?: never;
+  };
+  "/v1/members/{member}/adjustments": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/balances": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows what a member has of every unit as of any instant: to spend, waiting, set aside, owed, and the lots that lapse soonest.
-         * @description Scope: `standing:read`.
-         */
-        get: operations["read_balances"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Adds or takes units, with a reason.
+     * @description Scope: `points:write`.
+     */
+    post: operations["adjust_points"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/balances": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/benefits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the benefits that a member has now, with what is left of metered ones.
-         * @description Scope: `benefits:read`.
-         */
-        get: operations["list_benefits"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows what a member has of every unit as of any instant: to spend, waiting, set aside, owed, and the lots that lapse soonest.
+     * @description Scope: `standing:read`.
+     */
+    get: operations["read_balances"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/benefits": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/benefits/{benefit}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Tells whether a member may use a benefit now, by the very rules of its use. Changes nothing. A benefit that is not metered is a right: to have it is enough.
-         * @description Scope: `benefits:read`.
-         */
-        post: operations["check_benefit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists the benefits that a member has now, with what is left of metered ones.
+     * @description Scope: `benefits:read`.
+     */
+    get: operations["list_benefits"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/benefits/{benefit}/check": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/benefits/{benefit}/grants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Gives a member a benefit by hand, whatever its tier.
-         * @description Scope: `benefits:write`.
-         */
-        post: operations["grant_benefit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Tells whether a member may use a benefit now, by the very rules of its use. Changes nothing. A benefit that is not metered is a right: to have it is enough.
+     * @description Scope: `benefits:read`.
+     */
+    post: operations["check_benefit"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/benefits/{benefit}/grants": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/benefits/{benefit}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes away a benefit that was given by hand; what a tier gives stays.
-         * @description Scope: `benefits:write`.
-         */
-        post: operations["revoke_benefit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Gives a member a benefit by hand, whatever its tier.
+     * @description Scope: `benefits:write`.
+     */
+    post: operations["grant_benefit"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/benefits/{benefit}/revoke": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/benefits/{benefit}/uses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Uses a metered benefit: all that was asked for, or nothing.
-         * @description Scope: `benefits:write`.
-         */
-        post: operations["use_benefit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Takes away a benefit that was given by hand; what a tier gives stays.
+     * @description Scope: `benefits:write`.
+     */
+    post: operations["revoke_benefit"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/benefits/{benefit}/uses": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the contacts of a member, by id.
-         * @description Scope: `contacts:read`.
-         */
-        get: operations["list_contacts"];
-        put?: never;
-        /**
-         * Makes a contact.
-         * @description Scope: `contacts:write`.
-         */
-        post: operations["create_contact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Uses a metered benefit: all that was asked for, or nothing.
+     * @description Scope: `benefits:write`.
+     */
+    post: operations["use_benefit"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/contacts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/contacts/{contact}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows a contact.
-         * @description Scope: `contacts:read`.
-         */
-        get: operations["read_contact"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Changes a contact.
-         * @description Scope: `contacts:write`.
-         */
-        patch: operations["change_contact"];
-        trace?: never;
+    /**
+     * Lists the contacts of a member, by id.
+     * @description Scope: `contacts:read`.
+     */
+    get: operations["list_contacts"];
+    put?: never;
+    /**
+     * Makes a contact.
+     * @description Scope: `contacts:write`.
+     */
+    post: operations["create_contact"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/contacts/{contact}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/contacts/{contact}/interactions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Logs that somebody spoke or wrote with a contact, as a fact that metrics count.
-         * @description Scope: `contacts:write`.
-         */
-        post: operations["log_interaction"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows a contact.
+     * @description Scope: `contacts:read`.
+     */
+    get: operations["read_contact"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes a contact.
+     * @description Scope: `contacts:write`.
+     */
+    patch: operations["change_contact"];
+    trace?: never;
+  };
+  "/v1/members/{member}/contacts/{contact}/interactions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/facts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists what happened to a member, the latest first.
-         * @description Scope: `facts:read`.
-         */
-        get: operations["list_facts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Logs that somebody spoke or wrote with a contact, as a fact that metrics count.
+     * @description Scope: `contacts:write`.
+     */
+    post: operations["log_interaction"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/facts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/facts/{fact}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows a fact.
-         * @description Scope: `facts:read`.
-         */
-        get: operations["read_fact"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists what happened to a member, the latest first.
+     * @description Scope: `facts:read`.
+     */
+    get: operations["list_facts"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/facts/{fact}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/missions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists a member's missions as of any instant: how far each step is, whose task it is, and until when.
-         * @description Scope: `standing:read`.
-         */
-        get: operations["list_missions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows a fact.
+     * @description Scope: `facts:read`.
+     */
+    get: operations["read_fact"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/missions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the people of an enterprise who can sign in, by id.
-         * @description Scope: `people:read`.
-         */
-        get: operations["list_people"];
-        put?: never;
-        /**
-         * Invites somebody of an enterprise: a link to choose a password goes to the address.
-         * @description Scope: `people:write`.
-         */
-        post: operations["invite_person"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists a member's missions as of any instant: how far each step is, whose task it is, and until when.
+     * @description Scope: `standing:read`.
+     */
+    get: operations["list_missions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/people": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/people/{person}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Changes somebody of an enterprise: name, role, language, whether it may sign in.
-         * @description Scope: `people:write`.
-         */
-        patch: operations["change_person"];
-        trace?: never;
+    /**
+     * Lists the people of an enterprise who can sign in, by id.
+     * @description Scope: `people:read`.
+     */
+    get: operations["list_people"];
+    put?: never;
+    /**
+     * Invites somebody of an enterprise: a link to choose a password goes to the address.
+     * @description Scope: `people:write`.
+     */
+    post: operations["invite_person"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/people/{person}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/profile": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Changes what an enterprise says of itself.
-         * @description Scope: `members:write`.
-         */
-        patch: operations["change_profile"];
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes somebody of an enterprise: name, role, language, whether it may sign in.
+     * @description Scope: `people:write`.
+     */
+    patch: operations["change_person"];
+    trace?: never;
+  };
+  "/v1/members/{member}/profile": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/redemptions/{redemption}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Undoes a redemption, whole or in part: the lots get back what was drawn from them.
-         * @description Scope: `points:write`.
-         */
-        post: operations["restore_redemption"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes what an enterprise says of itself.
+     * @description Scope: `members:write`.
+     */
+    patch: operations["change_profile"];
+    trace?: never;
+  };
+  "/v1/members/{member}/redemptions/{redemption}/restore": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/reservations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sets units aside for a purchase that may still fail: the first of two phases.
-         * @description Scope: `points:write`.
-         */
-        post: operations["reserve_points"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Undoes a redemption, whole or in part: the lots get back what was drawn from them.
+     * @description Scope: `points:write`.
+     */
+    post: operations["restore_redemption"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/reservations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/reservations/{reservation}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Frees what was set aside.
-         * @description Scope: `points:write`.
-         */
-        post: operations["cancel_reservation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Sets units aside for a purchase that may still fail: the first of two phases.
+     * @description Scope: `points:write`.
+     */
+    post: operations["reserve_points"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/reservations/{reservation}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/reservations/{reservation}/commit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Spends what was set aside, whole or in part; the rest is free again: the second of two phases.
-         * @description Scope: `points:write`.
-         */
-        post: operations["commit_reservation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Frees what was set aside.
+     * @description Scope: `points:write`.
+     */
+    post: operations["cancel_reservation"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/reservations/{reservation}/commit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/spends": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Spends units of a member: all of it or nothing.
-         * @description Scope: `points:write`.
-         */
-        post: operations["spend_points"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Spends what was set aside, whole or in part; the rest is free again: the second of two phases.
+     * @description Scope: `points:write`.
+     */
+    post: operations["commit_reservation"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/spends": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/standing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows where a member stands as of any instant, why, and what leads further: tiers with their next reviews and nearest ways, metrics with
-         *     their windows, balances, benefits with what is left, missions, and the latest receipts.
-         * @description Scope: `standing:read`.
-         */
-        get: operations["read_standing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Spends units of a member: all of it or nothing.
+     * @description Scope: `points:write`.
+     */
+    post: operations["spend_points"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/standing": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/members/{member}/statement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows a member's account: opening balance, every movement with its reason, closing balance, open lots.
-         * @description Scope: `points:read`.
-         */
-        get: operations["read_statement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows where a member stands as of any instant, why, and what leads further: tiers with their next reviews and nearest ways, metrics with
+     *     their windows, balances, benefits with what is left, missions, and the latest receipts.
+     * @description Scope: `standing:read`.
+     */
+    get: operations["read_standing"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/statement": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/program/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Checks a program and tells what differs from the newest version. Changes nothing.
-         * @description Scope: `program:read`.
-         */
-        post: operations["check_program"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows a member's account: opening balance, every movement with its reason, closing balance, open lots.
+     * @description Scope: `points:read`.
+     */
+    get: operations["read_statement"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/program/check": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/program/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the versions of the program, oldest first.
-         * @description Scope: `program:read`.
-         */
-        get: operations["list_program_versions"];
-        put?: never;
-        /**
-         * Puts a program into force. A version that reaches into the past says `retroactive = true` in its file.
-         * @description Scope: `program:write`.
-         */
-        post: operations["apply_program"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Checks a program and tells what differs from the newest version. Changes nothing.
+     * @description Scope: `program:read`.
+     */
+    post: operations["check_program"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/program/versions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/program/versions/{number}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows a version of the program with its file.
-         * @description Scope: `program:read`.
-         */
-        get: operations["read_program"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists the versions of the program, oldest first.
+     * @description Scope: `program:read`.
+     */
+    get: operations["list_program_versions"];
+    put?: never;
+    /**
+     * Puts a program into force. A version that reaches into the past says `retroactive = true` in its file.
+     * @description Scope: `program:write`.
+     */
+    post: operations["apply_program"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/program/versions/{number}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/program/versions/{number}/rollback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Puts an older version into force again, as a new version. What was judged under the others stays as it was.
-         * @description Scope: `program:write`.
-         */
-        post: operations["rollback_program"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows a version of the program with its file.
+     * @description Scope: `program:read`.
+     */
+    get: operations["read_program"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/program/versions/{number}/rollback": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows who is signed in.
-         * @description For people who are signed in.
-         */
-        get: operations["read_session"];
-        put?: never;
-        post?: never;
-        /**
-         * Signs out: ends the session.
-         * @description For people who are signed in.
-         */
-        delete: operations["sign_out"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Puts an older version into force again, as a new version. What was judged under the others stays as it was.
+     * @description Scope: `program:write`.
+     */
+    post: operations["rollback_program"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/session": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/session/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Changes the own password. Every other session ends.
-         * @description For people who are signed in.
-         */
-        post: operations["change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Shows who is signed in.
+     * @description For people who are signed in.
+     */
+    get: operations["read_session"];
+    put?: never;
+    post?: never;
+    /**
+     * Signs out: ends the session.
+     * @description For people who are signed in.
+     */
+    delete: operations["sign_out"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/session/password": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/session/second-factor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begins to set up a second factor: a secret for an authenticator. It is in force once a code of it was confirmed.
-         * @description For people who are signed in.
-         */
-        post: operations["begin_second_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Changes the own password. Every other session ends.
+     * @description For people who are signed in.
+     */
+    post: operations["change_password"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/session/second-factor": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/session/second-factor/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Puts the second factor into force with a first code. Answers with recovery codes, shown this once.
-         * @description For people who are signed in.
-         */
-        post: operations["confirm_second_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Begins to set up a second factor: a secret for an authenticator. It is in force once a code of it was confirmed.
+     * @description For people who are signed in.
+     */
+    post: operations["begin_second_factor"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/session/second-factor/confirm": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/session/second-factor/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes the second factor away, with a last code of it.
-         * @description For people who are signed in.
-         */
-        post: operations["remove_second_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Puts the second factor into force with a first code. Answers with recovery codes, shown this once.
+     * @description For people who are signed in.
+     */
+    post: operations["confirm_second_factor"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/session/second-factor/remove": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the own sessions, the latest first.
-         * @description For people who are signed in.
-         */
-        get: operations["list_sessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Takes the second factor away, with a last code of it.
+     * @description For people who are signed in.
+     */
+    post: operations["remove_second_factor"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sessions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sessions/{session}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Ends one of the own sessions at once.
-         * @description For people who are signed in.
-         */
-        delete: operations["end_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /**
+     * Lists the own sessions, the latest first.
+     * @description For people who are signed in.
+     */
+    get: operations["list_sessions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sessions/{session}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sign-in/choose-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes a link out of a mail: chooses the password, ends all other sessions, and signs in.
-         * @description For everybody.
-         */
-        post: operations["choose_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Ends one of the own sessions at once.
+     * @description For people who are signed in.
+     */
+    delete: operations["end_session"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/choose-password": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sign-in/code": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sends a code to an address. The answer is the same whether anybody has it.
-         * @description For everybody.
-         */
-        post: operations["ask_sign_in_code"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Takes a link out of a mail: chooses the password, ends all other sessions, and signs in.
+     * @description For everybody.
+     */
+    post: operations["choose_password"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/code": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sign-in/code/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Signs in with the code that was sent.
-         * @description For everybody.
-         */
-        post: operations["answer_sign_in_code"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Sends a code to an address. The answer is the same whether anybody has it.
+     * @description For everybody.
+     */
+    post: operations["ask_sign_in_code"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/code/answer": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sign-in/new-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sends a link to choose a new password. The answer is the same whether anybody has the address.
-         * @description For everybody.
-         */
-        post: operations["ask_new_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Signs in with the code that was sent.
+     * @description For everybody.
+     */
+    post: operations["answer_sign_in_code"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/new-password": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sign-in/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Signs in with a password. Sets the session's cookie, or asks for the second factor.
-         * @description For everybody.
-         */
-        post: operations["sign_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Sends a link to choose a new password. The answer is the same whether anybody has the address.
+     * @description For everybody.
+     */
+    post: operations["ask_new_password"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/password": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/sign-in/second-factor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Signs in with the second factor: a code of the authenticator, or a recovery code.
-         * @description For everybody.
-         */
-        post: operations["answer_second_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Signs in with a password. Sets the session's cookie, or asks for the second factor.
+     * @description For everybody.
+     */
+    post: operations["sign_in"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/second-factor": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/staff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the staff, by id.
-         * @description Scope: `access:read`.
-         */
-        get: operations["list_staff"];
-        put?: never;
-        /**
-         * Invites somebody to the staff: a link to choose a password goes to the address.
-         * @description Scope: `access:write`.
-         */
-        post: operations["invite_staff"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /**
+     * Signs in with the second factor: a code of the authenticator, or a recovery code.
+     * @description For everybody.
+     */
+    post: operations["answer_second_factor"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/staff": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/staff/{person}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Changes a staff member: its name, its role, its language, whether it may sign in.
-         * @description Scope: `access:write`.
-         */
-        patch: operations["change_staff"];
-        trace?: never;
+    /**
+     * Lists the staff, by id.
+     * @description Scope: `access:read`.
+     */
+    get: operations["list_staff"];
+    put?: never;
+    /**
+     * Invites somebody to the staff: a link to choose a password goes to the address.
+     * @description Scope: `access:write`.
+     */
+    post: operations["invite_staff"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/staff/{person}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes a staff member: its name, its role, its language, whether it may sign in.
+     * @description Scope: `access:write`.
+     */
+    patch: operations["change_staff"];
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        /**
-         * @description An address that mail is to go to.
-         * @example {
-         *       "email": "li.wei@example.com"
-         *     }
-         */
-        Address: {
-            /**
-             * Format: email
-             * @description The e-mail address.
-             */
-            email: string;
-        };
-        /** @description What applying came to. */
-        AppliedView: {
-            /**
-             * Format: date-time
-             * @description From when it judges; `null` for the whole past.
-             */
-            effective_from?: string | null;
-            /**
-             * Format: int32
-             * @description The version's number.
-             */
-            number: number;
-            /** @description Whether the same text was in force already, so that nothing was done. */
-            unchanged: boolean;
-        };
-        /**
-         * @description A key to be made.
-         * @example {
-         *       "name": "ERP",
-         *       "role": "membership-operator",
-         *       "scopes": [
-         *         "facts:write"
-         *       ],
-         *       "expires_at": "2027-03-01T00:00:00Z"
-         *     }
-         */
-        AskedKey: {
-            /**
-             * Format: date-time
-             * @description When it ends, within two years (RFC 3339).
-             */
-            expires_at: string;
-            /** @description The enterprise it acts for; left out for the platform. */
-            member?: string | null;
-            /** @description What it is for. */
-            name: string;
-            /** @description Whose operations it may call. */
-            role: string;
-            /** @description The groups of operations it may call, e.g. `facts:write`. */
-            scopes: string[];
-        };
-        /**
-         * @description What an authenticator is to be told.
-         * @example {
-         *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-         *       "url": "otpauth://totp/Hansa:li.wei%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Hansa"
-         *     }
-         */
-        Authenticator: {
-            /** @description The secret, base32. */
-            secret: string;
-            /** @description The same as an address, to be shown as a QR code. */
-            url: string;
-        };
-        /** @description Balances. */
-        BalancesView: {
-            /**
-             * Format: date-time
-             * @description As of when.
-             */
-            as_of: string;
-            /** @description Of every unit. */
-            items: components["schemas"]["BalanceView"][];
-        };
-        /** @description The balances of one unit, in its smallest step. */
-        BalanceView: {
-            /**
-             * Format: int64
-             * @description Can be spent; below zero when the member owes.
-             */
-            available: number;
-            /**
-             * Format: int64
-             * @description Lapsed so far.
-             */
-            expired: number;
-            /** @description The lots that lapse soonest. */
-            expiring: components["schemas"]["LotView"][];
-            /**
-             * Format: int64
-             * @description Waits for its release.
-             */
-            held: number;
-            /**
-             * Format: int64
-             * @description Owed.
-             */
-            owed: number;
-            /**
-             * Format: int64
-             * @description Set aside for reservations.
-             */
-            reserved: number;
-            /**
-             * Format: int32
-             * @description Digits after the point of its smallest step.
-             */
-            scale: number;
-            /**
-             * Format: int64
-             * @description Spent so far.
-             */
-            spent: number;
-            /** @description The unit. */
-            unit: components["schemas"]["NamedView"];
-        };
-        /** @description Benefits. */
-        BenefitsView: {
-            /** @description In the order of the program. */
-            items: components["schemas"]["BenefitView"][];
-        };
-        /** @description A benefit that the member has. */
-        BenefitView: {
-            /** @description The benefit. */
-            benefit: components["schemas"]["NamedView"];
-            /** @description Whether a tier gives it; otherwise it was given by hand. */
-            by_tier: boolean;
-            left?: components["schemas"]["LeftView"] | null;
-            /**
-             * Format: date-time
-             * @description When a metered benefit is next granted.
-             */
-            renews_at?: string | null;
-            /**
-             * Format: date-time
-             * @description Since when.
-             */
-            since: string;
-            /**
-             * Format: date-time
-             * @description Until when it was given by hand.
-             */
-            until?: string | null;
-        };
-        /**
-         * @description A password to sign in with.
-         * @example {
-         *       "email": "li.wei@example.com",
-         *       "password": "correct heron bicycle"
-         *     }
-         */
-        ByPassword: {
-            /**
-             * Format: email
-             * @description The e-mail address.
-             */
-            email: string;
-            /**
-             * Format: password
-             * @description The password.
-             */
-            password: string;
-        };
-        /**
-         * @description A reservation that is let go, always whole.
-         * @example {
-         *       "id": "cart-551-left"
-         *     }
-         */
-        Cancelling: {
-            /**
-             * @description The id of the fact that says so. Made by Hansa when left out.
-             * @default null
-             */
-            id?: string | null;
-        };
-        /** @description One change. */
-        Change: {
-            /** @description What was done. */
-            action: string;
-            /** @description Who. */
-            actor: string;
-            /** @description From which network address. */
-            address?: string | null;
-            /** @description What it is now. */
-            after?: Record<string, never> | null;
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description What it was. */
-            before?: Record<string, never> | null;
-            /** @description The hash that holds it in the chain. */
-            hash: string;
-            /** @description About which enterprise. */
-            member?: string | null;
-            /** @description In which request. */
-            request?: string | null;
-            /**
-             * Format: int64
-             * @description Its number in the chain.
-             */
-            seq: number;
-            /** @description To what. */
-            subject: string;
-            /** @description Why. */
-            why?: string | null;
-        };
-        /** @description What checking came to. */
-        CheckedView: {
-            /** @description What differs from the newest version. */
-            differences: components["schemas"]["DifferenceView"][];
-            /** @description Mistakes, each with its line and column. */
-            problems: string[];
-            /** @description Whether it can be applied. */
-            valid: boolean;
-            /** @description What is no mistake, but less than it should be. */
-            warnings: string[];
-        };
-        /**
-         * @description Whether a benefit may be used.
-         * @example {
-         *       "allowed": true,
-         *       "reason": null,
-         *       "benefit": null
-         *     }
-         */
-        CheckView: {
-            /** @description Whether it may be used as was asked, now. */
-            allowed: boolean;
-            benefit?: components["schemas"]["BenefitView"] | null;
-            /** @description Why not. */
-            reason?: string | null;
-        };
-        /**
-         * @description A link that was taken, and the password that was chosen.
-         * @example {
-         *       "ticket": "ZnJvbSB0aGUgbGluayBpbiB0aGUgbWFpbCwgYWZ0ZXIgIw",
-         *       "password": "correct heron bicycle"
-         *     }
-         */
-        ChosenPassword: {
-            /**
-             * Format: password
-             * @description The password.
-             */
-            password: string;
-            /** @description What stands after `#` in the link. */
-            ticket: string;
-        };
-        /**
-         * @description A code that proves that the authenticator works, or that it is still there.
-         * @example {
-         *       "code": "482913"
-         *     }
-         */
-        Code: {
-            /**
-             * Format: password
-             * @description From the authenticator; to take the second factor away, a recovery code does, too.
-             */
-            code: string;
-        };
-        /**
-         * @description A code with its ticket.
-         * @example {
-         *       "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI",
-         *       "code": "482913"
-         *     }
-         */
-        CodeAnswer: {
-            /**
-             * Format: password
-             * @description The code: from the mail, from the authenticator, or a recovery code.
-             */
-            code: string;
-            /** @description The ticket. */
-            ticket: string;
-        };
-        /** @description A named condition that holds. */
-        ConditionView: {
-            /** @description The condition. */
-            condition: components["schemas"]["NamedView"];
-            /** @description The section it stands in: `alert`, `service_level` or `play`. */
-            section: string;
-            /** @description What it sets off, in words. */
-            triggers?: string | null;
-        };
-        /**
-         * @description One person at one enterprise.
-         * @example {
-         *       "id": "c-17",
-         *       "member": "acme",
-         *       "name": "王芳",
-         *       "title": "采购经理",
-         *       "role": "procurement",
-         *       "email": "wang.fang@acme.example",
-         *       "phone": "+86 21 5555 0101"
-         *     }
-         */
-        Contact: {
-            /** @description E-mail address. */
-            email?: string | null;
-            /** @description Chosen by the sender or made by Hansa (`con_…`). */
-            id: string;
-            /** @description The enterprise. */
-            member: string;
-            /** @description The person's name. */
-            name: string;
-            /** @description Telephone, as it was given. */
-            phone?: string | null;
-            /** @description Its role in the buying decision. */
-            role?: string | null;
-            /** @description Job title. */
-            title?: string | null;
-        };
-        /**
-         * @description A change: what is given replaces what was, `null` takes it away, what is left out stays (RFC 7396).
-         * @example {
-         *       "role": "decider",
-         *       "phone": null
-         *     }
-         */
-        ContactChange: {
-            /**
-             * @description E-mail address.
-             * @default null
-             */
-            email?: string | null;
-            /**
-             * @description The person's name.
-             * @default null
-             */
-            name?: string | null;
-            /**
-             * @description Telephone.
-             * @default null
-             */
-            phone?: string | null;
-            /**
-             * @description Its role in the buying decision.
-             * @default null
-             */
-            role?: string | null;
-            /**
-             * @description Job title.
-             * @default null
-             */
-            title?: string | null;
-        };
-        /** @description One difference. */
-        DifferenceView: {
-            /** @description After; `null` when it is gone. */
-            after?: string | null;
-            /** @description Where, e.g. `track.buyer.tier.gold.enter`. */
-            at: string;
-            /** @description Before; `null` when it is new. */
-            before?: string | null;
-        };
-        /** @description What was drawn from one lot of another company. */
-        Draw: {
-            /**
-             * Format: int64
-             * @description How much, in the unit's smallest step.
-             */
-            amount: number;
-            /** @description Its lot: the rule and the fact that made it. */
-            lot: string;
-            /** @description The company. */
-            member: string;
-        };
-        /** @description A metric as a tier decision read it. */
-        EvidenceView: {
-            /** @description The ids of the latest of them. */
-            facts: string[];
-            /** @description How many facts of the window it counts. */
-            facts_in_all: number;
-            /** @description The first day of its window; `None` for all time. */
-            from?: string | null;
-            /** @description The metric's id. */
-            metric: string;
-            /** @description The last day looked at. */
-            to: string;
-            /** @description Its value. */
-            value?: string | null;
-        };
-        /** @description A member's standing as of an instant, with its reasons. */
-        Explanation: {
-            /**
-             * Format: date-time
-             * @description As of when.
-             */
-            as_of: string;
-            /** @description Balances of every unit. */
-            balances: components["schemas"]["BalanceView"][];
-            /** @description Benefits the member has. */
-            benefits: components["schemas"]["BenefitView"][];
-            /** @description Alerts, service levels and plays that hold now, each with the word of its section and what it sets off. */
-            conditions: components["schemas"]["ConditionView"][];
-            /**
-             * Format: int64
-             * @description Facts judged.
-             */
-            facts: number;
-            /** @description The first day of the member's history; `None` when there was none yet. */
-            joined?: string | null;
-            /** @description The member's id. */
-            member: string;
-            /** @description Every metric. */
-            metrics: components["schemas"]["MetricView"][];
-            /** @description Missions that are open or were done. */
-            missions: components["schemas"]["MissionView"][];
-            /** @description Its name. */
-            name: string;
-            /** @description The program in force then. */
-            program: components["schemas"]["NamedView"];
-            /** @description The latest receipts, newest first. */
-            receipts: components["schemas"]["ReceiptView"][];
-            /** @description How many receipts there are in all; `None` where none were asked for. */
-            receipts_in_all?: number | null;
-            /** @description Segments it belongs to. */
-            segments: components["schemas"]["NamedView"][];
-            stage?: components["schemas"]["NamedView"] | null;
-            /** @description Standing on every track. */
-            tracks: components["schemas"]["TrackView"][];
-            /**
-             * Format: int32
-             * @description The number of its version.
-             */
-            version: number;
-        };
-        /** @description A recorded fact. */
-        Fact: {
-            /** @description The person or key behind it. */
-            actor?: string | null;
-            /** @description The details. */
-            body: Record<string, never>;
-            /** @description The fact that this one stands in for. */
-            corrects?: string | null;
-            /** @description Its id. */
-            id: string;
-            /** @description What kind of thing happened. */
-            kind: string;
-            /** @description The enterprise it is about. */
-            member: string;
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            occurred_at: string;
-            /**
-             * Format: date-time
-             * @description When Hansa heard of it.
-             */
-            recorded_at: string;
-            /** @description The system that said so. */
-            source: string;
-        };
-        /**
-         * @description A benefit to be given or taken by hand.
-         * @example {
-         *       "until": "2026-12-31T16:00:00Z"
-         *     }
-         */
-        Grant: {
-            /**
-             * @description The id of the fact that says so. Made by Hansa when left out.
-             * @default null
-             */
-            id?: string | null;
-            /**
-             * Format: date-time
-             * @description Until when (RFC 3339); for good when left out.
-             * @default null
-             */
-            until?: string | null;
-        };
-        /**
-         * @description Something that was spoken or written with a contact.
-         * @example {
-         *       "channel": "phone",
-         *       "topic": "renewal"
-         *     }
-         */
-        Interaction: {
-            /** @description By which way, e.g. `phone`, `visit`, `wecom`. */
-            channel: string;
-            /** @description The id of the fact that says so. Made by Hansa when left out. */
-            id?: string | null;
-            /** @description What about. */
-            topic?: string | null;
-        };
-        /** @description An API key, without its secret. */
-        Key: {
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it ends.
-             */
-            expires_at: string;
-            /** @description Its id, `key_…`. */
-            id: string;
-            /** @description The enterprise it acts for; `null` for the platform. */
-            member?: string | null;
-            /** @description What it is for. */
-            name: string;
-            /**
-             * Format: date-time
-             * @description Until when the secret before the last rotation works.
-             */
-            old_secret_until?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was ended before its time.
-             */
-            revoked_at?: string | null;
-            /** @description Whose operations it may call. */
-            role: string;
-            /** @description The groups of operations it may call. */
-            scopes: string[];
-            /**
-             * Format: date-time
-             * @description When it was last used, to the hour.
-             */
-            used_at?: string | null;
-        };
-        /** @description All keys. */
-        KeysView: {
-            /** @description Newest first. */
-            items: components["schemas"]["Key"][];
-        };
-        /** @description What the member has afterwards. */
-        Left: {
-            /**
-             * Format: int64
-             * @description What it may spend, in the unit's smallest step.
-             */
-            available: number;
-            /** @description The same had been said before by a fact of the same id: nothing changed. */
-            known: boolean;
-            /**
-             * Format: int64
-             * @description What is set aside, in the unit's smallest step.
-             */
-            reserved: number;
-            /** @description The unit; `None` where the fact names none, as the use of a benefit does. */
-            unit?: string | null;
-        };
-        /** @description What is left of a metered benefit. */
-        LeftView: {
-            /**
-             * Format: int64
-             * @description How much, in the unit's smallest step.
-             */
-            amount: number;
-            /**
-             * Format: int32
-             * @description Digits after the point of its smallest step.
-             */
-            scale: number;
-            /** @description The unit. */
-            unit: components["schemas"]["NamedView"];
-        };
-        /** @description One movement. */
-        LineView: {
-            /**
-             * Format: date-time
-             * @description When it took effect.
-             */
-            at: string;
-            /**
-             * Format: int64
-             * @description The available balance after it.
-             */
-            balance: number;
-            /** @description The fact (or the period, or the instant) that caused it. */
-            cause: string;
-            /**
-             * Format: int64
-             * @description What it did to the available balance.
-             */
-            change: number;
-            /** @description Why, in words. */
-            reason: string;
-            /** @description The order or reference that the fact names. */
-            reference?: string | null;
-        };
-        /** @description An interaction that was logged. */
-        LoggedView: {
-            /** @description The id of the fact. */
-            id: string;
-            /** @description Whether the same had been said before, so that nothing changed. */
-            known: boolean;
-        };
-        /** @description One lot. */
-        LotView: {
-            /**
-             * Format: date-time
-             * @description When it lapses.
-             */
-            expires_at?: string | null;
-            /** @description The fact (or the period) that made it. */
-            fact: string;
-            /**
-             * Format: int64
-             * @description What is still in it, in the unit's smallest step.
-             */
-            open: number;
-            /** @description The rule that made it. */
-            rule: string;
-        };
-        /** @description A key with its secret, which is shown this once. */
-        MadeView: {
-            /** @description The key. */
-            key: components["schemas"]["Key"];
-            /** @description What goes after `Authorization: Bearer`. */
-            secret: string;
-        };
-        /** @description Who is signed in. */
-        Me: {
-            /** @description The person. */
-            person: components["schemas"]["Person"];
-            /**
-             * Format: int64
-             * @description How many recovery codes are left, where a second factor is set up.
-             */
-            recovery_codes: number;
-            /** @description The session. */
-            session: components["schemas"]["Session"];
-        };
-        /**
-         * @description An enterprise.
-         * @example {
-         *       "id": "acme",
-         *       "name": "华东轴承有限公司",
-         *       "registration_number": "91350100M000100Y43",
-         *       "country": "CN",
-         *       "region": "上海",
-         *       "industry": "C3451",
-         *       "employees": 240,
-         *       "parent": null,
-         *       "account_manager": "li.wei",
-         *       "credit_limit_minor": 50000000,
-         *       "currency": "CNY",
-         *       "registered_at": "2024-03-01T00:00:00.000000Z"
-         *     }
-         */
-        Member: {
-            /** @description The staff member in charge. */
-            account_manager?: string | null;
-            /** @description ISO 3166-1 alpha-2. */
-            country?: string | null;
-            /**
-             * Format: int64
-             * @description Agreed credit limit in minor units of `currency`.
-             */
-            credit_limit_minor?: number | null;
-            /** @description ISO 4217 code of the credit limit. */
-            currency?: string | null;
-            /**
-             * Format: int64
-             * @description How many people work there.
-             */
-            employees?: number | null;
-            /** @description Chosen by the sender or made by Hansa (`mem_…`). */
-            id: string;
-            /** @description GB/T 4754 or ISIC class. */
-            industry?: string | null;
-            /** @description Its registered name. */
-            name: string;
-            /** @description The id of the parent company. */
-            parent?: string | null;
-            /** @description Province or state. */
-            region?: string | null;
-            /**
-             * Format: date-time
-             * @description When it became a member.
-             */
-            registered_at?: string | null;
-            /** @description The number in its national register. */
-            registration_number?: string | null;
-        };
-        /**
-         * @description A change: what is given replaces what was, `null` takes it away, what is left out stays (RFC 7396).
-         * @example {
-         *       "region": "上海",
-         *       "account_manager": null
-         *     }
-         */
-        MemberChange: {
-            /**
-             * @description The staff member in charge.
-             * @default null
-             */
-            account_manager?: string | null;
-            /**
-             * @description ISO 3166-1 alpha-2.
-             * @default null
-             */
-            country?: string | null;
-            /**
-             * Format: int64
-             * @description Agreed credit limit in minor units of `currency`.
-             * @default null
-             */
-            credit_limit_minor?: number | null;
-            /**
-             * @description ISO 4217 code of the credit limit.
-             * @default null
-             */
-            currency?: string | null;
-            /**
-             * Format: int64
-             * @description How many people work there.
-             * @default null
-             */
-            employees?: number | null;
-            /**
-             * @description GB/T 4754 or ISIC class.
-             * @default null
-             */
-            industry?: string | null;
-            /**
-             * @description Its registered name.
-             * @default null
-             */
-            name?: string | null;
-            /**
-             * @description The id of the parent company.
-             * @default null
-             */
-            parent?: string | null;
-            /**
-             * @description Province or state.
-             * @default null
-             */
-            region?: string | null;
-            /**
-             * @description The number in its national register.
-             * @default null
-             */
-            registration_number?: string | null;
-        };
-        /** @description What a metric says. */
-        MetricView: {
-            /** @description What it counts: `fact` or `line`; `None` for a formula. */
-            counts?: string | null;
-            /**
-             * Format: int64
-             * @description How many facts (or lines) it counts.
-             */
-            facts: number;
-            /** @description The first day of its window; `None` for all time. */
-            from?: string | null;
-            /** @description The metric. */
-            metric: components["schemas"]["NamedView"];
-            /** @description The last day looked at. */
-            to: string;
-            /** @description Its value, exact; `None` when it is not known. */
-            value?: string | null;
-        };
-        /** @description Missions. */
-        MissionsView: {
-            /**
-             * Format: date-time
-             * @description As of when.
-             */
-            as_of: string;
-            /** @description Those that are open or were done. */
-            items: components["schemas"]["MissionView"][];
-        };
-        /** @description A mission in its current window. */
-        MissionView: {
-            /**
-             * Format: int32
-             * @description Windows done in all.
-             */
-            completed: number;
-            /** @description Whether it is done. */
-            done: boolean;
-            /** @description The mission. */
-            mission: components["schemas"]["NamedView"];
-            /** @description Each step. */
-            steps: components["schemas"]["StepView"][];
-            /**
-             * Format: int32
-             * @description Windows done in a row.
-             */
-            streak: number;
-            /** @description Its last day. */
-            until?: string | null;
-            /** @description The window by name; `None` when it happens once. */
-            window?: string | null;
-        };
-        /** @description An id and its English name. */
-        NamedView: {
-            /** @description The id in the program. */
-            id: string;
-            /** @description The name. */
-            name: string;
-        };
-        /**
-         * @description Units to be added or taken by staff.
-         * @example {
-         *       "unit": "points",
-         *       "amount": -500,
-         *       "reason": "credited twice"
-         *     }
-         */
-        NewAdjustment: {
-            /**
-             * Format: int64
-             * @description How much, in the unit's smallest step; below zero to take.
-             */
-            amount: number;
-            /**
-             * Format: date-time
-             * @description When what is added lapses (RFC 3339); as the unit has it when left out.
-             */
-            expires_at?: string | null;
-            /** @description The id of the fact that says so. Made by Hansa when left out. */
-            id?: string | null;
-            /** @description Why. */
-            reason: string;
-            /** @description The unit. */
-            unit: string;
-        };
-        /**
-         * @description Somebody of an enterprise to be invited.
-         * @example {
-         *       "name": "王芳",
-         *       "email": "wang.fang@acme.example",
-         *       "role": "buyer",
-         *       "language": "zh-CN"
-         *     }
-         */
-        NewColleague: {
-            /** @description The contact that it is. */
-            contact?: string | null;
-            /**
-             * Format: email
-             * @description Where the invitation goes.
-             */
-            email: string;
-            /** @description `zh-CN`, `zh-TW` or `en`. */
-            language?: string | null;
-            /** @description How it is called. */
-            name: string;
-            /** @description `owner`, `buyer`, `finance` or `viewer`. */
-            role: string;
-        };
-        /**
-         * @description A contact to be made.
-         * @example {
-         *       "name": "王芳",
-         *       "title": "采购经理",
-         *       "role": "procurement"
-         *     }
-         */
-        NewContact: {
-            /** @description E-mail address. */
-            email?: string | null;
-            /** @description The id by which your systems know it; made by Hansa when left out. */
-            id?: string | null;
-            /** @description The person's name. */
-            name: string;
-            /** @description Telephone. */
-            phone?: string | null;
-            /** @description Its role in the buying decision. */
-            role?: string | null;
-            /** @description Job title. */
-            title?: string | null;
-        };
-        /**
-         * @description Something that happened.
-         * @example {
-         *       "id": "so-20260318-0007",
-         *       "member": "acme",
-         *       "kind": "order.completed",
-         *       "occurred_at": "2026-03-18T09:30:00Z",
-         *       "body": {
-         *         "order": "SO-20260318-0007",
-         *         "amount": 6120000,
-         *         "currency": "CNY"
-         *       }
-         *     }
-         */
-        NewFact: {
-            /** @description The person behind it. */
-            actor?: string | null;
-            /** @description The details, typed by the kind. */
-            body: Record<string, never>;
-            /** @description The id of the mistaken fact that this one stands in for. */
-            corrects?: string | null;
-            /** @description Chosen by you and unique in the installation: the same fact sent again changes nothing. */
-            id: string;
-            /** @description What kind of thing happened, e.g. `order.completed`. */
-            kind: string;
-            /** @description The enterprise it is about. */
-            member: string;
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            occurred_at: string;
-            /** @description The system that says so; the key's name when left out. */
-            source?: string | null;
-        };
-        /** @description Facts to be recorded together; each is taken or refused alone. */
-        NewFacts: {
-            /** @description 1 to 1 000 of them. */
-            facts: components["schemas"]["NewFact"][];
-        };
-        /**
-         * @description An enterprise to be created.
-         * @example {
-         *       "name": "华东轴承有限公司",
-         *       "registration_number": "91350100M000100Y43",
-         *       "country": "CN"
-         *     }
-         */
-        NewMember: {
-            /** @description The staff member in charge. */
-            account_manager?: string | null;
-            /** @description ISO 3166-1 alpha-2. */
-            country?: string | null;
-            /**
-             * Format: int64
-             * @description Agreed credit limit in minor units of `currency`.
-             */
-            credit_limit_minor?: number | null;
-            /** @description ISO 4217 code of the credit limit. */
-            currency?: string | null;
-            /**
-             * Format: int64
-             * @description How many people work there.
-             */
-            employees?: number | null;
-            /** @description The id by which your systems know it; made by Hansa when left out. */
-            id?: string | null;
-            /** @description GB/T 4754 or ISIC class. */
-            industry?: string | null;
-            /** @description Its registered name. */
-            name: string;
-            /** @description The id of the parent company. */
-            parent?: string | null;
-            /** @description Province or state. */
-            region?: string | null;
-            /** @description The number in its national register. */
-            registration_number?: string | null;
-        };
-        /**
-         * @description Units to be set aside.
-         * @example {
-         *       "id": "checkout-551",
-         *       "unit": "points",
-         *       "amount": 1200,
-         *       "until": "2026-03-18T10:00:00Z"
-         *     }
-         */
-        NewReservation: {
-            /**
-             * Format: int64
-             * @description How much, in the unit's smallest step.
-             */
-            amount: number;
-            /** @description The id of the reservation. Made by Hansa when left out. */
-            id?: string | null;
-            /** @description What for, e.g. an order's number. */
-            reference?: string | null;
-            /** @description The unit. */
-            unit: string;
-            /**
-             * Format: date-time
-             * @description When it is let go by itself (RFC 3339).
-             */
-            until?: string | null;
-        };
-        /**
-         * @description Units to be spent.
-         * @example {
-         *       "id": "voucher-7781",
-         *       "unit": "points",
-         *       "amount": 1200,
-         *       "reference": "SO-20260318-0007"
-         *     }
-         */
-        NewSpend: {
-            /**
-             * Format: int64
-             * @description How much, in the unit's smallest step.
-             */
-            amount: number;
-            /** @description The id of the fact that says so: the same again changes nothing. Made by Hansa when left out. */
-            id?: string | null;
-            /** @description Draw what is missing from the member's parents, where the program pools the unit. */
-            pool?: boolean;
-            /** @description What for, e.g. an order's number. */
-            reference?: string | null;
-            /** @description The unit. */
-            unit: string;
-        };
-        /**
-         * @description Somebody to be invited to the staff.
-         * @example {
-         *       "id": "li.wei",
-         *       "name": "李伟",
-         *       "email": "li.wei@example.com",
-         *       "role": "account-manager",
-         *       "language": "zh-CN"
-         *     }
-         */
-        NewStaff: {
-            /**
-             * Format: email
-             * @description Where the invitation goes.
-             */
-            email: string;
-            /** @description The name by which members' `account_manager` knows it; made by Hansa when left out. */
-            id?: string | null;
-            /** @description `zh-CN`, `zh-TW` or `en`. */
-            language?: string | null;
-            /** @description How it is called. */
-            name: string;
-            /** @description A role of the platform's people, e.g. `membership-operator`. */
-            role: string;
-        };
-        /** @description A program to be applied. */
-        NewVersion: {
-            /**
-             * Format: date-time
-             * @description From when it judges (RFC 3339); from now on when left out.
-             */
-            effective_from?: string | null;
-            /** @description Why. */
-            note?: string | null;
-            /** @description The file, TOML. */
-            source: string;
-        };
-        /** @description A tier and the nearest ways to it. */
-        NextTier: {
-            /** @description The ways in one sentence. */
-            sentence: string;
-            /** @description The tier. */
-            tier: components["schemas"]["NamedView"];
-            /** @description The ways themselves. */
-            ways: Record<string, never>[];
-        };
-        /** @description One page of a list. */
-        Page_Change: {
-            /** @description The entries. */
-            items: {
-                /** @description What was done. */
-                action: string;
-                /** @description Who. */
-                actor: string;
-                /** @description From which network address. */
-                address?: string | null;
-                /** @description What it is now. */
-                after?: Record<string, never> | null;
-                /**
-                 * Format: date-time
-                 * @description When.
-                 */
-                at: string;
-                /** @description What it was. */
-                before?: Record<string, never> | null;
-                /** @description The hash that holds it in the chain. */
-                hash: string;
-                /** @description About which enterprise. */
-                member?: string | null;
-                /** @description In which request. */
-                request?: string | null;
-                /**
-                 * Format: int64
-                 * @description Its number in the chain.
-                 */
-                seq: number;
-                /** @description To what. */
-                subject: string;
-                /** @description Why. */
-                why?: string | null;
-            }[];
-            /** @description What to send as `after` for the next page; absent on the last one. */
-            next?: string | null;
-            /**
-             * Format: int64
-             * @description How many entries there are in all, when `total=true` was sent.
-             */
-            total?: number | null;
-        };
-        /** @description One page of a list. */
-        Page_Contact: {
-            /** @description The entries. */
-            items: {
-                /** @description E-mail address. */
-                email?: string | null;
-                /** @description Chosen by the sender or made by Hansa (`con_…`). */
-                id: string;
-                /** @description The enterprise. */
-                member: string;
-                /** @description The person's name. */
-                name: string;
-                /** @description Telephone, as it was given. */
-                phone?: string | null;
-                /** @description Its role in the buying decision. */
-                role?: string | null;
-                /** @description Job title. */
-                title?: string | null;
-            }[];
-            /** @description What to send as `after` for the next page; absent on the last one. */
-            next?: string | null;
-            /**
-             * Format: int64
-             * @description How many entries there are in all, when `total=true` was sent.
-             */
-            total?: number | null;
-        };
-        /** @description One page of a list. */
-        Page_Fact: {
-            /** @description The entries. */
-            items: {
-                /** @description The person or key behind it. */
-                actor?: string | null;
-                /** @description The details. */
-                body: Record<string, never>;
-                /** @description The fact that this one stands in for. */
-                corrects?: string | null;
-                /** @description Its id. */
-                id: string;
-                /** @description What kind of thing happened. */
-                kind: string;
-                /** @description The enterprise it is about. */
-                member: string;
-                /**
-                 * Format: date-time
-                 * @description When it happened.
-                 */
-                occurred_at: string;
-                /**
-                 * Format: date-time
-                 * @description When Hansa heard of it.
-                 */
-                recorded_at: string;
-                /** @description The system that said so. */
-                source: string;
-            }[];
-            /** @description What to send as `after` for the next page; absent on the last one. */
-            next?: string | null;
-            /**
-             * Format: int64
-             * @description How many entries there are in all, when `total=true` was sent.
-             */
-            total?: number | null;
-        };
-        /** @description One page of a list. */
-        Page_Member: {
-            /** @description The entries. */
-            items: {
-                /** @description The staff member in charge. */
-                account_manager?: string | null;
-                /** @description ISO 3166-1 alpha-2. */
-                country?: string | null;
-                /**
-                 * Format: int64
-                 * @description Agreed credit limit in minor units of `currency`.
-                 */
-                credit_limit_minor?: number | null;
-                /** @description ISO 4217 code of the credit limit. */
-                currency?: string | null;
-                /**
-                 * Format: int64
-                 * @description How many people work there.
-                 */
-                employees?: number | null;
-                /** @description Chosen by the sender or made by Hansa (`mem_…`). */
-                id: string;
-                /** @description GB/T 4754 or ISIC class. */
-                industry?: string | null;
-                /** @description Its registered name. */
-                name: string;
-                /** @description The id of the parent company. */
-                parent?: string | null;
-                /** @description Province or state. */
-                region?: string | null;
-                /**
-                 * Format: date-time
-                 * @description When it became a member.
-                 */
-                registered_at?: string | null;
-                /** @description The number in its national register. */
-                registration_number?: string | null;
-            }[];
-            /** @description What to send as `after` for the next page; absent on the last one. */
-            next?: string | null;
-            /**
-             * Format: int64
-             * @description How many entries there are in all, when `total=true` was sent.
-             */
-            total?: number | null;
-        };
-        /**
-         * @description Another password.
-         * @example {
-         *       "old": "correct heron bicycle",
-         *       "new": "quiet orange lighthouse"
-         *     }
-         */
-        PasswordChange: {
-            /**
-             * Format: password
-             * @description The password as it is to be.
-             */
-            new: string;
-            /**
-             * Format: password
-             * @description The password as it is.
-             */
-            old: string;
-        };
-        /** @description People. */
-        PeopleView: {
-            /** @description By id. */
-            items: components["schemas"]["Person"][];
-        };
-        /**
-         * @description Somebody who can sign in.
-         * @example {
-         *       "id": "li.wei",
-         *       "name": "李伟",
-         *       "email": "li.wei@example.com",
-         *       "role": "account-manager",
-         *       "member": null,
-         *       "contact": null,
-         *       "language": "zh-CN",
-         *       "state": "active",
-         *       "second_factor": true,
-         *       "created_at": "2026-03-01T00:00:00.000000Z",
-         *       "signed_in_at": null
-         *     }
-         */
-        Person: {
-            /** @description The contact that it is. */
-            contact?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            created_at: string;
-            /** @description Its e-mail address. */
-            email: string;
-            /** @description Its id; for staff the name that members' `account_manager` says. */
-            id: string;
-            /** @description The language of its mail. */
-            language?: string | null;
-            /** @description The enterprise it acts for; `null` for staff. */
-            member?: string | null;
-            /** @description How it is called. */
-            name: string;
-            /** @description Its role. */
-            role: string;
-            /** @description Whether a second factor is asked for. */
-            second_factor: boolean;
-            /**
-             * Format: date-time
-             * @description When it last signed in.
-             */
-            signed_in_at?: string | null;
-            /** @description `invited`, `active` or `disabled`. */
-            state: string;
-        };
-        /**
-         * @description A change: what is given replaces what was.
-         * @example {
-         *       "role": "risk-officer"
-         *     }
-         */
-        PersonChange: {
-            /**
-             * @description Whether it may not sign in any more; its sessions end at once.
-             * @default null
-             */
-            disabled?: boolean | null;
-            /**
-             * @description The language of its mail.
-             * @default null
-             */
-            language?: string | null;
-            /**
-             * @description How it is called.
-             * @default null
-             */
-            name?: string | null;
-            /**
-             * @description Its role.
-             * @default null
-             */
-            role?: string | null;
-        };
-        /**
-         * @description A problem document (RFC 9457).
-         * @example {
-         *       "type": "urn:hansa:problem:invalid-field",
-         *       "title": "A field is not right.",
-         *       "status": 422,
-         *       "code": "invalid-field",
-         *       "detail": "1 to 100 characters",
-         *       "field": "name",
-         *       "request": "req_0198c1f2a7f07d6e8f1f2a3b4c5d6e7f"
-         *     }
-         */
-        Problem: {
-            /** @description The kind of problem, for programs. */
-            code: string;
-            /** @description More about this occurrence, in English. */
-            detail?: string | null;
-            /** @description The field or parameter it is about. */
-            field?: string | null;
-            /** @description The id of the request, as in the log. */
-            request?: string | null;
-            /**
-             * Format: int32
-             * @description The HTTP status.
-             */
-            status: number;
-            /** @description What is wrong, in the caller's language. */
-            title: string;
-            /** @description A name of the kind of problem. */
-            type: string;
-        };
-        /**
-         * @description What an enterprise says of itself: the same rules. What the platform decides about it (its name, its register, its parent, who serves it, its
-         *     credit) is not among it.
-         * @example {
-         *       "region": "上海",
-         *       "employees": 260
-         *     }
-         */
-        ProfileChange: {
-            /**
-             * Format: int64
-             * @description How many people work there.
-             * @default null
-             */
-            employees?: number | null;
-            /**
-             * @description GB/T 4754 or ISIC class.
-             * @default null
-             */
-            industry?: string | null;
-            /**
-             * @description Province or state.
-             * @default null
-             */
-            region?: string | null;
-        };
-        /**
-         * @description A program to be checked.
-         * @example {
-         *       "source": "id = \"standard\"\ntime_zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n"
-         *     }
-         */
-        ProgramText: {
-            /** @description The file, TOML. */
-            source: string;
-        };
-        /** @description A decision with its reasons. */
-        ReceiptView: {
-            /**
-             * Format: date-time
-             * @description From when it takes effect.
-             */
-            at: string;
-            /** @description The fact that led to it; `None` when time did. */
-            cause?: string | null;
-            /** @description The decision as it is stored. */
-            decision: Record<string, never>;
-            /** @description The metrics of a tier decision, each with the facts behind it. */
-            evidence: components["schemas"]["EvidenceView"][];
-            /** @description The same for the same decision in every replay. */
-            key: string;
-            /** @description The rule. */
-            rule: string;
-            /** @description What was decided and why, in a sentence. */
-            sentence: string;
-            /**
-             * Format: int32
-             * @description The number of the program version that decided.
-             */
-            version: number;
-        };
-        /**
-         * @description Recovery codes, shown this once. Each replaces one code of the authenticator.
-         * @example {
-         *       "recovery_codes": [
-         *         "k7m2p-xq9ra-3dntw"
-         *       ]
-         *     }
-         */
-        RecoveryCodes: {
-            /** @description To be kept where the phone is not. */
-            recovery_codes: string[];
-        };
-        /** @description Why a fact was refused. */
-        RefusalView: {
-            /** @description The kind of problem, as in problem documents. */
-            code: string;
-            /** @description What is wrong, in English. */
-            detail?: string | null;
-            /** @description The field it is about. */
-            field?: string | null;
-        };
-        /**
-         * @description A benefit that was given by hand, to be taken away.
-         * @example {
-         *       "id": "revoke-acme-7"
-         *     }
-         */
-        Revocation: {
-            /**
-             * @description The id of the fact that says so. Made by Hansa when left out.
-             * @default null
-             */
-            id?: string | null;
-        };
-        /**
-         * @description When an older version is to judge again.
-         * @example {
-         *       "effective_from": "2027-01-01T00:00:00+08:00"
-         *     }
-         */
-        Rollback: {
-            /**
-             * Format: date-time
-             * @description From when it judges (RFC 3339); from now on when left out.
-             * @default null
-             */
-            effective_from?: string | null;
-        };
-        /**
-         * @description How a key is rotated.
-         * @example {
-         *       "overlap_hours": 24
-         *     }
-         */
-        Rotation: {
-            /**
-             * Format: int32
-             * @description How long the old secret works on, in hours: 0 to 720.
-             * @default 0
-             */
-            overlap_hours?: number;
-        };
-        /** @description What was said about units, and what is left. */
-        SaidView: {
-            /** @description The id of the fact. */
-            id: string;
-            /** @description What the member has now. */
-            left: components["schemas"]["Left"];
-        };
-        /** @description A session. */
-        Session: {
-            /** @description From which network address it began. */
-            address?: string | null;
-            /** @description Which browser began it, as it says. */
-            agent?: string | null;
-            /**
-             * Format: date-time
-             * @description When it began.
-             */
-            created_at: string;
-            /** @description Whether the request came with it. */
-            current: boolean;
-            /**
-             * Format: date-time
-             * @description When it ends at the latest.
-             */
-            expires_at: string;
-            /** @description Its id, `ses_…`. */
-            id: string;
-            /**
-             * Format: date-time
-             * @description When it was last used, to the minute.
-             */
-            seen_at: string;
-        };
-        /** @description Sessions. */
-        SessionsView: {
-            /** @description The latest first. */
-            items: components["schemas"]["Session"][];
-        };
-        /**
-         * @description The second phase, or something undone.
-         * @example {
-         *       "amount": 800
-         *     }
-         */
-        Settling: {
-            /**
-             * Format: int64
-             * @description How much of it, in the unit's smallest step; all when left out.
-             * @default null
-             */
-            amount?: number | null;
-            /**
-             * @description The id of the fact that says so. Made by Hansa when left out.
-             * @default null
-             */
-            id?: string | null;
-        };
-        /**
-         * @description How far signing in has come.
-         * @example {
-         *       "state": "second-factor",
-         *       "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI"
-         *     }
-         */
-        SignedIn: {
-            person?: components["schemas"]["Person"] | null;
-            /** @description `signed-in`: the session's cookie is set. `second-factor`: a code is to be sent with the ticket. */
-            state: string;
-            /** @description The ticket for the second factor. */
-            ticket?: string | null;
-        };
-        /** @description What a spend drew. */
-        Spent: {
-            /** @description It had been spent before by a fact of the same id. */
-            known: boolean;
-            /**
-             * Format: int64
-             * @description Out of the member's own lots.
-             */
-            own: number;
-            /** @description Out of lots of other companies of the tree. */
-            pooled: components["schemas"]["Draw"][];
-        };
-        /** @description What was spent, and what is left. */
-        SpentView: {
-            /** @description What was drawn. */
-            drawn: components["schemas"]["Spent"];
-            /** @description The id of the fact. */
-            id: string;
-            /** @description What the member has now. */
-            left: components["schemas"]["Left"];
-        };
-        /** @description One open lot. */
-        StatementLot: {
-            /**
-             * Format: int64
-             * @description Can be spent.
-             */
-            available: number;
-            /**
-             * Format: date-time
-             * @description When it lapses.
-             */
-            expires_at?: string | null;
-            /** @description The fact (or the period) that made it. */
-            fact: string;
-            /**
-             * Format: int64
-             * @description Waits for its release.
-             */
-            held: number;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            made_at: string;
-            /**
-             * Format: int64
-             * @description Set aside.
-             */
-            reserved: number;
-            /** @description The rule that made it, in words. */
-            rule: string;
-        };
-        /** @description The statement of one member. */
-        StatementView: {
-            /** @description Movements of any unit that a resettlement took back since they were first written; what they came to has netted out. */
-            corrected: number;
-            /**
-             * Format: date-time
-             * @description Up to when the member's time has passed: nothing after it has been judged yet.
-             */
-            evaluated_until?: string | null;
-            /**
-             * Format: date-time
-             * @description The first instant covered; `None` for the whole past.
-             */
-            from?: string | null;
-            /** @description The member's id. */
-            member: string;
-            /** @description Its name. */
-            name: string;
-            /**
-             * Format: date-time
-             * @description The last instant covered.
-             */
-            to: string;
-            /** @description One for each unit. */
-            units: components["schemas"]["UnitStatement"][];
-        };
-        /** @description One step of a mission. */
-        StepView: {
-            /** @description Whether it is done. */
-            done: boolean;
-            /** @description How far it is, or what is missing. */
-            progress: string;
-            /** @description Whose task it is in the decision chain. */
-            role?: string | null;
-            /** @description The step. */
-            step: components["schemas"]["NamedView"];
-        };
-        /** @description What became of one fact. */
-        TakenFact: {
-            /** @description Its id. */
-            id: string;
-            /** @description `recorded`; `known` when the same fact had been recorded before; `refused`. */
-            outcome: string;
-            /** @description What followed from it, newest last. */
-            receipts: components["schemas"]["ReceiptView"][];
-            refusal?: components["schemas"]["RefusalView"] | null;
-            /** @description Whether the member's history was judged anew for it. */
-            resettled: boolean;
-        };
-        /** @description What became of facts, in their order. */
-        TakenFacts: {
-            /** @description One for each. */
-            facts: components["schemas"]["TakenFact"][];
-        };
-        /**
-         * @description A ticket, which goes with a code.
-         * @example {
-         *       "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI"
-         *     }
-         */
-        TicketView: {
-            /** @description To be sent back together with the code; good on this device alone. */
-            ticket: string;
-        };
-        /** @description Standing on one track. */
-        TrackView: {
-            /**
-             * Format: date-time
-             * @description Until when it is kept after a failed review.
-             */
-            grace_until?: string | null;
-            keep?: components["schemas"]["NextTier"] | null;
-            next?: components["schemas"]["NextTier"] | null;
-            /** @description The tier reached by the rules. */
-            reached: components["schemas"]["NamedView"];
-            /**
-             * Format: date-time
-             * @description When it is next reviewed.
-             */
-            review_at?: string | null;
-            /** @description Why staff set the tier in force, when they did. */
-            set_by_hand?: string | null;
-            /**
-             * Format: date-time
-             * @description Until when it stays set.
-             */
-            set_until?: string | null;
-            /**
-             * Format: date-time
-             * @description Since when the reached tier is held.
-             */
-            since: string;
-            /** @description The tier in force. */
-            tier: components["schemas"]["NamedView"];
-            /** @description The track. */
-            track: components["schemas"]["NamedView"];
-        };
-        /** @description The movements of one unit, in its smallest step. */
-        UnitStatement: {
-            /**
-             * Format: int64
-             * @description Available after the last line.
-             */
-            closing: number;
-            /** @description What changed the available balance, in order of time. */
-            lines: components["schemas"]["LineView"][];
-            /** @description The lots that were open at the end, soonest to lapse first. */
-            lots: components["schemas"]["StatementLot"][];
-            /** @description Its English name. */
-            name: string;
-            /**
-             * Format: int64
-             * @description Available before the first line.
-             */
-            opening: number;
-            /**
-             * Format: int32
-             * @description Digits after the point of its smallest step.
-             */
-            scale: number;
-            /** @description The unit's id. */
-            unit: string;
-        };
-        /**
-         * @description A use of a benefit.
-         * @example {
-         *       "id": "visit-204",
-         *       "amount": 1,
-         *       "reference": "SO-20260318-0007",
-         *       "contact": "c-17"
-         *     }
-         */
-        Use: {
-            /**
-             * Format: int64
-             * @description How much, in the unit's smallest step; 1 when left out.
-             * @default null
-             */
-            amount?: number | null;
-            /**
-             * @description The contact who gets it, where the benefit goes to persons.
-             * @default null
-             */
-            contact?: string | null;
-            /**
-             * @description The id of the fact that says so: the same again changes nothing. Made by Hansa when left out; a check needs none.
-             * @default null
-             */
-            id?: string | null;
-            /**
-             * @description What for, e.g. an order's number.
-             * @default null
-             */
-            reference?: string | null;
-        };
-        /** @description What was used, and what is left. */
-        UsedView: {
-            benefit?: components["schemas"]["BenefitView"] | null;
-            /** @description The id of the fact; by it the use is undone (`/redemptions/{id}/restore`). */
-            id: string;
-            /** @description Whether the same had been said before, so that nothing changed. */
-            known: boolean;
-        };
-        /** @description All versions. */
-        VersionsView: {
-            /** @description Oldest first. */
-            items: components["schemas"]["VersionView"][];
-        };
-        /** @description A version of the program. */
-        VersionView: {
-            /**
-             * Format: date-time
-             * @description When it was applied.
-             */
-            applied_at: string;
-            /** @description By whom. */
-            applied_by?: string | null;
-            /**
-             * Format: date-time
-             * @description From when it judges; `null` for the whole past.
-             */
-            effective_from?: string | null;
-            /** @description Why. */
-            note?: string | null;
-            /**
-             * Format: int32
-             * @description Counted up from 1.
-             */
-            number: number;
-            /** @description The file, where one version is shown. */
-            source?: string | null;
-        };
+  schemas: {
+    /**
+     * @description An address that mail is to go to.
+     * @example {
+     *       "email": "li.wei@example.com"
+     *     }
+     */
+    Address: {
+      /**
+       * Format: email
+       * @description The e-mail address.
+       */
+      email: string;
     };
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+    /** @description What applying came to. */
+    AppliedView: {
+      /**
+       * Format: date-time
+       * @description From when it judges; `null` for the whole past.
+       */
+      effective_from?: string | null;
+      /**
+       * Format: int32
+       * @description The version's number.
+       */
+      number: number;
+      /** @description Whether the same text was in force already, so that nothing was done. */
+      unchanged: boolean;
+    };
+    /**
+     * @description A key to be made.
+     * @example {
+     *       "name": "ERP",
+     *       "role": "membership-operator",
+     *       "scopes": [
+     *         "facts:write"
+     *       ],
+     *       "expires_at": "2027-03-01T00:00:00Z"
+     *     }
+     */
+    AskedKey: {
+      /**
+       * Format: date-time
+       * @description When it ends, within two years (RFC 3339).
+       */
+      expires_at: string;
+      /** @description The enterprise it acts for; left out for the platform. */
+      member?: string | null;
+      /** @description What it is for. */
+      name: string;
+      /** @description Whose operations it may call. */
+      role: string;
+      /** @description The groups of operations it may call, e.g. `facts:write`. */
+      scopes: string[];
+    };
+    /**
+     * @description What an authenticator is to be told.
+     * @example {
+     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+     *       "url": "otpauth://totp/Hansa:li.wei%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Hansa"
+     *     }
+     */
+    Authenticator: {
+      /** @description The secret, base32. */
+      secret: string;
+      /** @description The same as an address, to be shown as a QR code. */
+      url: string;
+    };
+    /** @description Balances. */
+    BalancesView: {
+      /**
+       * Format: date-time
+       * @description As of when.
+       */
+      as_of: string;
+      /** @description Of every unit. */
+      items: components["schemas"]["BalanceView"][];
+    };
+    /** @description The balances of one unit, in its smallest step. */
+    BalanceView: {
+      /**
+       * Format: int64
+       * @description Can be spent; below zero when the member owes.
+       */
+      available: number;
+      /**
+       * Format: int64
+       * @description Lapsed so far.
+       */
+      expired: number;
+      /** @description The lots that lapse soonest. */
+      expiring: components["schemas"]["LotView"][];
+      /**
+       * Format: int64
+       * @description Waits for its release.
+       */
+      held: number;
+      /**
+       * Format: int64
+       * @description Owed.
+       */
+      owed: number;
+      /**
+       * Format: int64
+       * @description Set aside for reservations.
+       */
+      reserved: number;
+      /**
+       * Format: int32
+       * @description Digits after the point of its smallest step.
+       */
+      scale: number;
+      /**
+       * Format: int64
+       * @description Spent so far.
+       */
+      spent: number;
+      /** @description The unit. */
+      unit: components["schemas"]["NamedView"];
+    };
+    /** @description Benefits. */
+    BenefitsView: {
+      /** @description In the order of the program. */
+      items: components["schemas"]["BenefitView"][];
+    };
+    /** @description A benefit that the member has. */
+    BenefitView: {
+      /** @description The benefit. */
+      benefit: components["schemas"]["NamedView"];
+      /** @description Whether a tier gives it; otherwise it was given by hand. */
+      by_tier: boolean;
+      left?: components["schemas"]["LeftView"] | null;
+      /**
+       * Format: date-time
+       * @description When a metered benefit is next granted.
+       */
+      renews_at?: string | null;
+      /**
+       * Format: date-time
+       * @description Since when.
+       */
+      since: string;
+      /**
+       * Format: date-time
+       * @description Until when it was given by hand.
+       */
+      until?: string | null;
+    };
+    /**
+     * @description A password to sign in with.
+     * @example {
+     *       "email": "li.wei@example.com",
+     *       "password": "correct heron bicycle"
+     *     }
+     */
+    ByPassword: {
+      /**
+       * Format: email
+       * @description The e-mail address.
+       */
+      email: string;
+      /**
+       * Format: password
+       * @description The password.
+       */
+      password: string;
+    };
+    /**
+     * @description A reservation that is let go, always whole.
+     * @example {
+     *       "id": "cart-551-left"
+     *     }
+     */
+    Cancelling: {
+      /**
+       * @description The id of the fact that says so. Made by Hansa when left out.
+       * @default null
+       */
+      id?: string | null;
+    };
+    /** @description One change. */
+    Change: {
+      /** @description What was done. */
+      action: string;
+      /** @description Who. */
+      actor: string;
+      /** @description From which network address. */
+      address?: string | null;
+      /** @description What it is now. */
+      after?: Record<string, never> | null;
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      at: string;
+      /** @description What it was. */
+      before?: Record<string, never> | null;
+      /** @description The hash that holds it in the chain. */
+      hash: string;
+      /** @description About which enterprise. */
+      member?: string | null;
+      /** @description In which request. */
+      request?: string | null;
+      /**
+       * Format: int64
+       * @description Its number in the chain.
+       */
+      seq: number;
+      /** @description To what. */
+      subject: string;
+      /** @description Why. */
+      why?: string | null;
+    };
+    /** @description What checking came to. */
+    CheckedView: {
+      /** @description What differs from the newest version. */
+      differences: components["schemas"]["DifferenceView"][];
+      /** @description Mistakes, each with its line and column. */
+      problems: string[];
+      /** @description Whether it can be applied. */
+      valid: boolean;
+      /** @description What is no mistake, but less than it should be. */
+      warnings: string[];
+    };
+    /**
+     * @description Whether a benefit may be used.
+     * @example {
+     *       "allowed": true,
+     *       "reason": null,
+     *       "benefit": null
+     *     }
+     */
+    CheckView: {
+      /** @description Whether it may be used as was asked, now. */
+      allowed: boolean;
+      benefit?: components["schemas"]["BenefitView"] | null;
+      /** @description Why not. */
+      reason?: string | null;
+    };
+    /**
+     * @description A link that was taken, and the password that was chosen.
+     * @example {
+     *       "ticket": "ZnJvbSB0aGUgbGluayBpbiB0aGUgbWFpbCwgYWZ0ZXIgIw",
+     *       "password": "correct heron bicycle"
+     *     }
+     */
+    ChosenPassword: {
+      /**
+       * Format: password
+       * @description The password.
+       */
+      password: string;
+      /** @description What stands after `#` in the link. */
+      ticket: string;
+    };
+    /**
+     * @description A code that proves that the authenticator works, or that it is still there.
+     * @example {
+     *       "code": "482913"
+     *     }
+     */
+    Code: {
+      /**
+       * Format: password
+       * @description From the authenticator; to take the second factor away, a recovery code does, too.
+       */
+      code: string;
+    };
+    /**
+     * @description A code with its ticket.
+     * @example {
+     *       "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI",
+     *       "code": "482913"
+     *     }
+     */
+    CodeAnswer: {
+      /**
+       * Format: password
+       * @description The code: from the mail, from the authenticator, or a recovery code.
+       */
+      code: string;
+      /** @description The ticket. */
+      ticket: string;
+    };
+    /** @description A named condition that holds. */
+    ConditionView: {
+      /** @description The condition. */
+      condition: components["schemas"]["NamedView"];
+      /** @description The section it stands in: `alert`, `service_level` or `play`. */
+      section: string;
+      /** @description What it sets off, in words. */
+      triggers?: string | null;
+    };
+    /**
+     * @description One person at one enterprise.
+     * @example {
+     *       "id": "c-17",
+     *       "member": "acme",
+     *       "name": "王芳",
+     *       "title": "采购经理",
+     *       "role": "procurement",
+     *       "email": "wang.fang@acme.example",
+     *       "phone": "+86 21 5555 0101"
+     *     }
+     */
+    Contact: {
+      /** @description E-mail address. */
+      email?: string | null;
+      /** @description Chosen by the sender or made by Hansa (`con_…`). */
+      id: string;
+      /** @description The enterprise. */
+      member: string;
+      /** @description The person's name. */
+      name: string;
+      /** @description Telephone, as it was given. */
+      phone?: string | null;
+      /** @description Its role in the buying decision. */
+      role?: string | null;
+      /** @description Job title. */
+      title?: string | null;
+    };
+    /**
+     * @description A change: what is given replaces what was, `null` takes it away, what is left out stays (RFC 7396).
+     * @example {
+     *       "role": "decider",
+     *       "phone": null
+     *     }
+     */
+    ContactChange: {
+      /**
+       * @description E-mail address.
+       * @default null
+       */
+      email?: string | null;
+      /**
+       * @description The person's name.
+       * @default null
+       */
+      name?: string | null;
+      /**
+       * @description Telephone.
+       * @default null
+       */
+      phone?: string | null;
+      /**
+       * @description Its role in the buying decision.
+       * @default null
+       */
+      role?: string | null;
+      /**
+       * @description Job title.
+       * @default null
+       */
+      title?: string | null;
+    };
+    /** @description One difference. */
+    DifferenceView: {
+      /** @description After; `null` when it is gone. */
+      after?: string | null;
+      /** @description Where, e.g. `track.buyer.tier.gold.enter`. */
+      at: string;
+      /** @description Before; `null` when it is new. */
+      before?: string | null;
+    };
+    /** @description What was drawn from one lot of another company. */
+    Draw: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step.
+       */
+      amount: number;
+      /** @description Its lot: the rule and the fact that made it. */
+      lot: string;
+      /** @description The company. */
+      member: string;
+    };
+    /** @description A metric as a tier decision read it. */
+    EvidenceView: {
+      /** @description The ids of the latest of them. */
+      facts: string[];
+      /** @description How many facts of the window it counts. */
+      facts_in_all: number;
+      /** @description The first day of its window; `None` for all time. */
+      from?: string | null;
+      /** @description The metric's id. */
+      metric: string;
+      /** @description The last day looked at. */
+      to: string;
+      /** @description Its value. */
+      value?: string | null;
+    };
+    /** @description A member's standing as of an instant, with its reasons. */
+    Explanation: {
+      /**
+       * Format: date-time
+       * @description As of when.
+       */
+      as_of: string;
+      /** @description Balances of every unit. */
+      balances: components["schemas"]["BalanceView"][];
+      /** @description Benefits the member has. */
+      benefits: components["schemas"]["BenefitView"][];
+      /** @description Alerts, service levels and plays that hold now, each with the word of its section and what it sets off. */
+      conditions: components["schemas"]["ConditionView"][];
+      /**
+       * Format: int64
+       * @description Facts judged.
+       */
+      facts: number;
+      /** @description The first day of the member's history; `None` when there was none yet. */
+      joined?: string | null;
+      /** @description The member's id. */
+      member: string;
+      /** @description Every metric. */
+      metrics: components["schemas"]["MetricView"][];
+      /** @description Missions that are open or were done. */
+      missions: components["schemas"]["MissionView"][];
+      /** @description Its name. */
+      name: string;
+      /** @description The program in force then. */
+      program: components["schemas"]["NamedView"];
+      /** @description The latest receipts, newest first. */
+      receipts: components["schemas"]["ReceiptView"][];
+      /** @description How many receipts there are in all; `None` where none were asked for. */
+      receipts_in_all?: number | null;
+      /** @description Segments it belongs to. */
+      segments: components["schemas"]["NamedView"][];
+      stage?: components["schemas"]["NamedView"] | null;
+      /** @description Standing on every track. */
+      tracks: components["schemas"]["TrackView"][];
+      /**
+       * Format: int32
+       * @description The number of its version.
+       */
+      version: number;
+    };
+    /** @description A recorded fact. */
+    Fact: {
+      /** @description The person or key behind it. */
+      actor?: string | null;
+      /** @description The details. */
+      body: Record<string, never>;
+      /** @description The fact that this one stands in for. */
+      corrects?: string | null;
+      /** @description Its id. */
+      id: string;
+      /** @description What kind of thing happened. */
+      kind: string;
+      /** @description The enterprise it is about. */
+      member: string;
+      /**
+       * Format: date-time
+       * @description When it happened.
+       */
+      occurred_at: string;
+      /**
+       * Format: date-time
+       * @description When Hansa heard of it.
+       */
+      recorded_at: string;
+      /** @description The system that said so. */
+      source: string;
+    };
+    /**
+     * @description A benefit to be given or taken by hand.
+     * @example {
+     *       "until": "2026-12-31T16:00:00Z"
+     *     }
+     */
+    Grant: {
+      /**
+       * @description The id of the fact that says so. Made by Hansa when left out.
+       * @default null
+       */
+      id?: string | null;
+      /**
+       * Format: date-time
+       * @description Until when (RFC 3339); for good when left out.
+       * @default null
+       */
+      until?: string | null;
+    };
+    /**
+     * @description Something that was spoken or written with a contact.
+     * @example {
+     *       "channel": "phone",
+     *       "topic": "renewal"
+     *     }
+     */
+    Interaction: {
+      /** @description By which way, e.g. `phone`, `visit`, `wecom`. */
+      channel: string;
+      /** @description The id of the fact that says so. Made by Hansa when left out. */
+      id?: string | null;
+      /** @description What about. */
+      topic?: string | null;
+    };
+    /** @description An API key, without its secret. */
+    Key: {
+      /**
+       * Format: date-time
+       * @description When it was made.
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it ends.
+       */
+      expires_at: string;
+      /** @description Its id, `key_…`. */
+      id: string;
+      /** @description The enterprise it acts for; `null` for the platform. */
+      member?: string | null;
+      /** @description What it is for. */
+      name: string;
+      /**
+       * Format: date-time
+       * @description Until when the secret before the last rotation works.
+       */
+      old_secret_until?: string | null;
+      /**
+       * Format: date-time
+       * @description When it was ended before its time.
+       */
+      revoked_at?: string | null;
+      /** @description Whose operations it may call. */
+      role: string;
+      /** @description The groups of operations it may call. */
+      scopes: string[];
+      /**
+       * Format: date-time
+       * @description When it was last used, to the hour.
+       */
+      used_at?: string | null;
+    };
+    /** @description All keys. */
+    KeysView: {
+      /** @description Newest first. */
+      items: components["schemas"]["Key"][];
+    };
+    /** @description What the member has afterwards. */
+    Left: {
+      /**
+       * Format: int64
+       * @description What it may spend, in the unit's smallest step.
+       */
+      available: number;
+      /** @description The same had been said before by a fact of the same id: nothing changed. */
+      known: boolean;
+      /**
+       * Format: int64
+       * @description What is set aside, in the unit's smallest step.
+       */
+      reserved: number;
+      /** @description The unit; `None` where the fact names none, as the use of a benefit does. */
+      unit?: string | null;
+    };
+    /** @description What is left of a metered benefit. */
+    LeftView: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step.
+       */
+      amount: number;
+      /**
+       * Format: int32
+       * @description Digits after the point of its smallest step.
+       */
+      scale: number;
+      /** @description The unit. */
+      unit: components["schemas"]["NamedView"];
+    };
+    /** @description One movement. */
+    LineView: {
+      /**
+       * Format: date-time
+       * @description When it took effect.
+       */
+      at: string;
+      /**
+       * Format: int64
+       * @description The available balance after it.
+       */
+      balance: number;
+      /** @description The fact (or the period, or the instant) that caused it. */
+      cause: string;
+      /**
+       * Format: int64
+       * @description What it did to the available balance.
+       */
+      change: number;
+      /** @description Why, in words. */
+      reason: string;
+      /** @description The order or reference that the fact names. */
+      reference?: string | null;
+    };
+    /** @description An interaction that was logged. */
+    LoggedView: {
+      /** @description The id of the fact. */
+      id: string;
+      /** @description Whether the same had been said before, so that nothing changed. */
+      known: boolean;
+    };
+    /** @description One lot. */
+    LotView: {
+      /**
+       * Format: date-time
+       * @description When it lapses.
+       */
+      expires_at?: string | null;
+      /** @description The fact (or the period) that made it. */
+      fact: string;
+      /**
+       * Format: int64
+       * @description What is still in it, in the unit's smallest step.
+       */
+      open: number;
+      /** @description The rule that made it. */
+      rule: string;
+    };
+    /** @description A key with its secret, which is shown this once. */
+    MadeView: {
+      /** @description The key. */
+      key: components["schemas"]["Key"];
+      /** @description What goes after `Authorization: Bearer`. */
+      secret: string;
+    };
+    /** @description Who is signed in. */
+    Me: {
+      /** @description The person. */
+      person: components["schemas"]["Person"];
+      /**
+       * Format: int64
+       * @description How many recovery codes are left, where a second factor is set up.
+       */
+      recovery_codes: number;
+      /** @description The session. */
+      session: components["schemas"]["Session"];
+    };
+    /**
+     * @description An enterprise.
+     * @example {
+     *       "id": "acme",
+     *       "name": "华东轴承有限公司",
+     *       "registration_number": "91350100M000100Y43",
+     *       "country": "CN",
+     *       "region": "上海",
+     *       "industry": "C3451",
+     *       "employees": 240,
+     *       "parent": null,
+     *       "account_manager": "li.wei",
+     *       "credit_limit_minor": 50000000,
+     *       "currency": "CNY",
+     *       "registered_at": "2024-03-01T00:00:00.000000Z"
+     *     }
+     */
+    Member: {
+      /** @description The staff member in charge. */
+      account_manager?: string | null;
+      /** @description ISO 3166-1 alpha-2. */
+      country?: string | null;
+      /**
+       * Format: int64
+       * @description Agreed credit limit in minor units of `currency`.
+       */
+      credit_limit_minor?: number | null;
+      /** @description ISO 4217 code of the credit limit. */
+      currency?: string | null;
+      /**
+       * Format: int64
+       * @description How many people work there.
+       */
+      employees?: number | null;
+      /** @description Chosen by the sender or made by Hansa (`mem_…`). */
+      id: string;
+      /** @description GB/T 4754 or ISIC class. */
+      industry?: string | null;
+      /** @description Its registered name. */
+      name: string;
+      /** @description The id of the parent company. */
+      parent?: string | null;
+      /** @description Province or state. */
+      region?: string | null;
+      /**
+       * Format: date-time
+       * @description When it became a member.
+       */
+      registered_at?: string | null;
+      /** @description The number in its national register. */
+      registration_number?: string | null;
+    };
+    /**
+     * @description A change: what is given replaces what was, `null` takes it away, what is left out stays (RFC 7396).
+     * @example {
+     *       "region": "上海",
+     *       "account_manager": null
+     *     }
+     */
+    MemberChange: {
+      /**
+       * @description The staff member in charge.
+       * @default null
+       */
+      account_manager?: string | null;
+      /**
+       * @description ISO 3166-1 alpha-2.
+       * @default null
+       */
+      country?: string | null;
+      /**
+       * Format: int64
+       * @description Agreed credit limit in minor units of `currency`.
+       * @default null
+       */
+      credit_limit_minor?: number | null;
+      /**
+       * @description ISO 4217 code of the credit limit.
+       * @default null
+       */
+      currency?: string | null;
+      /**
+       * Format: int64
+       * @description How many people work there.
+       * @default null
+       */
+      employees?: number | null;
+      /**
+       * @description GB/T 4754 or ISIC class.
+       * @default null
+       */
+      industry?: string | null;
+      /**
+       * @description Its registered name.
+       * @default null
+       */
+      name?: string | null;
+      /**
+       * @description The id of the parent company.
+       * @default null
+       */
+      parent?: string | null;
+      /**
+       * @description Province or state.
+       * @default null
+       */
+      region?: string | null;
+      /**
+       * @description The number in its national register.
+       * @default null
+       */
+      registration_number?: string | null;
+    };
+    /** @description What a metric says. */
+    MetricView: {
+      /** @description What it counts: `fact` or `line`; `None` for a formula. */
+      counts?: string | null;
+      /**
+       * Format: int64
+       * @description How many facts (or lines) it counts.
+       */
+      facts: number;
+      /** @description The first day of its window; `None` for all time. */
+      from?: string | null;
+      /** @description The metric. */
+      metric: components["schemas"]["NamedView"];
+      /** @description The last day looked at. */
+      to: string;
+      /** @description Its value, exact; `None` when it is not known. */
+      value?: string | null;
+    };
+    /** @description Missions. */
+    MissionsView: {
+      /**
+       * Format: date-time
+       * @description As of when.
+       */
+      as_of: string;
+      /** @description Those that are open or were done. */
+      items: components["schemas"]["MissionView"][];
+    };
+    /** @description A mission in its current window. */
+    MissionView: {
+      /**
+       * Format: int32
+       * @description Windows done in all.
+       */
+      completed: number;
+      /** @description Whether it is done. */
+      done: boolean;
+      /** @description The mission. */
+      mission: components["schemas"]["NamedView"];
+      /** @description Each step. */
+      steps: components["schemas"]["StepView"][];
+      /**
+       * Format: int32
+       * @description Windows done in a row.
+       */
+      streak: number;
+      /** @description Its last day. */
+      until?: string | null;
+      /** @description The window by name; `None` when it happens once. */
+      window?: string | null;
+    };
+    /** @description An id and its English name. */
+    NamedView: {
+      /** @description The id in the program. */
+      id: string;
+      /** @description The name. */
+      name: string;
+    };
+    /**
+     * @description Units to be added or taken by staff.
+     * @example {
+     *       "unit": "points",
+     *       "amount": -500,
+     *       "reason": "credited twice"
+     *     }
+     */
+    NewAdjustment: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step; below zero to take.
+       */
+      amount: number;
+      /**
+       * Format: date-time
+       * @description When what is added lapses (RFC 3339); as the unit has it when left out.
+       */
+      expires_at?: string | null;
+      /** @description The id of the fact that says so. Made by Hansa when left out. */
+      id?: string | null;
+      /** @description Why. */
+      reason: string;
+      /** @description The unit. */
+      unit: string;
+    };
+    /**
+     * @description Somebody of an enterprise to be invited.
+     * @example {
+     *       "name": "王芳",
+     *       "email": "wang.fang@acme.example",
+     *       "role": "buyer",
+     *       "language": "zh-CN"
+     *     }
+     */
+    NewColleague: {
+      /** @description The contact that it is. */
+      contact?: string | null;
+      /**
+       * Format: email
+       * @description Where the invitation goes.
+       */
+      email: string;
+      /** @description `zh-CN`, `zh-TW` or `en`. */
+      language?: string | null;
+      /** @description How it is called. */
+      name: string;
+      /** @description `owner`, `buyer`, `finance` or `viewer`. */
+      role: string;
+    };
+    /**
+     * @description A contact to be made.
+     * @example {
+     *       "name": "王芳",
+     *       "title": "采购经理",
+     *       "role": "procurement"
+     *     }
+     */
+    NewContact: {
+      /** @description E-mail address. */
+      email?: string | null;
+      /** @description The id by which your systems know it; made by Hansa when left out. */
+      id?: string | null;
+      /** @description The person's name. */
+      name: string;
+      /** @description Telephone. */
+      phone?: string | null;
+      /** @description Its role in the buying decision. */
+      role?: string | null;
+      /** @description Job title. */
+      title?: string | null;
+    };
+    /**
+     * @description Something that happened.
+     * @example {
+     *       "id": "so-20260318-0007",
+     *       "member": "acme",
+     *       "kind": "order.completed",
+     *       "occurred_at": "2026-03-18T09:30:00Z",
+     *       "body": {
+     *         "order": "SO-20260318-0007",
+     *         "amount": 6120000,
+     *         "currency": "CNY"
+     *       }
+     *     }
+     */
+    NewFact: {
+      /** @description The person behind it. */
+      actor?: string | null;
+      /** @description The details, typed by the kind. */
+      body: Record<string, never>;
+      /** @description The id of the mistaken fact that this one stands in for. */
+      corrects?: string | null;
+      /** @description Chosen by you and unique in the installation: the same fact sent again changes nothing. */
+      id: string;
+      /** @description What kind of thing happened, e.g. `order.completed`. */
+      kind: string;
+      /** @description The enterprise it is about. */
+      member: string;
+      /**
+       * Format: date-time
+       * @description When it happened.
+       */
+      occurred_at: string;
+      /** @description The system that says so; the key's name when left out. */
+      source?: string | null;
+    };
+    /** @description Facts to be recorded together; each is taken or refused alone. */
+    NewFacts: {
+      /** @description 1 to 1 000 of them. */
+      facts: components["schemas"]["NewFact"][];
+    };
+    /**
+     * @description An enterprise to be created.
+     * @example {
+     *       "name": "华东轴承有限公司",
+     *       "registration_number": "91350100M000100Y43",
+     *       "country": "CN"
+     *     }
+     */
+    NewMember: {
+      /** @description The staff member in charge. */
+      account_manager?: string | null;
+      /** @description ISO 3166-1 alpha-2. */
+      country?: string | null;
+      /**
+       * Format: int64
+       * @description Agreed credit limit in minor units of `currency`.
+       */
+      credit_limit_minor?: number | null;
+      /** @description ISO 4217 code of the credit limit. */
+      currency?: string | null;
+      /**
+       * Format: int64
+       * @description How many people work there.
+       */
+      employees?: number | null;
+      /** @description The id by which your systems know it; made by Hansa when left out. */
+      id?: string | null;
+      /** @description GB/T 4754 or ISIC class. */
+      industry?: string | null;
+      /** @description Its registered name. */
+      name: string;
+      /** @description The id of the parent company. */
+      parent?: string | null;
+      /** @description Province or state. */
+      region?: string | null;
+      /** @description The number in its national register. */
+      registration_number?: string | null;
+    };
+    /**
+     * @description Units to be set aside.
+     * @example {
+     *       "id": "checkout-551",
+     *       "unit": "points",
+     *       "amount": 1200,
+     *       "until": "2026-03-18T10:00:00Z"
+     *     }
+     */
+    NewReservation: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step.
+       */
+      amount: number;
+      /** @description The id of the reservation. Made by Hansa when left out. */
+      id?: string | null;
+      /** @description What for, e.g. an order's number. */
+      reference?: string | null;
+      /** @description The unit. */
+      unit: string;
+      /**
+       * Format: date-time
+       * @description When it is let go by itself (RFC 3339).
+       */
+      until?: string | null;
+    };
+    /**
+     * @description Units to be spent.
+     * @example {
+     *       "id": "voucher-7781",
+     *       "unit": "points",
+     *       "amount": 1200,
+     *       "reference": "SO-20260318-0007"
+     *     }
+     */
+    NewSpend: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step.
+       */
+      amount: number;
+      /** @description The id of the fact that says so: the same again changes nothing. Made by Hansa when left out. */
+      id?: string | null;
+      /** @description Draw what is missing from the member's parents, where the program pools the unit. */
+      pool?: boolean;
+      /** @description What for, e.g. an order's number. */
+      reference?: string | null;
+      /** @description The unit. */
+      unit: string;
+    };
+    /**
+     * @description Somebody to be invited to the staff.
+     * @example {
+     *       "id": "li.wei",
+     *       "name": "李伟",
+     *       "email": "li.wei@example.com",
+     *       "role": "account-manager",
+     *       "language": "zh-CN"
+     *     }
+     */
+    NewStaff: {
+      /**
+       * Format: email
+       * @description Where the invitation goes.
+       */
+      email: string;
+      /** @description The name by which members' `account_manager` knows it; made by Hansa when left out. */
+      id?: string | null;
+      /** @description `zh-CN`, `zh-TW` or `en`. */
+      language?: string | null;
+      /** @description How it is called. */
+      name: string;
+      /** @description A role of the platform's people, e.g. `membership-operator`. */
+      role: string;
+    };
+    /** @description A program to be applied. */
+    NewVersion: {
+      /**
+       * Format: date-time
+       * @description From when it judges (RFC 3339); from now on when left out.
+       */
+      effective_from?: string | null;
+      /** @description Why. */
+      note?: string | null;
+      /** @description The file, TOML. */
+      source: string;
+    };
+    /** @description A tier and the nearest ways to it. */
+    NextTier: {
+      /** @description The ways in one sentence. */
+      sentence: string;
+      /** @description The tier. */
+      tier: components["schemas"]["NamedView"];
+      /** @description The ways themselves. */
+      ways: Record<string, never>[];
+    };
+    /** @description One page of a list. */
+    Page_Change: {
+      /** @description The entries. */
+      items: {
+        /** @description What was done. */
+        action: string;
+        /** @description Who. */
+        actor: string;
+        /** @description From which network address. */
+        address?: string | null;
+        /** @description What it is now. */
+        after?: Record<string, never> | null;
+        /**
+         * Format: date-time
+         * @description When.
+         */
+        at: string;
+        /** @description What it was. */
+        before?: Record<string, never> | null;
+        /** @description The hash that holds it in the chain. */
+        hash: string;
+        /** @description About which enterprise. */
+        member?: string | null;
+        /** @description In which request. */
+        request?: string | null;
+        /**
+         * Format: int64
+         * @description Its number in the chain.
+         */
+        seq: number;
+        /** @description To what. */
+        subject: string;
+        /** @description Why. */
+        why?: string | null;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
+    Page_Contact: {
+      /** @description The entries. */
+      items: {
+        /** @description E-mail address. */
+        email?: string | null;
+        /** @description Chosen by the sender or made by Hansa (`con_…`). */
+        id: string;
+        /** @description The enterprise. */
+        member: string;
+        /** @description The person's name. */
+        name: string;
+        /** @description Telephone, as it was given. */
+        phone?: string | null;
+        /** @description Its role in the buying decision. */
+        role?: string | null;
+        /** @description Job title. */
+        title?: string | null;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
+    Page_Fact: {
+      /** @description The entries. */
+      items: {
+        /** @description The person or key behind it. */
+        actor?: string | null;
+        /** @description The details. */
+        body: Record<string, never>;
+        /** @description The fact that this one stands in for. */
+        corrects?: string | null;
+        /** @description Its id. */
+        id: string;
+        /** @description What kind of thing happened. */
+        kind: string;
+        /** @description The enterprise it is about. */
+        member: string;
+        /**
+         * Format: date-time
+         * @description When it happened.
+         */
+        occurred_at: string;
+        /**
+         * Format: date-time
+         * @description When Hansa heard of it.
+         */
+        recorded_at: string;
+        /** @description The system that said so. */
+        source: string;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
+    Page_Member: {
+      /** @description The entries. */
+      items: {
+        /** @description The staff member in charge. */
+        account_manager?: string | null;
+        /** @description ISO 3166-1 alpha-2. */
+        country?: string | null;
+        /**
+         * Format: int64
+         * @description Agreed credit limit in minor units of `currency`.
+         */
+        credit_limit_minor?: number | null;
+        /** @description ISO 4217 code of the credit limit. */
+        currency?: string | null;
+        /**
+         * Format: int64
+         * @description How many people work there.
+         */
+        employees?: number | null;
+        /** @description Chosen by the sender or made by Hansa (`mem_…`). */
+        id: string;
+        /** @description GB/T 4754 or ISIC class. */
+        industry?: string | null;
+        /** @description Its registered name. */
+        name: string;
+        /** @description The id of the parent company. */
+        parent?: string | null;
+        /** @description Province or state. */
+        region?: string | null;
+        /**
+         * Format: date-time
+         * @description When it became a member.
+         */
+        registered_at?: string | null;
+        /** @description The number in its national register. */
+        registration_number?: string | null;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /**
+     * @description Another password.
+     * @example {
+     *       "old": "correct heron bicycle",
+     *       "new": "quiet orange lighthouse"
+     *     }
+     */
+    PasswordChange: {
+      /**
+       * Format: password
+       * @description The password as it is to be.
+       */
+      new: string;
+      /**
+       * Format: password
+       * @description The password as it is.
+       */
+      old: string;
+    };
+    /** @description People. */
+    PeopleView: {
+      /** @description By id. */
+      items: components["schemas"]["Person"][];
+    };
+    /**
+     * @description Somebody who can sign in.
+     * @example {
+     *       "id": "li.wei",
+     *       "name": "李伟",
+     *       "email": "li.wei@example.com",
+     *       "role": "account-manager",
+     *       "member": null,
+     *       "contact": null,
+     *       "language": "zh-CN",
+     *       "state": "active",
+     *       "second_factor": true,
+     *       "created_at": "2026-03-01T00:00:00.000000Z",
+     *       "signed_in_at": null
+     *     }
+     */
+    Person: {
+      /** @description The contact that it is. */
+      contact?: string | null;
+      /**
+       * Format: date-time
+       * @description When it was made.
+       */
+      created_at: string;
+      /** @description Its e-mail address. */
+      email: string;
+      /** @description Its id; for staff the name that members' `account_manager` says. */
+      id: string;
+      /** @description The language of its mail. */
+      language?: string | null;
+      /** @description The enterprise it acts for; `null` for staff. */
+      member?: string | null;
+      /** @description How it is called. */
+      name: string;
+      /** @description Its role. */
+      role: string;
+      /** @description Whether a second factor is asked for. */
+      second_factor: boolean;
+      /**
+       * Format: date-time
+       * @description When it last signed in.
+       */
+      signed_in_at?: string | null;
+      /** @description `invited`, `active` or `disabled`. */
+      state: string;
+    };
+    /**
+     * @description A change: what is given replaces what was.
+     * @example {
+     *       "role": "risk-officer"
+     *     }
+     */
+    PersonChange: {
+      /**
+       * @description Whether it may not sign in any more; its sessions end at once.
+       * @default null
+       */
+      disabled?: boolean | null;
+      /**
+       * @description The language of its mail.
+       * @default null
+       */
+      language?: string | null;
+      /**
+       * @description How it is called.
+       * @default null
+       */
+      name?: string | null;
+      /**
+       * @description Its role.
+       * @default null
+       */
+      role?: string | null;
+    };
+    /**
+     * @description A problem document (RFC 9457).
+     * @example {
+     *       "type": "urn:hansa:problem:invalid-field",
+     *       "title": "A field is not right.",
+     *       "status": 422,
+     *       "code": "invalid-field",
+     *       "detail": "1 to 100 characters",
+     *       "field": "name",
+     *       "request": "req_0198c1f2a7f07d6e8f1f2a3b4c5d6e7f"
+     *     }
+     */
+    Problem: {
+      /** @description The kind of problem, for programs. */
+      code: string;
+      /** @description More about this occurrence, in English. */
+      detail?: string | null;
+      /** @description The field or parameter it is about. */
+      field?: string | null;
+      /** @description The id of the request, as in the log. */
+      request?: string | null;
+      /**
+       * Format: int32
+       * @description The HTTP status.
+       */
+      status: number;
+      /** @description What is wrong, in the caller's language. */
+      title: string;
+      /** @description A name of the kind of problem. */
+      type: string;
+    };
+    /**
+     * @description What an enterprise says of itself: the same rules. What the platform decides about it (its name, its register, its parent, who serves it, its
+     *     credit) is not among it.
+     * @example {
+     *       "region": "上海",
+     *       "employees": 260
+     *     }
+     */
+    ProfileChange: {
+      /**
+       * Format: int64
+       * @description How many people work there.
+       * @default null
+       */
+      employees?: number | null;
+      /**
+       * @description GB/T 4754 or ISIC class.
+       * @default null
+       */
+      industry?: string | null;
+      /**
+       * @description Province or state.
+       * @default null
+       */
+      region?: string | null;
+    };
+    /**
+     * @description A program to be checked.
+     * @example {
+     *       "source": "id = \"standard\"\ntime_zone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n"
+     *     }
+     */
+    ProgramText: {
+      /** @description The file, TOML. */
+      source: string;
+    };
+    /** @description A decision with its reasons. */
+    ReceiptView: {
+      /**
+       * Format: date-time
+       * @description From when it takes effect.
+       */
+      at: string;
+      /** @description The fact that led to it; `None` when time did. */
+      cause?: string | null;
+      /** @description The decision as it is stored. */
+      decision: Record<string, never>;
+      /** @description The metrics of a tier decision, each with the facts behind it. */
+      evidence: components["schemas"]["EvidenceView"][];
+      /** @description The same for the same decision in every replay. */
+      key: string;
+      /** @description The rule. */
+      rule: string;
+      /** @description What was decided and why, in a sentence. */
+      sentence: string;
+      /**
+       * Format: int32
+       * @description The number of the program version that decided.
+       */
+      version: number;
+    };
+    /**
+     * @description Recovery codes, shown this once. Each replaces one code of the authenticator.
+     * @example {
+     *       "recovery_codes": [
+     *         "k7m2p-xq9ra-3dntw"
+     *       ]
+     *     }
+     */
+    RecoveryCodes: {
+      /** @description To be kept where the phone is not. */
+      recovery_codes: string[];
+    };
+    /** @description Why a fact was refused. */
+    RefusalView: {
+      /** @description The kind of problem, as in problem documents. */
+      code: string;
+      /** @description What is wrong, in English. */
+      detail?: string | null;
+      /** @description The field it is about. */
+      field?: string | null;
+    };
+    /**
+     * @description A benefit that was given by hand, to be taken away.
+     * @example {
+     *       "id": "revoke-acme-7"
+     *     }
+     */
+    Revocation: {
+      /**
+       * @description The id of the fact that says so. Made by Hansa when left out.
+       * @default null
+       */
+      id?: string | null;
+    };
+    /**
+     * @description When an older version is to judge again.
+     * @example {
+     *       "effective_from": "2027-01-01T00:00:00+08:00"
+     *     }
+     */
+    Rollback: {
+      /**
+       * Format: date-time
+       * @description From when it judges (RFC 3339); from now on when left out.
+       * @default null
+       */
+      effective_from?: string | null;
+    };
+    /**
+     * @description How a key is rotated.
+     * @example {
+     *       "overlap_hours": 24
+     *     }
+     */
+    Rotation: {
+      /**
+       * Format: int32
+       * @description How long the old secret works on, in hours: 0 to 720.
+       * @default 0
+       */
+      overlap_hours?: number;
+    };
+    /** @description What was said about units, and what is left. */
+    SaidView: {
+      /** @description The id of the fact. */
+      id: string;
+      /** @description What the member has now. */
+      left: components["schemas"]["Left"];
+    };
+    /** @description A session. */
+    Session: {
+      /** @description From which network address it began. */
+      address?: string | null;
+      /** @description Which browser began it, as it says. */
+      agent?: string | null;
+      /**
+       * Format: date-time
+       * @description When it began.
+       */
+      created_at: string;
+      /** @description Whether the request came with it. */
+      current: boolean;
+      /**
+       * Format: date-time
+       * @description When it ends at the latest.
+       */
+      expires_at: string;
+      /** @description Its id, `ses_…`. */
+      id: string;
+      /**
+       * Format: date-time
+       * @description When it was last used, to the minute.
+       */
+      seen_at: string;
+    };
+    /** @description Sessions. */
+    SessionsView: {
+      /** @description The latest first. */
+      items: components["schemas"]["Session"][];
+    };
+    /**
+     * @description The second phase, or something undone.
+     * @example {
+     *       "amount": 800
+     *     }
+     */
+    Settling: {
+      /**
+       * Format: int64
+       * @description How much of it, in the unit's smallest step; all when left out.
+       * @default null
+       */
+      amount?: number | null;
+      /**
+       * @description The id of the fact that says so. Made by Hansa when left out.
+       * @default null
+       */
+      id?: string | null;
+    };
+    /**
+     * @description How far signing in has come.
+     * @example {
+     *       "state": "second-factor",
+     *       "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI"
+     *     }
+     */
+    SignedIn: {
+      person?: components["schemas"]["Person"] | null;
+      /** @description `signed-in`: the session's cookie is set. `second-factor`: a code is to be sent with the ticket. */
+      state: string;
+      /** @description The ticket for the second factor. */
+      ticket?: string | null;
+    };
+    /** @description What a spend drew. */
+    Spent: {
+      /** @description It had been spent before by a fact of the same id. */
+      known: boolean;
+      /**
+       * Format: int64
+       * @description Out of the member's own lots.
+       */
+      own: number;
+      /** @description Out of lots of other companies of the tree. */
+      pooled: components["schemas"]["Draw"][];
+    };
+    /** @description What was spent, and what is left. */
+    SpentView: {
+      /** @description What was drawn. */
+      drawn: components["schemas"]["Spent"];
+      /** @description The id of the fact. */
+      id: string;
+      /** @description What the member has now. */
+      left: components["schemas"]["Left"];
+    };
+    /** @description One open lot. */
+    StatementLot: {
+      /**
+       * Format: int64
+       * @description Can be spent.
+       */
+      available: number;
+      /**
+       * Format: date-time
+       * @description When it lapses.
+       */
+      expires_at?: string | null;
+      /** @description The fact (or the period) that made it. */
+      fact: string;
+      /**
+       * Format: int64
+       * @description Waits for its release.
+       */
+      held: number;
+      /**
+       * Format: date-time
+       * @description When it was made.
+       */
+      made_at: string;
+      /**
+       * Format: int64
+       * @description Set aside.
+       */
+      reserved: number;
+      /** @description The rule that made it, in words. */
+      rule: string;
+    };
+    /** @description The statement of one member. */
+    StatementView: {
+      /** @description Movements of any unit that a resettlement took back since they were first written; what they came to has netted out. */
+      corrected: number;
+      /**
+       * Format: date-time
+       * @description Up to when the member's time has passed: nothing after it has been judged yet.
+       */
+      evaluated_until?: string | null;
+      /**
+       * Format: date-time
+       * @description The first instant covered; `None` for the whole past.
+       */
+      from?: string | null;
+      /** @description The member's id. */
+      member: string;
+      /** @description Its name. */
+      name: string;
+      /**
+       * Format: date-time
+       * @description The last instant covered.
+       */
+      to: string;
+      /** @description One for each unit. */
+      units: components["schemas"]["UnitStatement"][];
+    };
+    /** @description One step of a mission. */
+    StepView: {
+      /** @description Whether it is done. */
+      done: boolean;
+      /** @description How far it is, or what is missing. */
+      progress: string;
+      /** @description Whose task it is in the decision chain. */
+      role?: string | null;
+      /** @description The step. */
+      step: components["schemas"]["NamedView"];
+    };
+    /** @description What became of one fact. */
+    TakenFact: {
+      /** @description Its id. */
+      id: string;
+      /** @description `recorded`; `known` when the same fact had been recorded before; `refused`. */
+      outcome: string;
+      /** @description What followed from it, newest last. */
+      receipts: components["schemas"]["ReceiptView"][];
+      refusal?: components["schemas"]["RefusalView"] | null;
+      /** @description Whether the member's history was judged anew for it. */
+      resettled: boolean;
+    };
+    /** @description What became of facts, in their order. */
+    TakenFacts: {
+      /** @description One for each. */
+      facts: components["schemas"]["TakenFact"][];
+    };
+    /**
+     * @description A ticket, which goes with a code.
+     * @example {
+     *       "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI"
+     *     }
+     */
+    TicketView: {
+      /** @description To be sent back together with the code; good on this device alone. */
+      ticket: string;
+    };
+    /** @description Standing on one track. */
+    TrackView: {
+      /**
+       * Format: date-time
+       * @description Until when it is kept after a failed review.
+       */
+      grace_until?: string | null;
+      keep?: components["schemas"]["NextTier"] | null;
+      next?: components["schemas"]["NextTier"] | null;
+      /** @description The tier reached by the rules. */
+      reached: components["schemas"]["NamedView"];
+      /**
+       * Format: date-time
+       * @description When it is next reviewed.
+       */
+      review_at?: string | null;
+      /** @description Why staff set the tier in force, when they did. */
+      set_by_hand?: string | null;
+      /**
+       * Format: date-time
+       * @description Until when it stays set.
+       */
+      set_until?: string | null;
+      /**
+       * Format: date-time
+       * @description Since when the reached tier is held.
+       */
+      since: string;
+      /** @description The tier in force. */
+      tier: components["schemas"]["NamedView"];
+      /** @description The track. */
+      track: components["schemas"]["NamedView"];
+    };
+    /** @description The movements of one unit, in its smallest step. */
+    UnitStatement: {
+      /**
+       * Format: int64
+       * @description Available after the last line.
+       */
+      closing: number;
+      /** @description What changed the available balance, in order of time. */
+      lines: components["schemas"]["LineView"][];
+      /** @description The lots that were open at the end, soonest to lapse first. */
+      lots: components["schemas"]["StatementLot"][];
+      /** @description Its English name. */
+      name: string;
+      /**
+       * Format: int64
+       * @description Available before the first line.
+       */
+      opening: number;
+      /**
+       * Format: int32
+       * @description Digits after the point of its smallest step.
+       */
+      scale: number;
+      /** @description The unit's id. */
+      unit: string;
+    };
+    /**
+     * @description A use of a benefit.
+     * @example {
+     *       "id": "visit-204",
+     *       "amount": 1,
+     *       "reference": "SO-20260318-0007",
+     *       "contact": "c-17"
+     *     }
+     */
+    Use: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step; 1 when left out.
+       * @default null
+       */
+      amount?: number | null;
+      /**
+       * @description The contact who gets it, where the benefit goes to persons.
+       * @default null
+       */
+      contact?: string | null;
+      /**
+       * @description The id of the fact that says so: the same again changes nothing. Made by Hansa when left out; a check needs none.
+       * @default null
+       */
+      id?: string | null;
+      /**
+       * @description What for, e.g. an order's number.
+       * @default null
+       */
+      reference?: string | null;
+    };
+    /** @description What was used, and what is left. */
+    UsedView: {
+      benefit?: components["schemas"]["BenefitView"] | null;
+      /** @description The id of the fact; by it the use is undone (`/redemptions/{id}/restore`). */
+      id: string;
+      /** @description Whether the same had been said before, so that nothing changed. */
+      known: boolean;
+    };
+    /** @description All versions. */
+    VersionsView: {
+      /** @description Oldest first. */
+      items: components["schemas"]["VersionView"][];
+    };
+    /** @description A version of the program. */
+    VersionView: {
+      /**
+       * Format: date-time
+       * @description When it was applied.
+       */
+      applied_at: string;
+      /** @description By whom. */
+      applied_by?: string | null;
+      /**
+       * Format: date-time
+       * @description From when it judges; `null` for the whole past.
+       */
+      effective_from?: string | null;
+      /** @description Why. */
+      note?: string | null;
+      /**
+       * Format: int32
+       * @description Counted up from 1.
+       */
+      number: number;
+      /** @description The file, where one version is shown. */
+      source?: string | null;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
 }
 export type Address = components["schemas"]["Address"];
 export type AppliedView = components["schemas"]["AppliedView"];
@@ -2899,6956 +2899,6956 @@ export type VersionsView = components["schemas"]["VersionsView"];
 export type VersionView = components["schemas"]["VersionView"];
 export type $defs = Record<string, never>;
 export interface operations {
-    list_audit: {
-        parameters: {
-            query?: {
-                /** @description Of this action, e.g. `change_member`. */
-                action?: string;
-                /** @description By this caller, e.g. `key:key_…`. */
-                actor?: string;
-                /** @description The `next` of the page before. */
-                after?: string;
-                /** @description Entries on the page, 1 to 200. */
-                limit?: number;
-                /** @description About this enterprise. */
-                member?: string;
-                /** @description To this subject, e.g. `member:acme`. */
-                subject?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of changes. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Change"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  list_audit: {
+    parameters: {
+      query?: {
+        /** @description Of this action, e.g. `change_member`. */
+        action?: string;
+        /** @description By this caller, e.g. `key:key_…`. */
+        actor?: string;
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description About this enterprise. */
+        member?: string;
+        /** @description To this subject, e.g. `member:acme`. */
+        subject?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    record_facts: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description A page of changes. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewFacts"];
-            };
+        content: {
+          "application/json": components["schemas"]["Page_Change"];
         };
-        responses: {
-            /** @description What became of each, in their order. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TakenFacts"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    list_keys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The keys. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeysView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  record_facts: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
     };
-    create_key: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AskedKey"];
-            };
-        };
-        responses: {
-            /** @description The key and its secret. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewFacts"];
+      };
     };
-    revoke_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The key's id. */
-                key: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description What became of each, in their order. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description The key, ended. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["TakenFacts"];
         };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    rotate_key: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The key's id. */
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Rotation"];
-            };
-        };
-        responses: {
-            /** @description The key and its new secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  list_keys: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    list_members: {
-        parameters: {
-            query?: {
-                /** @description Of this account manager. */
-                account_manager?: string;
-                /** @description The `next` of the page before. */
-                after?: string;
-                /** @description Of this country. */
-                country?: string;
-                /** @description Of this industry. */
-                industry?: string;
-                /** @description Entries on the page, 1 to 200. */
-                limit?: number;
-                /** @description Subsidiaries of this company. */
-                parent?: string;
-                /** @description Of this region. */
-                region?: string;
-                /** @description With this registration number. */
-                registration_number?: string;
-                /** @description Part of the name or the registration number, or the beginning of the id. */
-                search?: string;
-                /** @description `id` or `name`; with a minus from the end. */
-                sort?: string;
-                /** @description Whether to count all entries. */
-                total?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description The keys. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description A page of members. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Member"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["KeysView"];
         };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    create_member: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMember"];
-            };
-        };
-        responses: {
-            /** @description The member. */
-            201: {
-                headers: {
-                    /** @description Its version. */
-                    ETag?: string;
-                    /** @description Where it is. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Member"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  create_key: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
     };
-    read_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The member. */
-            200: {
-                headers: {
-                    /** @description Its version. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Member"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AskedKey"];
+      };
     };
-    change_member: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The ETag of what is changed. */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Its id. */
-                member: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description The key and its secret. */
+      201: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberChange"];
-            };
+        content: {
+          "application/json": components["schemas"]["MadeView"];
         };
-        responses: {
-            /** @description The member as it is now. */
-            200: {
-                headers: {
-                    /** @description Its version. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Member"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `precondition-failed`. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `precondition-required`. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    adjust_points: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAdjustment"];
-            };
-        };
-        responses: {
-            /** @description Had been said by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description Adjusted. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  revoke_key: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The key's id. */
+        key: string;
+      };
+      cookie?: never;
     };
-    read_balances: {
-        parameters: {
-            query?: {
-                /** @description As of this instant (RFC 3339); now when left out. */
-                as_of?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description The key, ended. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Its balances. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BalancesView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["Key"];
         };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    list_benefits: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its benefits. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BenefitsView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  rotate_key: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The key's id. */
+        key: string;
+      };
+      cookie?: never;
     };
-    check_benefit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The benefit's id in the program. */
-                benefit: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Use"];
-            };
-        };
-        responses: {
-            /** @description Whether it may. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Rotation"];
+      };
     };
-    grant_benefit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The benefit's id in the program. */
-                benefit: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description The key and its new secret. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Grant"];
-            };
+        content: {
+          "application/json": components["schemas"]["MadeView"];
         };
-        responses: {
-            /** @description Had been given by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsedView"];
-                };
-            };
-            /** @description Given. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsedView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    revoke_benefit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The benefit's id in the program. */
-                benefit: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Revocation"];
-            };
-        };
-        responses: {
-            /** @description Had been taken away by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsedView"];
-                };
-            };
-            /** @description Taken away. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsedView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  list_members: {
+    parameters: {
+      query?: {
+        /** @description Of this account manager. */
+        account_manager?: string;
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Of this country. */
+        country?: string;
+        /** @description Of this industry. */
+        industry?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description Subsidiaries of this company. */
+        parent?: string;
+        /** @description Of this region. */
+        region?: string;
+        /** @description With this registration number. */
+        registration_number?: string;
+        /** @description Part of the name or the registration number, or the beginning of the id. */
+        search?: string;
+        /** @description `id` or `name`; with a minus from the end. */
+        sort?: string;
+        /** @description Whether to count all entries. */
+        total?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    use_benefit: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The benefit's id in the program. */
-                benefit: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description A page of members. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Use"];
-            };
+        content: {
+          "application/json": components["schemas"]["Page_Member"];
         };
-        responses: {
-            /** @description Had been used by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsedView"];
-                };
-            };
-            /** @description Used. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UsedView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    list_contacts: {
-        parameters: {
-            query?: {
-                /** @description The `next` of the page before. */
-                after?: string;
-                /** @description Entries on the page, 1 to 200. */
-                limit?: number;
-                /** @description Whether to count all entries. */
-                total?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of contacts. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Contact"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  create_member: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
     };
-    create_contact: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewContact"];
-            };
-        };
-        responses: {
-            /** @description The contact. */
-            201: {
-                headers: {
-                    /** @description Its version. */
-                    ETag?: string;
-                    /** @description Where it is. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewMember"];
+      };
     };
-    read_contact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The contact's id. */
-                contact: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description The member. */
+      201: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          /** @description Where it is. */
+          Location?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description The contact. */
-            200: {
-                headers: {
-                    /** @description Its version. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["Member"];
         };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    change_contact: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The ETag of what is changed. */
-                "If-Match": string;
-            };
-            path: {
-                /** @description The contact's id. */
-                contact: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ContactChange"];
-            };
-        };
-        responses: {
-            /** @description The contact as it is now. */
-            200: {
-                headers: {
-                    /** @description Its version. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `precondition-failed`. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `precondition-required`. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  read_member: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    log_interaction: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The contact's id. */
-                contact: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description The member. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Interaction"];
-            };
+        content: {
+          "application/json": components["schemas"]["Member"];
         };
-        responses: {
-            /** @description Had been logged by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LoggedView"];
-                };
-            };
-            /** @description Logged. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LoggedView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    list_facts: {
-        parameters: {
-            query?: {
-                /** @description The `next` of the page before. */
-                after?: string;
-                /** @description Of this kind, e.g. `order.completed`. */
-                kind?: string;
-                /** @description Entries on the page, 1 to 200. */
-                limit?: number;
-                /** @description Whether to count all entries. */
-                total?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description Its id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of facts. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Fact"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  change_member: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The ETag of what is changed. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    read_fact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The fact's id. */
-                fact: string;
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The fact. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Fact"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MemberChange"];
+      };
     };
-    list_missions: {
-        parameters: {
-            query?: {
-                /** @description As of this instant (RFC 3339); now when left out. */
-                as_of?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description The member as it is now. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Its missions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MissionsView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["Member"];
         };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-failed`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-required`. */
+      428: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    list_people: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its people. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PeopleView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  adjust_points: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    invite_person: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewColleague"];
-            };
-        };
-        responses: {
-            /** @description The person. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewAdjustment"];
+      };
     };
-    change_person: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The member's id. */
-                member: string;
-                /** @description The person's id. */
-                person: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description Had been said by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonChange"];
-            };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
         };
-        responses: {
-            /** @description The person as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description Adjusted. */
+      201: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    change_profile: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The ETag of the member as it was read. */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Its id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProfileChange"];
-            };
-        };
-        responses: {
-            /** @description The member as it is now. */
-            200: {
-                headers: {
-                    /** @description Its version. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Member"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `precondition-failed`. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `precondition-required`. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  read_balances: {
+    parameters: {
+      query?: {
+        /** @description As of this instant (RFC 3339); now when left out. */
+        as_of?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    restore_redemption: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-                /** @description The id of the fact that spent. */
-                redemption: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description Its balances. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Settling"];
-            };
+        content: {
+          "application/json": components["schemas"]["BalancesView"];
         };
-        responses: {
-            /** @description Had been said by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description Restored. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    reserve_points: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewReservation"];
-            };
-        };
-        responses: {
-            /** @description Had been set aside by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description Set aside. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  list_benefits: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    cancel_reservation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-                /** @description The reservation's id. */
-                reservation: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description Its benefits. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Cancelling"];
-            };
+        content: {
+          "application/json": components["schemas"]["BenefitsView"];
         };
-        responses: {
-            /** @description Had been said by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description Free again. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    commit_reservation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-                /** @description The reservation's id. */
-                reservation: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Settling"];
-            };
-        };
-        responses: {
-            /** @description Had been said by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description Spent. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SaidView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  check_benefit: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The benefit's id in the program. */
+        benefit: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    spend_points: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSpend"];
-            };
-        };
-        responses: {
-            /** @description Had been spent by the same id before. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpentView"];
-                };
-            };
-            /** @description Spent. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpentView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Use"];
+      };
     };
-    read_standing: {
-        parameters: {
-            query?: {
-                /** @description As of this instant (RFC 3339); now when left out. */
-                as_of?: string;
-                /** @description How many receipts, the latest first: 0 to 200. Without any, the present is told at once, however long the history. */
-                receipts?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Its id. */
-                member: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description Whether it may. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Its standing. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Explanation"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["CheckView"];
         };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    read_statement: {
-        parameters: {
-            query?: {
-                /** @description From this instant (RFC 3339); from the beginning when left out. */
-                from?: string;
-                /** @description Up to this instant (RFC 3339); up to now when left out. */
-                to?: string;
-                /** @description Of this unit alone. */
-                unit?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The member's id. */
-                member: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The statement. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatementView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  grant_benefit: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The benefit's id in the program. */
+        benefit: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    check_program: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProgramText"];
-            };
-        };
-        responses: {
-            /** @description Its mistakes, if any. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckedView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Grant"];
+      };
     };
-    list_program_versions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Had been given by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description The versions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionsView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["UsedView"];
         };
+      };
+      /** @description Given. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["UsedView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    apply_program: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewVersion"];
-            };
-        };
-        responses: {
-            /** @description Was in force already. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppliedView"];
-                };
-            };
-            /** @description In force. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppliedView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  revoke_benefit: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The benefit's id in the program. */
+        benefit: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    read_program: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The version's number. */
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The version. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Revocation"];
+      };
     };
-    rollback_program: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The version's number. */
-                number: number;
-            };
-            cookie?: never;
+    responses: {
+      /** @description Had been taken away by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Rollback"];
-            };
+        content: {
+          "application/json": components["schemas"]["UsedView"];
         };
-        responses: {
-            /** @description Was in force already. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppliedView"];
-                };
-            };
-            /** @description In force. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppliedView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description Taken away. */
+      201: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/json": components["schemas"]["UsedView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    read_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The person and the session. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  use_benefit: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The benefit's id in the program. */
+        benefit: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Signed out. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Use"];
+      };
     };
-    change_password: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Had been used by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChange"];
-            };
+        content: {
+          "application/json": components["schemas"]["UsedView"];
         };
-        responses: {
-            /** @description Changed. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description Used. */
+      201: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/json": components["schemas"]["UsedView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    begin_second_factor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description For the authenticator. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Authenticator"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `request-in-progress`, `refused`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  list_contacts: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description Whether to count all entries. */
+        total?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    confirm_second_factor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description A page of contacts. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Code"];
-            };
+        content: {
+          "application/json": components["schemas"]["Page_Contact"];
         };
-        responses: {
-            /** @description In force. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryCodes"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    remove_second_factor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Code"];
-            };
-        };
-        responses: {
-            /** @description Taken away. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  create_contact: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    list_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The sessions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionsView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewContact"];
+      };
     };
-    end_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its id. */
-                session: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description The contact. */
+      201: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          /** @description Where it is. */
+          Location?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Ended. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          "application/json": components["schemas"]["Contact"];
         };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    choose_password: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChosenPassword"];
-            };
-        };
-        responses: {
-            /** @description Signed in, or half-way. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedIn"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`, `sign-in-refused`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `link-ended`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  read_contact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The contact's id. */
+        contact: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    ask_sign_in_code: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description The contact. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Address"];
-            };
+        content: {
+          "application/json": components["schemas"]["Contact"];
         };
-        responses: {
-            /** @description If somebody has the address, a code is on its way. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`, `sign-in-refused`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `link-ended`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    answer_sign_in_code: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeAnswer"];
-            };
-        };
-        responses: {
-            /** @description Signed in, or half-way. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedIn"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`, `sign-in-refused`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `link-ended`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  change_contact: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The ETag of what is changed. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description The contact's id. */
+        contact: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    ask_new_password: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Address"];
-            };
-        };
-        responses: {
-            /** @description If somebody has the address, a link is on its way. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`, `sign-in-refused`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `link-ended`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ContactChange"];
+      };
     };
-    sign_in: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description The contact as it is now. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ByPassword"];
-            };
+        content: {
+          "application/json": components["schemas"]["Contact"];
         };
-        responses: {
-            /** @description Signed in, or half-way. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedIn"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`, `sign-in-refused`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `link-ended`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-failed`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-required`. */
+      428: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    answer_second_factor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeAnswer"];
-            };
-        };
-        responses: {
-            /** @description Signed in. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedIn"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`, `sign-in-refused`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `link-ended`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  log_interaction: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The contact's id. */
+        contact: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
     };
-    list_staff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The staff. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PeopleView"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Interaction"];
+      };
     };
-    invite_staff: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and request give the first answer again; kept for a day. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Had been logged by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewStaff"];
-            };
+        content: {
+          "application/json": components["schemas"]["LoggedView"];
         };
-        responses: {
-            /** @description The person. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description Logged. */
+      201: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          "application/json": components["schemas"]["LoggedView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
     };
-    change_staff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its id. */
-                person: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonChange"];
-            };
-        };
-        responses: {
-            /** @description The person as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Person"];
-                };
-            };
-            /** @description A problem: `invalid-query`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `forbidden`, `cross-site`. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `not-found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `no-program`, `refused`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-large`. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `unsupported-media-type`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `invalid-body`, `invalid-field`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `too-many-requests`. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `internal`, `damaged`. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem: `timeout`. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  list_facts: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Of this kind, e.g. `order.completed`. */
+        kind?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description Whether to count all entries. */
+        total?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
     };
+    requestBody?: never;
+    responses: {
+      /** @description A page of facts. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_Fact"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_fact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The fact's id. */
+        fact: string;
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The fact. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Fact"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_missions: {
+    parameters: {
+      query?: {
+        /** @description As of this instant (RFC 3339); now when left out. */
+        as_of?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its missions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MissionsView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_people: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its people. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PeopleView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  invite_person: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewColleague"];
+      };
+    };
+    responses: {
+      /** @description The person. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_person: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+        /** @description The person's id. */
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PersonChange"];
+      };
+    };
+    responses: {
+      /** @description The person as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_profile: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The ETag of the member as it was read. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ProfileChange"];
+      };
+    };
+    responses: {
+      /** @description The member as it is now. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Member"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-failed`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-required`. */
+      428: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  restore_redemption: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+        /** @description The id of the fact that spent. */
+        redemption: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Settling"];
+      };
+    };
+    responses: {
+      /** @description Had been said by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description Restored. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  reserve_points: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewReservation"];
+      };
+    };
+    responses: {
+      /** @description Had been set aside by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description Set aside. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  cancel_reservation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+        /** @description The reservation's id. */
+        reservation: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Cancelling"];
+      };
+    };
+    responses: {
+      /** @description Had been said by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description Free again. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  commit_reservation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+        /** @description The reservation's id. */
+        reservation: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Settling"];
+      };
+    };
+    responses: {
+      /** @description Had been said by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description Spent. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SaidView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  spend_points: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewSpend"];
+      };
+    };
+    responses: {
+      /** @description Had been spent by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SpentView"];
+        };
+      };
+      /** @description Spent. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SpentView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_standing: {
+    parameters: {
+      query?: {
+        /** @description As of this instant (RFC 3339); now when left out. */
+        as_of?: string;
+        /** @description How many receipts, the latest first: 0 to 200. Without any, the present is told at once, however long the history. */
+        receipts?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its standing. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Explanation"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_statement: {
+    parameters: {
+      query?: {
+        /** @description From this instant (RFC 3339); from the beginning when left out. */
+        from?: string;
+        /** @description Up to this instant (RFC 3339); up to now when left out. */
+        to?: string;
+        /** @description Of this unit alone. */
+        unit?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The statement. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StatementView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  check_program: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ProgramText"];
+      };
+    };
+    responses: {
+      /** @description Its mistakes, if any. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CheckedView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_program_versions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The versions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VersionsView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  apply_program: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewVersion"];
+      };
+    };
+    responses: {
+      /** @description Was in force already. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AppliedView"];
+        };
+      };
+      /** @description In force. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AppliedView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_program: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The version's number. */
+        number: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The version. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VersionView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  rollback_program: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The version's number. */
+        number: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Rollback"];
+      };
+    };
+    responses: {
+      /** @description Was in force already. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AppliedView"];
+        };
+      };
+      /** @description In force. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AppliedView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The person and the session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Me"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  sign_out: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Signed out. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_password: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PasswordChange"];
+      };
+    };
+    responses: {
+      /** @description Changed. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  begin_second_factor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description For the authenticator. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Authenticator"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `request-in-progress`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  confirm_second_factor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Code"];
+      };
+    };
+    responses: {
+      /** @description In force. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RecoveryCodes"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  remove_second_factor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Code"];
+      };
+    };
+    responses: {
+      /** @description Taken away. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_sessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sessions. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SessionsView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  end_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  choose_password: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ChosenPassword"];
+      };
+    };
+    responses: {
+      /** @description Signed in, or half-way. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  ask_sign_in_code: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Address"];
+      };
+    };
+    responses: {
+      /** @description If somebody has the address, a code is on its way. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TicketView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  answer_sign_in_code: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CodeAnswer"];
+      };
+    };
+    responses: {
+      /** @description Signed in, or half-way. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  ask_new_password: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Address"];
+      };
+    };
+    responses: {
+      /** @description If somebody has the address, a link is on its way. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  sign_in: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ByPassword"];
+      };
+    };
+    responses: {
+      /** @description Signed in, or half-way. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  answer_second_factor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CodeAnswer"];
+      };
+    };
+    responses: {
+      /** @description Signed in. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_staff: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The staff. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PeopleView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  invite_staff: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewStaff"];
+      };
+    };
+    responses: {
+      /** @description The person. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_staff: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        person: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PersonChange"];
+      };
+    };
+    responses: {
+      /** @description The person as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Person"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
 }

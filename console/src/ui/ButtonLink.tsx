@@ -1,23 +1,7 @@
-import { Button, type ButtonProps } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { Button, type ButtonProps } from "./Button.tsx";
 
-/** A button that goes to an address; what it may not do now it says. */
-export function ButtonLink({
-    to,
-    why,
-    children,
-    ...rest
-}: ButtonProps & { to: string; why?: string; children: ReactNode }) {
-    if (why)
-        return (
-            <Button variant="default" size="sm" {...rest} disabled title={why}>
-                {children}
-            </Button>
-        );
-    return (
-        <Button variant="default" size="sm" {...rest} component={Link} to={to as never} search={true as never}>
-            {children}
-        </Button>
-    );
+/** A button that goes to an address and keeps what stands behind `?`. */
+export function ButtonLink({ to, ...rest }: ButtonProps & { to: string }) {
+  return <Button variant="default" {...rest} component={Link} to={to as never} search={true as never} />;
 }

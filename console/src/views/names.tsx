@@ -7,9 +7,9 @@ export const NamesContext = createContext<Names>(() => undefined);
 
 /** The name of something of the program: in the language of the reader, else as the server told it. */
 export function useNames() {
-    const names = useContext(NamesContext);
-    return (section: string, named: NamedView | string) => {
-        const id = typeof named === "string" ? named : named.id;
-        return names(section, id) ?? (typeof named === "string" ? named : named.name);
-    };
+  const names = useContext(NamesContext);
+  return (section: string, named: NamedView | string) => {
+    const id = typeof named === "string" ? named : named.id;
+    return names(section, id) ?? (typeof named === "string" ? named : named.name);
+  };
 }

@@ -9,27 +9,25 @@ import { Loaded } from "~/ui/states.tsx";
 import { usePersonColumns } from "./columns.tsx";
 
 export default function Staff() {
-    const { t } = useT();
-    const may = useMay();
-    const query = $api.useQuery("get", "/v1/staff");
-    const columns = usePersonColumns("/staff", may("change_staff"));
-    return (
-        <Page
-            title={t("staff.title")}
-            actions={
-                may("invite_staff") && (
-                    <ButtonLink to="/staff/invite" variant="filled">
-                        {t("staff.invite")}
-                    </ButtonLink>
-                )
-            }
-        >
-            <Loaded query={query}>
-                {({ items }) => (
-                    <DataTable label={t("staff.title")} columns={columns} rows={items} id={(person) => person.id} />
-                )}
-            </Loaded>
-            <Outlet />
-        </Page>
-    );
+  const { t } = useT();
+  const may = useMay();
+  const query = $api.useQuery("get", "/v1/staff");
+  const columns = usePersonColumns("/staff", may("change_staff"));
+  return (
+    <Page
+      title={t("staff.title")}
+      actions={
+        may("invite_staff") && (
+          <ButtonLink to="/staff/invite" variant="filled">
+            {t("staff.invite")}
+          </ButtonLink>
+        )
+      }
+    >
+      <Loaded query={query}>
+        {({ items }) => <DataTable label={t("staff.title")} columns={columns} rows={items} id={(person) => person.id} />}
+      </Loaded>
+      <Outlet />
+    </Page>
+  );
 }

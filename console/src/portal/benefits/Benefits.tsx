@@ -6,21 +6,21 @@ import { Benefit } from "~/views/standing.tsx";
 import { useOwn } from "../Frame.tsx";
 
 export default function Benefits() {
-    const { t } = useT();
-    const query = $api.useQuery("get", "/v1/members/{member}/benefits", { params: { path: { member: useOwn() } } });
-    return (
-        <Page title={t("portal.benefits")}>
-            <Loaded query={query}>
-                {({ items }) =>
-                    items.length ? (
-                        items.map((item) => <Benefit key={item.benefit.id} benefit={item} />)
-                    ) : (
-                        <Empty title="portal.noBenefits">
-                            <p>{t("portal.noBenefitsWhy")}</p>
-                        </Empty>
-                    )
-                }
-            </Loaded>
-        </Page>
-    );
+  const { t } = useT();
+  const query = $api.useQuery("get", "/v1/members/{member}/benefits", { params: { path: { member: useOwn() } } });
+  return (
+    <Page title={t("portal.benefits")}>
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length ? (
+            items.map((item) => <Benefit key={item.benefit.id} benefit={item} />)
+          ) : (
+            <Empty title="portal.noBenefits">
+              <p>{t("portal.noBenefitsWhy")}</p>
+            </Empty>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
 }

@@ -9,32 +9,31 @@ import { MEMBER_ROLES, usePersonFields } from "~/views/person.tsx";
 import { useOwn } from "../Frame.tsx";
 
 export default function Invite() {
-    const { t, language } = useT();
-    const member = useOwn();
-    const go = useNavigate();
-    const close = () => void go({ to: "/portal/people" as never });
-    const fields = usePersonFields(MEMBER_ROLES, true);
-    const { send, sending, problem } = useSend(
-        (body: NewColleague, once) =>
-            api.POST("/v1/members/{member}/people", { params: { path: { member } }, body, ...once }),
-        () => {
-            forget("portal.invite");
-            close();
-        },
-    );
-    return (
-        <Dialog title={t("people.invite")} onClose={close}>
-            <Form
-                draft="portal.invite"
-                fields={fields}
-                initial={{ role: "buyer", language }}
-                submit={t("people.sendInvitation")}
-                sending={sending}
-                problem={problem}
-                onSubmit={({ name = "", email = "", role = "", language: tongue }) =>
-                    send({ name: name.trim(), email: email.trim(), role, language: tongue || null })
-                }
-            />
-        </Dialog>
-    );
+  const { t, language } = useT();
+  const member = useOwn();
+  const go = useNavigate();
+  const close = () => void go({ to: "/portal/people" as never });
+  const fields = usePersonFields(MEMBER_ROLES, true);
+  const { send, sending, problem } = useSend(
+    (body: NewColleague, once) => api.POST("/v1/members/{member}/people", { params: { path: { member } }, body, ...once }),
+    () => {
+      forget("portal.invite");
+      close();
+    },
+  );
+  return (
+    <Dialog title={t("people.invite")} onClose={close}>
+      <Form
+        draft="portal.invite"
+        fields={fields}
+        initial={{ role: "buyer", language }}
+        submit={t("people.sendInvitation")}
+        sending={sending}
+        problem={problem}
+        onSubmit={({ name = "", email = "", role = "", language: tongue }) =>
+          send({ name: name.trim(), email: email.trim(), role, language: tongue || null })
+        }
+      />
+    </Dialog>
+  );
 }

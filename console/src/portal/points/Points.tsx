@@ -6,20 +6,16 @@ import { Statement } from "~/views/statement.tsx";
 import { useOwn } from "../Frame.tsx";
 
 export default function Points() {
-    const { t } = useT();
-    const query = $api.useQuery("get", "/v1/members/{member}/statement", { params: { path: { member: useOwn() } } });
-    return (
-        <Page title={t("portal.statement")}>
-            <Loaded query={query}>
-                {({ units }) => {
-                    const moved = units.filter((unit) => unit.lines.length || unit.lots.length);
-                    return moved.length ? (
-                        moved.map((unit) => <Statement key={unit.unit} of={unit} />)
-                    ) : (
-                        <Empty title="portal.noPoints" />
-                    );
-                }}
-            </Loaded>
-        </Page>
-    );
+  const { t } = useT();
+  const query = $api.useQuery("get", "/v1/members/{member}/statement", { params: { path: { member: useOwn() } } });
+  return (
+    <Page title={t("portal.statement")}>
+      <Loaded query={query}>
+        {({ units }) => {
+          const moved = units.filter((unit) => unit.lines.length || unit.lots.length);
+          return moved.length ? moved.map((unit) => <Statement key={unit.unit} of={unit} />) : <Empty title="portal.noPoints" />;
+        }}
+      </Loaded>
+    </Page>
+  );
 }
