@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const API = 8190;
+const PORT = process.env.PORT ?? "4180";
+
+/** Waits until a process says a text, and returns all that it said. */
+function says(child: ChildProcess, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const hear = (part: Buffer) => {
+      said += part.toString();
+      if (said.includes(text)) resolve(said);
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said}`)));
+  });
+}
+
+/** A demo marketplace out of the real binary, and the built files in front of it. */
+export default async function seed() {
+  const data = mkdtempSync(join(tmpdir(), "hansa-e2e-"));
+  const origin = `http://localhost:${PORT}`;
+  const server = spawn(
+    process.env.HANSA_BIN ?? fileURLToPath(new URL("../../target/debug/hansa", import.meta.url)),
+    [
+      "demo",
+      "--data",
+      join(data, "data"),
+      "--members",
+      "120",
+      "--durability",
+      "normal",
+      "--listen",
+      `127.0.0.1:${API}`,
+      "--public-url",
+      origin,
+    ],
+    { cwd: data },
+  );
+  const said = await says(server, "Hansa is at");
+  const files = spawn(process.execPath, [fileURLToPath(new URL("./serve.mjs", import.meta.url))], {
+    env: { ...process.env, HANSA: `http://127.0.0.1:${API}`, PORT },
+  });
+  await says(files, "http://");
+  const password = /all with the password `([^`]+)`/.exec(said)![1]!;
+  mkdirSync(new URL("./out/", import.meta.url), { recursive: true });
+  writeFileSync(new URL("./out/demo.json", import.meta.url), JSON.stringify({ password, pids: [server.pid, files.pid] }));
+}

@@ -1,0 +1,139 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { expect, test, type Page } from "@playwright/test";
+import type { AxeResults, RunOptions } from "axe-core";
+import { signIn } from "./people.ts";
+
+const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const TEXTS = Object.keys(
+  Object.assign(
+    {},
+    ...["ui", "members", "points", "standing", "portal", "account", "program", "facts"].map((name) =>
+      JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8")),
+    ),
+  ),
+);
+
+const M = "/members/M00012";
+const STAFF = [
+  "/members",
+  "/members?search=zzzzzz",
+  "/members/new",
+  M,
+  `${M}?as_of=2025-06-30T00:00:00.000Z`,
+  `${M}/edit`,
+  `${M}/points`,
+  `${M}/points/adjust`,
+  `${M}/points/spend`,
+  `${M}/points/reserve`,
+  `${M}/points/settle`,
+  `${M}/points/restore`,
+  `${M}/benefits`,
+  `${M}/benefits/grant`,
+  `${M}/missions`,
+  `${M}/contacts`,
+  `${M}/contacts/new`,
+  `${M}/facts`,
+  `${M}/facts/new`,
+  `${M}/receipts`,
+  `${M}/companies`,
+  `${M}/people`,
+  `${M}/people/invite`,
+  `${M}/audit`,
+  "/members/nobody",
+  "/program",
+  "/program/versions",
+  "/program/versions/1",
+  "/program/versions/1/rollback",
+  "/program/edit",
+  "/staff",
+  "/staff/invite",
+  "/staff/admin",
+  "/keys",
+  "/keys/new",
+  "/roles",
+  "/audit",
+  "/account",
+  "/nowhere",
+];
+const PORTAL = [
+  "/portal",
+  "/portal/points",
+  "/portal/benefits",
+  "/portal/missions",
+  "/portal/more",
+  "/portal/company",
+  "/portal/people",
+  "/portal/people/invite",
+  "/portal/account",
+];
+const DOOR = ["/sign-in", "/welcome", "/new-password"];
+const WIDTHS = { desk: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } };
+
+async function look(page: Page, path: string, shot: string, faults: string[]) {
+  await page.goto(path);
+  await page.waitForLoadState("networkidle");
+  await expect(page.getByRole("heading").first()).toBeVisible();
+  await expect(page.getByRole("status", { name: /^(Loading|正在加载|正在載入)$/ })).toHaveCount(0);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) faults.push(`${shot}: ${wide} px too wide`);
+  const text = await page.evaluate(() => document.body.innerText);
+  for (const key of TEXTS) if (text.includes(key)) faults.push(`${shot}: untranslated ${key}`);
+  // The policy forbids scripts that are not the site's own: axe comes in through the debugger.
+  await page.evaluate(AXE);
+  const options: RunOptions = {
+    resultTypes: ["violations"],
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  };
+  const { violations } = await page.evaluate(
+    (asked) =>
+      (globalThis as unknown as { axe: { run: (of: Document, options: RunOptions) => Promise<AxeResults> } }).axe.run(document, asked),
+    options,
+  );
+  for (const { id, nodes } of violations)
+    faults.push(
+      `${shot}: ${id}: ${nodes
+        .slice(0, 3)
+        .map((node) => `${node.target.join(" ")} ${node.failureSummary?.split("\n")[1] ?? ""}`)
+        .join(" | ")}`,
+    );
+  await page.screenshot({ path: `e2e/out/screens/${shot}.png` });
+}
+
+mkdirSync("e2e/out/screens", { recursive: true });
+const languages = (process.env.LANGUAGES ?? "zh-CN zh-TW en").split(" ");
+for (const language of languages) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [width, viewport] of Object.entries(WIDTHS)) {
+      for (const [who, paths] of [
+        ["admin", STAFF],
+        ["owner", PORTAL],
+        [undefined, DOOR],
+      ] as const) {
+        test(`${who ?? "nobody"} in ${language}, ${colorScheme}, ${width}`, async ({ browser }) => {
+          test.setTimeout(240_000);
+          const context = await browser.newContext({
+            viewport,
+            colorScheme,
+            locale: language,
+            timezoneId: "Asia/Shanghai",
+            reducedMotion: "reduce",
+          });
+          const page = await context.newPage();
+          const faults: string[] = [];
+          page.on("pageerror", (error) => faults.push(`error on ${page.url()}: ${error.message}`));
+          page.on("console", (message) => {
+            // A browser itself writes down each 404; the page for what is not there is meant to meet one.
+            if (message.type() === "error" && !(page.url().includes("/nobody") && message.text().includes("404")))
+              faults.push(`console on ${page.url()}: ${message.text()}`);
+          });
+          if (who) await signIn(page, who, language);
+          else await page.addInitScript((tag) => localStorage.setItem("hansa.language", tag), language);
+          for (const path of paths)
+            await look(page, path, `${language}-${colorScheme}-${width}${path.replaceAll(/[/?=:.]+/g, "-")}`, faults);
+          expect(faults).toEqual([]);
+          await context.close();
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { useState } from "react";
+import { api } from "~/api/client.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Form } from "~/ui/Form.tsx";
+import { Page } from "~/ui/Page.tsx";
+import { Empty } from "~/ui/states.tsx";
+import { Door } from "./Door.tsx";
+import { enter } from "./enter.ts";
+import { SecondFactor } from "./SecondFactor.tsx";
+
+/** Where the links of mails lead: `/welcome#…` of an invitation, `/new-password#…` of a forgotten password. */
+export default function ChoosePassword({ invited }: { invited: boolean }) {
+  const { t } = useT();
+  // Read once and taken out of the address, so that it stands in no history.
+  const [ticket] = useState(() => {
+    const token = location.hash.slice(1);
+    if (token) history.replaceState(history.state, "", location.pathname);
+    return token;
+  });
+  const [factor, setFactor] = useState("");
+  const { send, sending, problem } = useSend(
+    (body: { password: string; ticket: string }, once) => api.POST("/v1/sign-in/choose-password", { body, ...once }),
+    (answer) => (answer.state === "second-factor" && answer.ticket ? setFactor(answer.ticket) : enter(answer)),
+  );
+  return (
+    <Door>
+      <Page title={t(invited ? "signIn.welcome" : "signIn.newPassword")}>
+        {!ticket && (
+          <Empty title="signIn.noLink">
+            <a href="/sign-in">{t("signIn.title")}</a>
+          </Empty>
+        )}
+        {ticket && !factor && (
+          <Form
+            fields={[
+              {
+                name: "password",
+                label: t("signIn.choose"),
+                kind: "password",
+                required: true,
+                auto: "new-password",
+                max: 128,
+                hint: t("signIn.passwordRule"),
+                check: (value) => value.length >= 10,
+              },
+            ]}
+            submit={t("signIn.setPassword")}
+            sending={sending}
+            problem={problem}
+            onSubmit={({ password = "" }) => send({ password, ticket })}
+          />
+        )}
+        {factor && <SecondFactor ticket={factor} done={enter} />}
+      </Page>
+    </Door>
+  );
+}

@@ -1,0 +1,5 @@
+import ChoosePassword from "./ChoosePassword.tsx";
+
+export default function Welcome() {
+  return <ChoosePassword invited />;
+}

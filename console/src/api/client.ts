@@ -1,0 +1,34 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import createQueries from "openapi-react-query";
+import type { paths } from "./schema.gen.ts";
+
+/** Where somebody who is not signed in goes, and comes back from. */
+export function signIn() {
+  const here = location.pathname + location.search;
+  if (!/^\/(sign-in|welcome|new-password)/.test(here)) location.assign(`/sign-in?to=${encodeURIComponent(here)}`);
+}
+
+const rules: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", document.documentElement.lang);
+    if (request.method === "POST" && !request.headers.has("Idempotency-Key")) {
+      request.headers.set("Idempotency-Key", crypto.randomUUID());
+    }
+    return request;
+  },
+  async onResponse({ request, response }) {
+    if (response.status === 401 && !new URL(request.url).pathname.startsWith("/v1/sign-in/")) {
+      const problem = await response
+        .clone()
+        .json()
+        .catch(() => ({}));
+      if (problem.code === "unauthenticated") signIn();
+    }
+    return undefined;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: location.origin });
+api.use(rules);
+
+export const $api = createQueries(api);

@@ -1,0 +1,37 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+import { trouble, type Trouble } from "./problem.ts";
+
+type Answer<D> = { data?: D; error?: unknown; response: Response };
+export type Once = { headers: { "Idempotency-Key": string } };
+
+/**
+ * Sends a change. The same change sent again after no answer came is the same request to the server, so that nothing is done twice; after an answer
+ * of any kind the next attempt is a new one.
+ */
+export function useSend<V, D>(call: (values: V, once: Once) => Promise<Answer<D>>, done?: (data: D, values: V) => unknown) {
+  const queries = useQueryClient();
+  const attempt = useRef({ values: "", key: "" });
+  const mutation = useMutation<D, unknown, V>({
+    mutationFn: async (values) => {
+      const text = JSON.stringify(values) ?? "";
+      if (attempt.current.values !== text || !attempt.current.key) attempt.current = { values: text, key: crypto.randomUUID() };
+      const { data, error, response } = await call(values, {
+        headers: { "Idempotency-Key": attempt.current.key },
+      });
+      if (response.status < 500) attempt.current.key = "";
+      if (!response.ok) throw error ?? {};
+      return data as D;
+    },
+    onSuccess: async (data, values) => {
+      await done?.(data, values);
+      await queries.invalidateQueries();
+    },
+    onError: (error) => {
+      const { code } = trouble(error);
+      if (code === "precondition-failed" || code === "id-taken") void queries.invalidateQueries();
+    },
+  });
+  const problem: Trouble | undefined = mutation.error ? trouble(mutation.error) : undefined;
+  return { send: mutation.mutate, sending: mutation.isPending, problem, data: mutation.data, reset: mutation.reset };
+}

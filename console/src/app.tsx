@@ -1,0 +1,28 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider, type AnyRouter } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+// What the server refused it refuses again; only what did not come through is worth a second try.
+const worth = (count: number, error: unknown) => count < 2 && !(typeof error === "object" && error !== null && "code" in error);
+
+export const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 15_000, retry: worth, networkMode: "always" }, mutations: { networkMode: "always" } },
+});
+
+export function mount(router: AnyRouter) {
+  // After an upgrade the server has other files: once, the page is fetched anew.
+  window.addEventListener("vite:preloadError", (event) => {
+    if (sessionStorage.getItem("hansa.reloaded") === location.href) return;
+    sessionStorage.setItem("hansa.reloaded", location.href);
+    event.preventDefault();
+    location.reload();
+  });
+  createRoot(document.getElementById("root")!).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

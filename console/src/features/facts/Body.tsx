@@ -1,0 +1,32 @@
+import { KINDS } from "~/api/facts.gen.ts";
+import type { Fact } from "~/api/schema.gen.ts";
+import { useT } from "~/i18n/index.ts";
+import { formatMoney, formatTime } from "~/ui/format.tsx";
+
+type Body = Record<string, unknown>;
+
+/** The fields of a fact as a person reads them: money with its currency, choices by their name. */
+export function useBody(fact: Fact): [string, string][] {
+  const { t, label, language } = useT();
+  const body = fact.body as Body;
+  const money = typeof body.currency === "string" ? body.currency : undefined;
+  const shown = (name: string, value: unknown): string => {
+    const field = KINDS[fact.kind]?.find((known) => known.name === name);
+    if (field?.type === "money" && typeof value === "number" && money) return formatMoney(value, money, language);
+    if (field?.type === "instant" && typeof value === "string") return formatTime(value, language);
+    if (field?.type === "lines" && Array.isArray(value)) return t("facts.lines", { count: value.length });
+    if (name === "role" && typeof value === "string") return label("chain.", value);
+    if (name === "channel" && typeof value === "string") return label("channels.", value);
+    if (field?.type === "choice" && typeof value === "string") return label(`facts.choice.${name}.`, value);
+    return typeof value === "object" ? JSON.stringify(value) : String(value);
+  };
+  return Object.entries(body)
+    .filter(([name]) => !(name === "currency" && "amount" in body))
+    .map(([name, value]) => [label("facts.field.", name), shown(name, value)]);
+}
+
+/** The fields in one line. */
+export function BodyLine({ fact }: { fact: Fact }) {
+  const fields = useBody(fact);
+  return <span className="dim any">{fields.map(([name, value]) => `${name} ${value}`).join(" · ")}</span>;
+}

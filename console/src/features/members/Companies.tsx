@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { $api } from "~/api/client.ts";
+import { memberQuery } from "~/api/member.ts";
+import { useT } from "~/i18n/index.ts";
+import { DataTable } from "~/ui/DataTable.tsx";
+import { Card, Name } from "~/ui/Page.tsx";
+import { Pager } from "~/ui/Pager.tsx";
+import { useAddress, useParam } from "~/ui/route.ts";
+import { Loaded } from "~/ui/states.tsx";
+import { COLUMNS } from "./columns.tsx";
+
+const SHOWN = new Set(["name", "id", "region", "industry", "account_manager"]);
+
+/** The company above and the companies below. */
+export default function Companies() {
+  const { t } = useT();
+  const id = useParam("member");
+  const [{ after }] = useAddress();
+  const member = useQuery(memberQuery(id));
+  const parent = member.data?.value.parent;
+  const above = useQuery({ ...memberQuery(parent ?? ""), enabled: Boolean(parent) });
+  const below = $api.useQuery("get", "/v1/members", { params: { query: { parent: id, limit: 50, after } } });
+  return (
+    <div className="stack wide">
+      <Card title={t("members.parent")}>
+        {parent ? (
+          <Link to={"/members/$member" as never} params={{ member: parent } as never}>
+            <Name>{above.data?.value.name ?? parent}</Name>
+          </Link>
+        ) : (
+          <p className="dim">{t("members.noParent")}</p>
+        )}
+      </Card>
+      <h2>{t("members.subsidiaries")}</h2>
+      <Loaded query={below} lines={3}>
+        {({ items, next }) =>
+          items.length ? (
+            <>
+              <DataTable
+                label={t("members.subsidiaries")}
+                columns={COLUMNS.filter((column) => SHOWN.has(column.id))}
+                rows={items}
+                id={(row) => row.id}
+              />
+              <Pager next={next} />
+            </>
+          ) : (
+            <p className="dim">{t("members.noSubsidiaries")}</p>
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}

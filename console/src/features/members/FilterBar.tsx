@@ -1,0 +1,105 @@
+import { Checkbox, CloseButton, Popover, TextInput } from "@mantine/core";
+import { Button } from "~/ui/Button.tsx";
+import { IconColumns3, IconFilter } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useT } from "~/i18n/index.ts";
+import { useAddress } from "~/ui/route.ts";
+import { COLUMNS, USUAL } from "./columns.tsx";
+import { FILTERS, type FilterName } from "./filter.ts";
+
+/** Filters that apply at once; each that is set can be taken away again. */
+export function FilterBar({ shown }: { shown: string[] }) {
+  const { t, label } = useT();
+  const [search, change] = useAddress();
+  const set = (name: FilterName, value: string) => change({ [name]: value.trim() || undefined, after: undefined });
+  const toggle = (id: string) => {
+    const next = COLUMNS.map((column) => column.id).filter((other) => (other === id ? !shown.includes(id) : shown.includes(other)));
+    const usual = next.length === USUAL.length && USUAL.every((other) => next.includes(other));
+    change({ columns: usual || next.length === 0 ? undefined : next.join(",") });
+  };
+  return (
+    <search className="row">
+      <div className="grow" style={{ minWidth: 200, maxWidth: 420 }}>
+        <Typed label={t("members.search")} value={search.search ?? ""} onChange={(value) => set("search", value)} type="search" />
+      </div>
+      <Popover position="bottom-start" trapFocus transitionProps={{ duration: 0 }}>
+        <Popover.Target>
+          <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />}>
+            {t("ui.filter")}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown aria-label={t("ui.filter")}>
+          <div className="stack">
+            {FILTERS.slice(1).map((name) => (
+              <Typed key={name} label={label("members.", name)} shown value={search[name] ?? ""} onChange={(value) => set(name, value)} />
+            ))}
+          </div>
+        </Popover.Dropdown>
+      </Popover>
+      <Popover position="bottom-start" trapFocus transitionProps={{ duration: 0 }}>
+        <Popover.Target>
+          <Button variant="default" leftSection={<IconColumns3 size={16} aria-hidden />}>
+            {t("ui.columns")}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown aria-label={t("ui.columns")}>
+          <div className="stack">
+            {COLUMNS.map((column) => (
+              <Checkbox
+                key={column.id}
+                label={t(column.header)}
+                checked={shown.includes(column.id)}
+                disabled={column.id === "name"}
+                onChange={() => toggle(column.id)}
+              />
+            ))}
+          </div>
+        </Popover.Dropdown>
+      </Popover>
+      {FILTERS.slice(1).flatMap((name) =>
+        search[name]
+          ? [
+              <span key={name} className="chip info">
+                {label("members.", name)}: <bdi className="any">{search[name]}</bdi>
+                <CloseButton size="xs" aria-label={t("ui.removeFilter", { name: label("members.", name) })} onClick={() => set(name, "")} />
+              </span>,
+            ]
+          : [],
+      )}
+    </search>
+  );
+}
+
+/** A field that tells what was typed once one pauses. */
+function Typed({
+  label,
+  value,
+  onChange,
+  type,
+  shown,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  type?: string;
+  shown?: boolean;
+}) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value) return undefined;
+    const waits = setTimeout(() => onChange(typed), 250);
+    return () => clearTimeout(waits);
+  });
+  return (
+    <TextInput
+      type={type}
+      label={shown && label}
+      aria-label={label}
+      placeholder={shown ? undefined : label}
+      maxLength={100}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+    />
+  );
+}

@@ -1,0 +1,49 @@
+import { Link } from "@tanstack/react-router";
+import type { Member } from "~/api/schema.gen.ts";
+import type { Column } from "~/ui/DataTable.tsx";
+import { Day, Money, Quantity } from "~/ui/format.tsx";
+
+const To = ({ id, children }: { id: string; children: string }) => (
+  <Link to={"/members/$member" as never} params={{ member: id } as never} className="name">
+    <bdi className="clip">{children}</bdi>
+  </Link>
+);
+
+export const COLUMNS: Column<Member>[] = [
+  { id: "name", header: "members.name", sorts: true, cell: (member) => <To id={member.id}>{member.name}</To> },
+  { id: "id", header: "members.id", sorts: true, cell: (member) => <code>{member.id}</code> },
+  {
+    id: "registration_number",
+    header: "members.registration_number",
+    cell: (member) => member.registration_number && <code>{member.registration_number}</code>,
+  },
+  { id: "country", header: "members.country", cell: (member) => member.country },
+  { id: "region", header: "members.region", cell: (member) => member.region },
+  { id: "industry", header: "members.industry", cell: (member) => member.industry },
+  {
+    id: "employees",
+    header: "members.employees",
+    number: true,
+    cell: (member) => member.employees != null && <Quantity value={member.employees} />,
+  },
+  { id: "account_manager", header: "members.account_manager", cell: (member) => member.account_manager },
+  {
+    id: "parent",
+    header: "members.parent",
+    cell: (member) => member.parent && <To id={member.parent}>{member.parent}</To>,
+  },
+  {
+    id: "credit_limit_minor",
+    header: "members.credit_limit_minor",
+    number: true,
+    cell: (member) =>
+      member.credit_limit_minor != null && member.currency && <Money minor={member.credit_limit_minor} currency={member.currency} />,
+  },
+  {
+    id: "registered_at",
+    header: "members.registered_at",
+    cell: (member) => member.registered_at && <Day at={member.registered_at} />,
+  },
+];
+
+export const USUAL = ["name", "id", "region", "industry", "employees", "account_manager", "credit_limit_minor", "registered_at"];

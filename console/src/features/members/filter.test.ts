@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { readFilter } from "./filter.ts";
+
+test("a number in the address is a text, an unknown sort and an unknown parameter are dropped", () => {
+  expect(readFilter({ search: 91, sort: "region", drop: "x", industry: "", columns: "name,region" })).toEqual({
+    search: "91",
+    columns: "name,region",
+  });
+  expect(readFilter({ sort: "-name", after: "abc" })).toEqual({ sort: "-name", after: "abc" });
+});

@@ -1,0 +1,38 @@
+import { api } from "~/api/client.ts";
+import type { NewColleague } from "~/api/schema.gen.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Dialog } from "~/ui/Dialog.tsx";
+import { forget, Form } from "~/ui/Form.tsx";
+import { useGo, useParam } from "~/ui/route.ts";
+import { MEMBER_ROLES, usePersonFields } from "~/views/person.tsx";
+
+export default function InvitePerson() {
+  const { t, language } = useT();
+  const member = useParam("member");
+  const go = useGo();
+  const draft = `invite.${member}`;
+  const back = () => go(`/members/${encodeURIComponent(member)}/people`);
+  const { send, sending, problem } = useSend(
+    (body: NewColleague, once) => api.POST("/v1/members/{member}/people", { params: { path: { member } }, body, ...once }),
+    () => {
+      forget(draft);
+      back();
+    },
+  );
+  return (
+    <Dialog title={t("people.invite")} onClose={back}>
+      <Form
+        draft={draft}
+        fields={usePersonFields(MEMBER_ROLES, true)}
+        initial={{ role: "owner", language }}
+        submit={t("people.sendInvitation")}
+        sending={sending}
+        problem={problem}
+        onSubmit={({ name = "", email = "", role = "", language: tongue }) =>
+          send({ name: name.trim(), email: email.trim(), role, language: tongue || null })
+        }
+      />
+    </Dialog>
+  );
+}

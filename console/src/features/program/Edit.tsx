@@ -1,0 +1,65 @@
+import { Alert } from "@mantine/core";
+import { Button } from "~/ui/Button.tsx";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "~/api/client.ts";
+import { programQuery } from "~/api/program.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Page } from "~/ui/Page.tsx";
+import { Failed, Loaded } from "~/ui/states.tsx";
+import { Checked } from "./Checked.tsx";
+import { ProgramTabs } from "./ProgramTabs.tsx";
+import { SourceField } from "./SourceField.tsx";
+
+const DRAFT = "hansa.program";
+
+/** The program's file: typed, checked, compared with what is in force, applied from a date. */
+export default function Edit() {
+  const { t } = useT();
+  const query = useQuery(programQuery);
+  return (
+    <Page title={t("program.edit")}>
+      <ProgramTabs />
+      <Loaded query={query}>{(program) => <Editor stored={program?.version.source ?? ""} />}</Loaded>
+    </Page>
+  );
+}
+
+function Editor({ stored }: { stored: string }) {
+  const { t } = useT();
+  const [source, setSource] = useState(() => localStorage.getItem(DRAFT) ?? stored);
+  const [checked, setChecked] = useState("");
+  const check = useSend(
+    (body: { source: string }, once) => api.POST("/v1/program/check", { body, ...once }),
+    (_, body) => setChecked(body.source),
+  );
+  const type = (next: string) => {
+    setSource(next);
+    if (next === stored) localStorage.removeItem(DRAFT);
+    else localStorage.setItem(DRAFT, next);
+  };
+  const fresh = check.data && checked === source ? check.data : undefined;
+  return (
+    <div className="two">
+      <div className="stack">
+        {source !== stored && (
+          <Alert variant="light" color="blue">
+            <span className="row apart">
+              {t("program.draft")}
+              <Button size="xs" variant="default" onClick={() => type(stored)}>
+                {t("program.discard")}
+              </Button>
+            </span>
+          </Alert>
+        )}
+        <SourceField source={source} problems={fresh?.problems ?? []} onChange={type} />
+        <Button onClick={() => check.send({ source })} loading={check.sending}>
+          {t("program.check")}
+        </Button>
+        {check.problem && <Failed told={check.problem} />}
+      </div>
+      <Checked view={fresh} stored={stored} source={source} applied={() => localStorage.removeItem(DRAFT)} />
+    </div>
+  );
+}

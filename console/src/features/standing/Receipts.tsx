@@ -1,0 +1,58 @@
+import { Button } from "~/ui/Button.tsx";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useState } from "react";
+import { $api } from "~/api/client.ts";
+import { useT } from "~/i18n/index.ts";
+import { Card } from "~/ui/Page.tsx";
+import { useAddress, useParam } from "~/ui/route.ts";
+import { Empty, Loaded } from "~/ui/states.tsx";
+import { Receipt } from "./Receipt.tsx";
+
+const STEP = 40;
+const MOST = 200;
+
+/** Every decision with its reasons, the latest first, as of any date. */
+export default function Receipts() {
+  const { t } = useT();
+  const member = useParam("member");
+  const [{ as_of }] = useAddress();
+  const [receipts, setReceipts] = useState(STEP);
+  const query = $api.useQuery(
+    "get",
+    "/v1/members/{member}/standing",
+    { params: { path: { member }, query: { as_of, receipts } } },
+    { placeholderData: keepPreviousData },
+  );
+  return (
+    <Loaded query={query}>
+      {(standing) =>
+        standing.receipts.length === 0 ? (
+          <Empty title="receipts.none" />
+        ) : (
+          <Card
+            title={t("receipts.title")}
+            actions={
+              <span className="small dim">
+                {t("receipts.shown", {
+                  shown: standing.receipts.length,
+                  all: standing.receipts_in_all ?? 0,
+                })}
+              </span>
+            }
+          >
+            <ol className="timeline">
+              {standing.receipts.map((receipt) => (
+                <Receipt key={receipt.key} member={member} receipt={receipt} />
+              ))}
+            </ol>
+            {standing.receipts.length < Math.min(MOST, standing.receipts_in_all ?? 0) && (
+              <Button variant="default" loading={query.isFetching} onClick={() => setReceipts(Math.min(MOST, receipts + STEP))}>
+                {t("ui.more")}
+              </Button>
+            )}
+          </Card>
+        )
+      }
+    </Loaded>
+  );
+}

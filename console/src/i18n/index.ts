@@ -1,0 +1,69 @@
+import i18next from "i18next";
+import { initReactI18next, useTranslation } from "react-i18next";
+import type { Key } from "~/locales/keys.ts";
+
+export const LANGUAGES = ["zh-CN", "zh-TW", "en"] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type { Key };
+type Load = (language: Language) => Promise<Record<string, string>>;
+
+const STORED = "hansa.language";
+let load: Load = async () => ({});
+
+export const isLanguage = (tag: unknown): tag is Language => LANGUAGES.includes(tag as Language);
+
+/** The language of a tag: Hong Kong and Macau read traditional characters, whoever writes another Chinese reads simplified ones. */
+function nearest(tag: string): Language | undefined {
+  const low = tag.toLowerCase();
+  if (/^zh-(tw|hk|mo|hant)/.test(low)) return "zh-TW";
+  if (low.startsWith("zh")) return "zh-CN";
+  return low.startsWith("en") ? "en" : undefined;
+}
+
+export const chosen = (): Language | undefined => {
+  const stored = localStorage.getItem(STORED);
+  return isLanguage(stored) ? stored : undefined;
+};
+
+async function put(language: Language) {
+  if (!i18next.hasResourceBundle(language, "translation")) {
+    i18next.addResourceBundle(language, "translation", await load(language));
+  }
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
+
+export async function choose(language: Language) {
+  localStorage.setItem(STORED, language);
+  await put(language);
+}
+
+/** What the person's account says counts until the person chooses here. */
+export async function follow(profile: string | null | undefined) {
+  if (!chosen() && isLanguage(profile) && profile !== i18next.language) await put(profile);
+}
+
+export async function start(from: Load) {
+  load = from;
+  await i18next.use(initReactI18next).init({
+    resources: {},
+    lng: "en",
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+    react: { useSuspense: false },
+  });
+  await put(chosen() ?? navigator.languages.map(nearest).find(Boolean) ?? "en");
+}
+
+export type Values = Record<string, string | number>;
+export type Translate = (key: Key, values?: Values) => string;
+
+/** The texts of the language in force; `label` is for names of an open set, where an unknown one is shown as it came. */
+export function useT() {
+  const { t: translate, i18n } = useTranslation();
+  const t: Translate = (key, values) => translate(key as never, values as never) as unknown as string;
+  const label = (prefix: string, name: string) =>
+    i18n.exists(prefix + name) ? (translate((prefix + name) as never) as unknown as string) : name;
+  return { t, label, language: i18n.language as Language };
+}

@@ -1,0 +1,18 @@
+import "~/theme/tokens.css";
+import "~/theme/layout.css";
+import "~/theme/shell.css";
+import { start } from "~/i18n/index.ts";
+import { mount } from "./app.tsx";
+import { router } from "./routes.tsx";
+
+await start((language) => {
+  switch (language) {
+    case "zh-CN":
+      return import("./locales/zh-CN/console.ts").then((texts) => texts.default);
+    case "zh-TW":
+      return import("./locales/zh-TW/console.ts").then((texts) => texts.default);
+    default:
+      return import("./locales/en/console.ts").then((texts) => texts.default);
+  }
+});
+mount(router);

@@ -1,0 +1,39 @@
+import { useNavigate } from "@tanstack/react-router";
+import { api } from "~/api/client.ts";
+import type { NewColleague } from "~/api/schema.gen.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Dialog } from "~/ui/Dialog.tsx";
+import { forget, Form } from "~/ui/Form.tsx";
+import { MEMBER_ROLES, usePersonFields } from "~/views/person.tsx";
+import { useOwn } from "../Frame.tsx";
+
+export default function Invite() {
+  const { t, language } = useT();
+  const member = useOwn();
+  const go = useNavigate();
+  const close = () => void go({ to: "/portal/people" as never });
+  const fields = usePersonFields(MEMBER_ROLES, true);
+  const { send, sending, problem } = useSend(
+    (body: NewColleague, once) => api.POST("/v1/members/{member}/people", { params: { path: { member } }, body, ...once }),
+    () => {
+      forget("portal.invite");
+      close();
+    },
+  );
+  return (
+    <Dialog title={t("people.invite")} onClose={close}>
+      <Form
+        draft="portal.invite"
+        fields={fields}
+        initial={{ role: "buyer", language }}
+        submit={t("people.sendInvitation")}
+        sending={sending}
+        problem={problem}
+        onSubmit={({ name = "", email = "", role = "", language: tongue }) =>
+          send({ name: name.trim(), email: email.trim(), role, language: tongue || null })
+        }
+      />
+    </Dialog>
+  );
+}

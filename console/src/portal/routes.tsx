@@ -1,0 +1,66 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type AnyRoute,
+  type RouteComponent,
+} from "@tanstack/react-router";
+import { session } from "~/api/session.ts";
+import { queries } from "~/app.tsx";
+import { text } from "~/search.ts";
+import { Broken, Missing } from "~/shell/Broken.tsx";
+import { Frame } from "./Frame.tsx";
+import Home from "./home/Home.tsx";
+
+const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken });
+const under = (parent: AnyRoute, path: string, load: () => Promise<{ default: RouteComponent }>): AnyRoute =>
+  createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load) });
+const kit = (parent: AnyRoute): AnyRoute =>
+  createRoute({ getParentRoute: () => parent, id: "kit", component: lazyRouteComponent(() => import("./WithKit.tsx")) });
+
+const door = kit(root);
+const signIn = createRoute({
+  getParentRoute: () => door,
+  path: "/sign-in",
+  validateSearch: ({ to }): { to?: string } => ({ to: text(to) }),
+  component: lazyRouteComponent(() => import("~/account/SignIn.tsx")),
+});
+
+const portal = createRoute({
+  getParentRoute: () => root,
+  path: "/portal",
+  component: Frame,
+  beforeLoad: async () => {
+    const me = await queries.ensureQueryData(session).catch(() => undefined);
+    if (me && !me.person.member) throw redirect({ href: "/", reloadDocument: true });
+  },
+});
+const forms = kit(portal);
+const people = under(forms, "people", () => import("./people/People.tsx"));
+
+const tree = root.addChildren([
+  door.addChildren([
+    signIn,
+    under(door, "/welcome", () => import("~/account/Welcome.tsx")),
+    under(door, "/new-password", () => import("~/account/NewPassword.tsx")),
+  ]),
+  portal.addChildren([
+    createRoute({ getParentRoute: () => portal, path: "/", component: Home }),
+    under(portal, "points", () => import("./points/Points.tsx")),
+    under(portal, "benefits", () => import("./benefits/Benefits.tsx")),
+    under(portal, "missions", () => import("./missions/Missions.tsx")),
+    under(portal, "more", () => import("./more/More.tsx")),
+    forms.addChildren([
+      under(forms, "company", () => import("./company/Company.tsx")),
+      under(forms, "account", () => import("~/account/Account.tsx")),
+      people.addChildren([
+        under(people, "invite", () => import("./people/Invite.tsx")),
+        under(people, "$person", () => import("./people/ChangePerson.tsx")),
+      ]),
+    ]),
+  ]),
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: "intent", defaultErrorComponent: Broken, scrollRestoration: true });

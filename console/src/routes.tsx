@@ -1,0 +1,173 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type AnyRoute,
+  type RouteComponent,
+} from "@tanstack/react-router";
+import { session } from "~/api/session.ts";
+import { queries } from "~/app.tsx";
+import Members from "~/features/members/Members.tsx";
+import { readFilter } from "~/features/members/filter.ts";
+import { Broken, Missing } from "~/shell/Broken.tsx";
+import { Shell } from "~/shell/Shell.tsx";
+import { text } from "./search.ts";
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: Missing,
+  errorComponent: Broken,
+  beforeLoad: async () => {
+    const me = await queries.ensureQueryData(session).catch(() => undefined);
+    if (me?.person.member) throw redirect({ href: "/portal", reloadDocument: true });
+  },
+});
+
+type Load = () => Promise<{ default: RouteComponent }>;
+const under = (parent: AnyRoute, path: string, load: Load, ...children: ((parent: AnyRoute) => AnyRoute)[]): AnyRoute => {
+  const route: AnyRoute = createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load) });
+  return children.length ? route.addChildren(children.map((child) => child(route))) : route;
+};
+const at =
+  (path: string, load: Load, ...children: ((parent: AnyRoute) => AnyRoute)[]) =>
+  (parent: AnyRoute) =>
+    under(parent, path, load, ...children);
+
+const members: AnyRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/members",
+  validateSearch: readFilter,
+  component: Members,
+});
+const member: AnyRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/members/$member",
+  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action }) => ({
+    as_of: text(as_of),
+    kind: text(kind),
+    unit: text(unit),
+    from: text(from),
+    to: text(to),
+    after: text(after),
+    receipt: text(receipt),
+    subject: text(subject),
+    actor: text(actor),
+    action: text(action),
+  }),
+  component: lazyRouteComponent(() => import("~/features/members/Member.tsx")),
+});
+
+const change = () => import("~/features/members/ChangeMember.tsx");
+const overview: AnyRoute = createRoute({
+  getParentRoute: () => member,
+  id: "overview",
+  component: lazyRouteComponent(() => import("~/features/standing/Standing.tsx")),
+});
+member.addChildren([
+  overview.addChildren([createRoute({ getParentRoute: () => overview, path: "/" }), under(overview, "edit", change)]),
+  under(
+    member,
+    "points",
+    () => import("~/features/points/Points.tsx"),
+    at("spend", () => import("~/features/points/Spend.tsx")),
+    at("adjust", () => import("~/features/points/Adjust.tsx")),
+    at("reserve", () => import("~/features/points/Reserve.tsx")),
+    at("settle", () => import("~/features/points/Settle.tsx")),
+    at("restore", () => import("~/features/points/Restore.tsx")),
+  ),
+  under(
+    member,
+    "benefits",
+    () => import("~/features/benefits/Benefits.tsx"),
+    at("grant", () => import("~/features/benefits/Grant.tsx")),
+    at("$benefit/use", () => import("~/features/benefits/UseBenefit.tsx")),
+    at("$benefit/revoke", () => import("~/features/benefits/Revoke.tsx")),
+  ),
+  under(member, "missions", () => import("~/features/missions/Missions.tsx")),
+  under(
+    member,
+    "contacts",
+    () => import("~/features/contacts/Contacts.tsx"),
+    at("new", () => import("~/features/contacts/NewContact.tsx")),
+    at("$contact", () => import("~/features/contacts/ChangeContact.tsx")),
+    at("$contact/interaction", () => import("~/features/contacts/LogInteraction.tsx")),
+  ),
+  under(
+    member,
+    "people",
+    () => import("~/features/people/MemberPeople.tsx"),
+    at("invite", () => import("~/features/people/InvitePerson.tsx")),
+    at("$person", () => import("~/features/people/ChangePerson.tsx")),
+  ),
+  under(
+    member,
+    "facts",
+    () => import("~/features/facts/Facts.tsx"),
+    at("new", () => import("~/features/facts/NewFact.tsx")),
+    at("$fact", () => import("~/features/facts/Fact.tsx")),
+  ),
+  under(member, "receipts", () => import("~/features/standing/Receipts.tsx")),
+  under(member, "companies", () => import("~/features/members/Companies.tsx")),
+  under(member, "audit", () => import("~/features/audit/MemberAudit.tsx")),
+]);
+
+const audit: AnyRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  validateSearch: ({ after, member: about, subject, actor, action }) => ({
+    after: text(after),
+    member: text(about),
+    subject: text(subject),
+    actor: text(actor),
+    action: text(action),
+  }),
+  component: lazyRouteComponent(() => import("~/features/audit/Audit.tsx")),
+});
+
+const tree = root.addChildren([
+  createRoute({
+    getParentRoute: () => root,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/members" as never });
+    },
+  }),
+  members.addChildren([under(members, "new", () => import("~/features/members/NewMember.tsx"))]),
+  member,
+  under(root, "/program", () => import("~/features/program/Program.tsx")),
+  under(root, "/program/edit", () => import("~/features/program/Edit.tsx")),
+  under(root, "/program/versions", () => import("~/features/program/Versions.tsx")),
+  under(
+    root,
+    "/program/versions/$number",
+    () => import("~/features/program/Version.tsx"),
+    at("rollback", () => import("~/features/program/Rollback.tsx")),
+  ),
+  under(
+    root,
+    "/staff",
+    () => import("~/features/people/Staff.tsx"),
+    at("invite", () => import("~/features/people/InviteStaff.tsx")),
+    at("$person", () => import("~/features/people/ChangeStaff.tsx")),
+  ),
+  under(
+    root,
+    "/keys",
+    () => import("~/features/access/Keys.tsx"),
+    at("new", () => import("~/features/access/NewKey.tsx")),
+    at("$key/rotate", () => import("~/features/access/RotateKey.tsx")),
+    at("$key/revoke", () => import("~/features/access/RevokeKey.tsx")),
+  ),
+  under(root, "/roles", () => import("~/features/access/Roles.tsx")),
+  audit,
+  under(root, "/account", () => import("~/account/Account.tsx")),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+});

@@ -1,0 +1,26 @@
+import { Button } from "~/ui/Button.tsx";
+import { useT } from "~/i18n/index.ts";
+import { Empty } from "~/ui/states.tsx";
+
+/** A mistake of ours, or a part of the console that could not be fetched. */
+export function Broken() {
+  const { t } = useT();
+  return (
+    <main>
+      <Empty title="ui.broken">
+        <Button variant="default" onClick={() => location.reload()}>
+          {t("ui.retry")}
+        </Button>
+      </Empty>
+    </main>
+  );
+}
+
+export function Missing() {
+  const { t } = useT();
+  return (
+    <Empty title="ui.missing">
+      <a href="/">{t("ui.home")}</a>
+    </Empty>
+  );
+}

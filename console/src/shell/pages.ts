@@ -1,0 +1,29 @@
+import { IconBook2, IconFileText, IconKey, IconShieldLock, IconTable, IconUser, IconUsers } from "@tabler/icons-react";
+import type { Operation } from "~/api/roles.gen.ts";
+import type { Key } from "~/i18n/index.ts";
+
+/** The screens of the console; each is shown to those whose role may read what it shows. `keys` is pressed after `g`. */
+export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Operation; hot: string; section?: Key }[] = [
+  { to: "/members", key: "members.title", icon: IconUsers, needs: "list_members", hot: "m" },
+  { to: "/program", key: "program.title", icon: IconBook2, needs: "read_program", hot: "p" },
+  {
+    to: "/staff",
+    key: "staff.title",
+    icon: IconShieldLock,
+    needs: "list_staff",
+    hot: "s",
+    section: "shell.administration",
+  },
+  { to: "/keys", key: "keys.title", icon: IconKey, needs: "list_keys", hot: "k" },
+  { to: "/roles", key: "roles.title", icon: IconTable, needs: "list_staff", hot: "r" },
+  { to: "/audit", key: "audit.title", icon: IconFileText, needs: "list_audit", hot: "a" },
+  { to: "/account", key: "account.title", icon: IconUser, needs: "read_session", hot: "i", section: "shell.own" },
+];
+
+/** What can be begun from anywhere. */
+export const ACTIONS: { to: string; key: Key; needs: Operation }[] = [
+  { to: "/members/new", key: "members.create", needs: "create_member" },
+  { to: "/program/edit", key: "program.edit", needs: "check_program" },
+  { to: "/staff/invite", key: "staff.invite", needs: "invite_staff" },
+  { to: "/keys/new", key: "keys.create", needs: "create_key" },
+];

@@ -1,0 +1,67 @@
+import type { ReactNode } from "react";
+import { useT, type Key } from "~/i18n/index.ts";
+
+export type Column<T> = {
+  id: string;
+  header: Key;
+  cell: (row: T) => ReactNode;
+  number?: boolean;
+  /** Whether the server sorts by it. */
+  sorts?: boolean;
+};
+
+type Props<T> = {
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  id: (row: T) => string;
+  sort?: string;
+  onSort?: (sort: string) => void;
+  /** Rows of an older answer, while a newer one is on its way. */
+  old?: boolean;
+  here?: number;
+};
+
+const direction = (sort: string | undefined, id: string) => (sort === id ? "ascending" : sort === `-${id}` ? "descending" : undefined);
+
+/** A table on a desk, cards on a phone. Sorting is the server's. */
+export function DataTable<T>({ label, columns, rows, id, sort, onSort, old, here }: Props<T>) {
+  const { t } = useT();
+  return (
+    <section className={`sheet${old ? " old" : ""}`} aria-label={label} tabIndex={0}>
+      <table className="data cards">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.id}
+                scope="col"
+                className={column.number ? "num" : undefined}
+                aria-sort={column.sorts ? (direction(sort, column.id) ?? "none") : undefined}
+              >
+                {column.sorts && onSort ? (
+                  <button type="button" onClick={() => onSort(sort === column.id ? `-${column.id}` : column.id)}>
+                    {t(column.header)} {sort === column.id ? "↑" : sort === `-${column.id}` ? "↓" : ""}
+                  </button>
+                ) : (
+                  t(column.header)
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, n) => (
+            <tr key={id(row)} className={n === here ? "here" : undefined}>
+              {columns.map((column) => (
+                <td key={column.id} data-label={t(column.header)} className={column.number ? "num" : undefined}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

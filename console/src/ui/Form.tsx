@@ -1,0 +1,134 @@
+import { Alert } from "@mantine/core";
+import { Button } from "./Button.tsx";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useT } from "~/i18n/index.ts";
+import { Input, type Field } from "./Input.tsx";
+import { useProblemText, type Told } from "./states.tsx";
+
+export type { Field };
+export type Filled = Record<string, string>;
+
+type Props = {
+  fields: Field[];
+  initial?: Filled;
+  /** Where what was typed is kept until it was sent, over reloads and signing in again. */
+  draft?: string;
+  submit: string;
+  sending?: boolean;
+  problem?: Told;
+  danger?: boolean;
+  onSubmit: (filled: Filled) => void;
+  children?: ReactNode;
+};
+
+/** The server names fields by path (`facts[0].body.amount`): ours is the last word of it. */
+const about = (problem: Told | undefined, field: Field) =>
+  problem?.field
+    ?.split(/[.[\]]+/)
+    .filter(Boolean)
+    .at(-1) === (field.at ?? field.name);
+
+const kept = (draft: string | undefined): Filled => {
+  try {
+    return draft ? JSON.parse(sessionStorage.getItem(`draft.${draft}`) ?? "{}") : {};
+  } catch {
+    return {};
+  }
+};
+
+export function Form({ fields, initial = {}, draft, submit, sending, problem, danger, onSubmit, children }: Props) {
+  const { t } = useT();
+  const text = useProblemText();
+  const [typed, setTyped] = useState<Filled>(() => kept(draft));
+  const [tried, setTried] = useState(false);
+  const [first] = useState(initial);
+  const form = useRef<HTMLFormElement>(null);
+  const filled: Filled = Object.fromEntries(fields.map(({ name }) => [name, typed[name] ?? initial[name] ?? ""]));
+
+  const type = (name: string, value: string) => {
+    const next = { ...typed, [name]: value };
+    setTyped(next);
+    const secret = (key: string) => fields.some((field) => field.name === key && field.kind === "password");
+    if (draft)
+      sessionStorage.setItem(`draft.${draft}`, JSON.stringify(Object.fromEntries(Object.entries(next).filter(([key]) => !secret(key)))));
+  };
+
+  const wrong = (field: Field) => {
+    const value = filled[field.name]?.trim() ?? "";
+    if (tried && field.required && !value) return t("form.required");
+    if (tried && value && field.check && !field.check(value)) return field.hint ?? t("form.invalid");
+    return about(problem, field) ? (problem?.detail ?? text(problem!)) : undefined;
+  };
+  const bad = (field: Field) => {
+    const value = filled[field.name]?.trim() ?? "";
+    return field.required ? !value || (field.check && !field.check(value)) : value && field.check && !field.check(value);
+  };
+
+  useEffect(() => {
+    if (problem?.field) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problem]);
+
+  const placed = problem && fields.some((field) => about(problem, field));
+  // Somebody else changed the same thing: what differs now from what was shown when the form was opened.
+  const changed = fields.filter(({ name }) => (initial[name] ?? "") !== (first[name] ?? ""));
+  return (
+    <form
+      ref={form}
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        setTried(true);
+        if (fields.some(bad)) return setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+        if (!sending) onSubmit(filled);
+        return undefined;
+      }}
+    >
+      {problem && !placed && (
+        <Alert color="red" variant="light" role="alert" title={text(problem)}>
+          {problem.field && (
+            <p>
+              <code>{problem.field}</code>
+            </p>
+          )}
+          {problem.detail && (
+            <p className="any" lang="en">
+              {problem.detail}
+            </p>
+          )}
+          {problem.code === "unreachable" && <p>{t("form.notConfirmed")}</p>}
+          {changed.map(({ name, label }) => (
+            <p key={name} className="any">
+              {t("form.changedMeanwhile", {
+                label,
+                before: first[name] || "–",
+                after: initial[name] || "–",
+              })}
+            </p>
+          ))}
+          {problem.request && (
+            <p className="small">
+              <code>{problem.request}</code>
+            </p>
+          )}
+        </Alert>
+      )}
+      {fields.map((field) => (
+        <Input
+          key={field.name}
+          field={field}
+          value={filled[field.name] ?? ""}
+          error={wrong(field)}
+          onChange={(value) => type(field.name, value)}
+        />
+      ))}
+      {children}
+      <Button type="submit" loading={sending} color={danger ? "red" : undefined}>
+        {submit}
+      </Button>
+    </form>
+  );
+}
+
+export const forget = (draft: string) => sessionStorage.removeItem(`draft.${draft}`);

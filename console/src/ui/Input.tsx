@@ -1,0 +1,68 @@
+import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+
+export type Field = {
+  name: string;
+  label: string;
+  /** The server's name of it, where that differs. */
+  at?: string;
+  kind?: "text" | "email" | "password" | "select" | "many" | "area" | "switch" | "instant" | "amount";
+  required?: boolean;
+  hint?: string;
+  options?: { value: string; label: string }[];
+  max?: number;
+  auto?: string;
+  check?: (value: string) => boolean;
+};
+
+type Props = { field: Field; value: string; error: string | undefined; onChange: (value: string) => void };
+
+export function Input({ field, value, error, onChange }: Props) {
+  const { name, label, kind = "text", required, hint, options = [], max, auto } = field;
+  const shared = {
+    name,
+    label,
+    required,
+    error,
+    value,
+    description: hint,
+    maxLength: max,
+    autoComplete: auto ?? "off",
+  };
+  const typed = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value);
+  switch (kind) {
+    case "password":
+      return <PasswordInput {...shared} onChange={typed} />;
+    case "area":
+      return <Textarea {...shared} onChange={typed} minRows={3} rows={4} />;
+    case "select":
+      return <NativeSelect {...shared} onChange={typed} data={required && value ? options : [{ value: "", label: "–" }, ...options]} />;
+    case "switch":
+      return (
+        <Checkbox
+          name={name}
+          label={label}
+          description={hint}
+          checked={value === "true"}
+          onChange={(event) => onChange(String(event.currentTarget.checked))}
+        />
+      );
+    case "many": {
+      const chosen = value.split(" ").filter(Boolean);
+      return (
+        <Checkbox.Group label={label} description={hint} error={error} value={chosen} onChange={(next) => onChange(next.join(" "))}>
+          <div className="row">
+            {options.map((option) => (
+              <Checkbox key={option.value} value={option.value} label={option.label} />
+            ))}
+          </div>
+        </Checkbox.Group>
+      );
+    }
+    case "instant":
+      return <TextInput {...shared} type="datetime-local" onChange={typed} />;
+    case "amount":
+      return <TextInput {...shared} inputMode="decimal" onChange={typed} />;
+    default:
+      return <TextInput {...shared} type={kind} onChange={typed} />;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Person } from "~/api/schema.gen.ts";
+import { useT } from "~/i18n/index.ts";
+import { Chip } from "~/ui/Page.tsx";
+import type { Field } from "~/ui/Form.tsx";
+
+const TONES = { active: "ok", invited: "wait", disabled: "none" } as const;
+
+export function PersonState({ state }: { state: string }) {
+  const { label } = useT();
+  return <Chip tone={TONES[state as keyof typeof TONES] ?? "none"}>{label("personStates.", state)}</Chip>;
+}
+
+export const MEMBER_ROLES = ["owner", "buyer", "finance", "viewer"] as const;
+export const STAFF_ROLES = [
+  "administrator",
+  "membership-operator",
+  "account-manager",
+  "service-agent",
+  "risk-officer",
+  "analyst",
+  "auditor",
+] as const;
+
+/** The fields of an invitation, or of a change of somebody who was invited. */
+export function usePersonFields(roles: readonly string[], invite: boolean): Field[] {
+  const { t, label } = useT();
+  return [
+    { name: "name", label: t("people.name"), required: true, max: 100 },
+    ...(invite
+      ? [
+          {
+            name: "email",
+            label: t("people.email"),
+            kind: "email" as const,
+            required: true,
+            max: 254,
+            check: (typed: string) => /^\S+@\S+$/.test(typed),
+          },
+        ]
+      : []),
+    {
+      name: "role",
+      label: t("people.role"),
+      kind: "select",
+      required: true,
+      options: roles.map((role) => ({ value: role, label: label("roles.", role) })),
+    },
+    {
+      name: "language",
+      label: t("people.language"),
+      kind: "select",
+      options: [
+        { value: "zh-CN", label: "简体中文" },
+        { value: "zh-TW", label: "繁體中文" },
+        { value: "en", label: "English" },
+      ],
+    },
+    ...(invite
+      ? []
+      : [
+          {
+            name: "disabled",
+            label: t("people.disabled"),
+            kind: "switch" as const,
+            hint: t("people.disabledHint"),
+          },
+        ]),
+  ];
+}
+
+export const filledPerson = (person: Person) => ({
+  name: person.name,
+  role: person.role,
+  language: person.language ?? "",
+  disabled: String(person.state === "disabled"),
+});
+
+export const changedPerson = (filled: Record<string, string>) => ({
+  name: filled.name?.trim(),
+  role: filled.role,
+  ...(filled.language && { language: filled.language }),
+  disabled: filled.disabled === "true",
+});
