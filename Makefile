@@ -1,6 +1,6 @@
 # `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo test ci bench release
+.PHONY: help demo console test ci bench release
 
 DATA ?= demo-data
 
@@ -9,10 +9,17 @@ help: ## List the targets
 
 demo: ## Build Hansa, make a demo marketplace in $(DATA) and serve it
 	.ci/needs build
-	cargo build --locked --profile demo --package hansa --bin hansa
+	$(MAKE) console
+	cargo build --locked --profile demo --package hansa --bin hansa --features embed-console
 	target/demo/hansa demo --data $(DATA)
 
-test: ## Run every test on SQLite and on a private PostgreSQL server
+console: ## Build the console and the portal into console/dist
+	.ci/needs console
+	cd console && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+
+test: ## Run every test: the console's, then the server's on SQLite and on a private PostgreSQL server
+	$(MAKE) console
+	cd console && npm run --silent gen:check && npm run --silent check && npm run --silent test && npm run --silent budget
 	.ci/needs test
 	cargo xtask test
 
@@ -24,6 +31,7 @@ bench: ## Measure, with full optimisation
 	cargo build --locked --release --workspace --bins
 	target/release/xtask bench
 
-release: ## Build target/release/hansa with full optimisation
+release: ## Build target/release/hansa with full optimisation, the console inside
 	.ci/needs build
-	cargo build --locked --release --workspace --bins
+	$(MAKE) console
+	cargo build --locked --release --workspace --bins --features hansa/embed-console

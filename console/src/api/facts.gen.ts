@@ -35,6 +35,15 @@ export const KINDS: Record<string, FactField[]> = {
       options: ["none", "basic", "verified", "audited"],
       needed: true,
     },
+    {
+      name: "until",
+      type: "instant",
+    },
+    {
+      name: "case",
+      type: "text",
+      max: 128,
+    },
   ],
   "profile.completed": [
     {

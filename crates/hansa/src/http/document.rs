@@ -73,12 +73,22 @@ pub(super) fn complete(mut openapi: OpenApi, policy: &Policy) -> Result<(OpenApi
                 SIGN_IN => may_answer(operation, &[Code::SignInRefused, Code::LinkEnded]),
                 _ => may_answer(operation, if method.is_safe() { &[] } else { &[Code::CrossSite] }),
             }
+            may_answer(operation, own(&name));
             if operations.0.insert((method, path.clone()), name.clone()).is_some() {
                 return Err(format!("operation `{name}` stands there twice"));
             }
         }
     }
     Ok((openapi, operations))
+}
+
+/// The problems that one operation has for itself.
+fn own(operation: &str) -> &'static [Code] {
+    match operation {
+        "create_member" | "add_registration" => &[Code::NumberTaken],
+        "list_events" => &[Code::PositionGone],
+        _ => &[],
+    }
 }
 
 fn methods(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
