@@ -66,7 +66,7 @@ pub(crate) struct Place {
 enum Command {
     /// Generate a demo marketplace, judge it, and serve it
     Demo(market::Demo),
-    /// Serve the programming interface over HTTP (the console comes with a later version)
+    /// Serve the programming interface over HTTP, and the console where it was built in
     Serve(market::Serve),
     /// Bring members, contacts, orders, order lines or facts in from files
     Import(import::Import),

@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod benefits;
 mod browser;
+mod console;
 mod contacts;
 mod document;
 mod duplicates;
