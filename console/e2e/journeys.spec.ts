@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { signIn } from "./people.ts";
+import { invitation, signIn, totp } from "./people.ts";
 
 const HOSTILE = `<script>alert(1)</script> \u202E公司 🏭 ${"长".repeat(240)}`;
 
@@ -188,4 +188,45 @@ test("whoever is not signed in comes back to where it wanted to go; a wrong pass
   await page.locator('input[type="password"]').fill("not the password");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toBeVisible();
+});
+
+test("an invitation's link leads to a password and in; a second factor is set up and asked for", async ({ page, browser }) => {
+  await page.addInitScript(() => localStorage.setItem("hansa.language", "en"));
+  await page.goto(invitation("new-one@demo.example"));
+  await page.getByLabel("New password").fill("123456789012");
+  await page.getByRole("button", { name: "Set the password and sign in" }).click();
+  await expect(page.locator('input[type="password"]')).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("New password").fill("kelp-anvil-39-orchid");
+  await page.getByRole("button", { name: "Set the password and sign in" }).click();
+  await expect(page).toHaveURL(/\/members$/);
+
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Set it up" }).click();
+  await expect(page.getByRole("img", { name: "QR code of the second factor" })).toBeVisible();
+  const secret = (await page.locator("code").first().textContent())!.trim();
+  await page.getByRole("textbox", { name: "Code" }).fill(totp(secret, 0));
+  await page.getByRole("button", { name: "Put it into force" }).click();
+  await expect(page.getByText("Keep these recovery codes")).toBeVisible();
+  const recovery = (await page.locator("section ul.mono li").first().textContent())!.trim();
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await expect(page.getByText("10 recovery codes are left.")).toBeVisible();
+
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.addInitScript(() => localStorage.setItem("hansa.language", "en"));
+  await elsewhere.goto("/sign-in");
+  await elsewhere.locator('input[type="email"]').fill("new-one@demo.example");
+  await elsewhere.locator('input[type="password"]').fill("kelp-anvil-39-orchid");
+  await elsewhere.keyboard.press("Enter");
+  await elsewhere.getByRole("textbox", { name: "Code or recovery code" }).fill(recovery);
+  await elsewhere.keyboard.press("Enter");
+  await expect(elsewhere).toHaveURL(/\/members$/);
+});
+
+test("without the server the page says so, and a second try brings it", async ({ page, context }) => {
+  await signIn(page, "operator");
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Program", exact: true }).click();
+  await expect(page.getByText("Offline")).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByText("Offline")).toHaveCount(0);
 });
