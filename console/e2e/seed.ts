@@ -31,7 +31,7 @@ export default async function seed() {
   const api = `127.0.0.1:${API}`;
   const server = spawn(
     binary,
-    ["demo", "--data", data, "--members", "120", "--durability", "normal", "--listen", api, "--public-url", origin],
+    ["demo", "--data", data, "--members", "200", "--durability", "normal", "--listen", api, "--public-url", origin],
     { cwd: folder },
   );
   const said = await says(server, "Hansa is at");
