@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { invitation, signIn, totp } from "./people.ts";
+import { demo, signIn, totp } from "./people.ts";
 
 const HOSTILE = `<script>alert(1)</script> \u202E公司 🏭 ${"长".repeat(240)}`;
 
@@ -192,7 +192,7 @@ test("whoever is not signed in comes back to where it wanted to go; a wrong pass
 
 test("an invitation's link leads to a password and in; a second factor is set up and asked for", async ({ page, browser }) => {
   await page.addInitScript(() => localStorage.setItem("hansa.language", "en"));
-  await page.goto(invitation("new-one@demo.example"));
+  await page.goto(demo().invitation);
   await page.getByLabel("New password").fill("123456789012");
   await page.getByRole("button", { name: "Set the password and sign in" }).click();
   await expect(page.locator('input[type="password"]')).toHaveAttribute("aria-invalid", "true");
@@ -229,4 +229,6 @@ test("without the server the page says so, and a second try brings it", async ({
   await expect(page.getByText("Offline")).toBeVisible();
   await context.setOffline(false);
   await expect(page.getByText("Offline")).toHaveCount(0);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Standard business membership" })).toBeVisible();
 });

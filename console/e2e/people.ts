@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 
-export type Demo = { password: string; pids: number[]; binary: string; data: string; origin: string };
+/** `invitation` is the link that a mail would carry. */
+export type Demo = { password: string; invitation: string; pids: number[] };
 export const demo = () => JSON.parse(readFileSync(new URL("./out/demo.json", import.meta.url), "utf8")) as Demo;
 
 /** Signs in as somebody of the demo, in English unless told otherwise. */
@@ -16,14 +16,6 @@ export async function signIn(page: Page, who: string, language = "en") {
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
   await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
-}
-
-/** The link of an invitation to the staff, as the command line prints it. */
-export function invitation(email: string): string {
-  const { binary, data, origin } = demo();
-  const place = ["--data", data, "--public-url", origin];
-  const said = execFileSync(binary, ["staff", "invite", email, "--name", "New One", "--role", "analyst", ...place], { encoding: "utf8" });
-  return /http\S+#\S+/.exec(said)![0];
 }
 
 /** The code of an authenticator (RFC 6238), `step` half minutes from now. */

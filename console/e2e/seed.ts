@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,18 +29,19 @@ export default async function seed() {
   const origin = `http://localhost:${PORT}`;
   const binary = process.env.HANSA_BIN ?? fileURLToPath(new URL("../../target/debug/hansa", import.meta.url));
   const api = `127.0.0.1:${API}`;
-  const server = spawn(
-    binary,
-    ["demo", "--data", data, "--members", "200", "--durability", "normal", "--listen", api, "--public-url", origin],
-    { cwd: folder },
-  );
-  const said = await says(server, "Hansa is at");
+  const hansa = (...asked: string[]) => execFileSync(binary, [...asked, "--data", data], { cwd: folder, encoding: "utf8" });
+  const said = hansa("demo", "--no-serve", "--members", "200", "--durability", "normal");
+  const password = /all with the password `([^`]+)`/.exec(said)![1]!;
+  const invited = hansa("staff", "invite", "new-one@demo.example", "--name", "New One", "--role", "analyst", "--public-url", origin);
+  const server = spawn(binary, ["serve", "--data", data, "--durability", "normal", "--listen", api, "--public-url", origin], {
+    cwd: folder,
+  });
+  await says(server, api);
   const files = spawn(process.execPath, [fileURLToPath(new URL("./serve.mjs", import.meta.url))], {
     env: { ...process.env, HANSA: `http://${api}`, PORT },
   });
   await says(files, "http://");
-  const password = /all with the password `([^`]+)`/.exec(said)![1]!;
   mkdirSync(new URL("./out/", import.meta.url), { recursive: true });
-  const demo: Demo = { password, pids: [server.pid!, files.pid!], binary, data, origin };
+  const demo: Demo = { password, invitation: /http\S+#\S+/.exec(invited)![0], pids: [server.pid!, files.pid!] };
   writeFileSync(new URL("./out/demo.json", import.meta.url), JSON.stringify(demo));
 }

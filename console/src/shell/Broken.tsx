@@ -7,13 +7,13 @@ import { Empty } from "~/ui/states.tsx";
 export function Broken() {
   const { t } = useT();
   return (
-    <main>
+    <section>
       <Empty title="ui.broken">
         <Button variant="default" onClick={() => location.reload()}>
           {t("ui.retry")}
         </Button>
       </Empty>
-    </main>
+    </section>
   );
 }
 

@@ -33,7 +33,7 @@ export function Input({ field, value, error, first, onChange }: Props) {
   const typed = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value);
   switch (kind) {
     case "password":
-      return <PasswordInput {...shared} onChange={typed} />;
+      return <PasswordInput {...shared} aria-invalid={error ? true : undefined} onChange={typed} />;
     case "area":
       return <Textarea {...shared} onChange={typed} minRows={3} rows={4} />;
     case "select":
