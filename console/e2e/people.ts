@@ -1,7 +1,10 @@
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 
-export const demo = () => JSON.parse(readFileSync(new URL("./out/demo.json", import.meta.url), "utf8")) as { password: string };
+/** `invitation` is the link that a mail would carry. */
+export type Demo = { password: string; invitation: string; pids: number[] };
+export const demo = () => JSON.parse(readFileSync(new URL("./out/demo.json", import.meta.url), "utf8")) as Demo;
 
 /** Signs in as somebody of the demo, in English unless told otherwise. */
 export async function signIn(page: Page, who: string, language = "en") {
@@ -13,4 +16,17 @@ export async function signIn(page: Page, who: string, language = "en") {
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
   await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
+}
+
+/** The code of an authenticator (RFC 6238), `step` half minutes from now. */
+export function totp(secret: string, step: number): string {
+  const bits = [...secret.replaceAll(/[\s=]/g, "").toUpperCase()]
+    .map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
+    .join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + step));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  const at = hash.at(-1)! & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }

@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Demo } from "./people.ts";
 
-const API = 8190;
+const API = Number(process.env.API_PORT ?? 8190);
 const PORT = process.env.PORT ?? "4180";
 
 /** Waits until a process says a text, and returns all that it said. */
@@ -23,31 +24,24 @@ function says(child: ChildProcess, text: string): Promise<string> {
 
 /** A demo marketplace out of the real binary, and the built files in front of it. */
 export default async function seed() {
-  const data = mkdtempSync(join(tmpdir(), "hansa-e2e-"));
+  const folder = mkdtempSync(join(tmpdir(), "hansa-e2e-"));
+  const data = join(folder, "data");
   const origin = `http://localhost:${PORT}`;
-  const server = spawn(
-    process.env.HANSA_BIN ?? fileURLToPath(new URL("../../target/debug/hansa", import.meta.url)),
-    [
-      "demo",
-      "--data",
-      join(data, "data"),
-      "--members",
-      "120",
-      "--durability",
-      "normal",
-      "--listen",
-      `127.0.0.1:${API}`,
-      "--public-url",
-      origin,
-    ],
-    { cwd: data },
-  );
-  const said = await says(server, "Hansa is at");
+  const binary = process.env.HANSA_BIN ?? fileURLToPath(new URL("../../target/debug/hansa", import.meta.url));
+  const api = `127.0.0.1:${API}`;
+  const hansa = (...asked: string[]) => execFileSync(binary, [...asked, "--data", data], { cwd: folder, encoding: "utf8" });
+  const said = hansa("demo", "--no-serve", "--members", "200", "--durability", "normal");
+  const password = /all with the password `([^`]+)`/.exec(said)![1]!;
+  const invited = hansa("staff", "invite", "new-one@demo.example", "--name", "New One", "--role", "analyst", "--public-url", origin);
+  const server = spawn(binary, ["serve", "--data", data, "--durability", "normal", "--listen", api, "--public-url", origin], {
+    cwd: folder,
+  });
+  await says(server, api);
   const files = spawn(process.execPath, [fileURLToPath(new URL("./serve.mjs", import.meta.url))], {
-    env: { ...process.env, HANSA: `http://127.0.0.1:${API}`, PORT },
+    env: { ...process.env, HANSA: `http://${api}`, PORT },
   });
   await says(files, "http://");
-  const password = /all with the password `([^`]+)`/.exec(said)![1]!;
   mkdirSync(new URL("./out/", import.meta.url), { recursive: true });
-  writeFileSync(new URL("./out/demo.json", import.meta.url), JSON.stringify({ password, pids: [server.pid, files.pid] }));
+  const demo: Demo = { password, invitation: /http\S+#\S+/.exec(invited)![0], pids: [server.pid!, files.pid!] };
+  writeFileSync(new URL("./out/demo.json", import.meta.url), JSON.stringify(demo));
 }

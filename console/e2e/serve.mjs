@@ -3,10 +3,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { extname } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const upstream = new URL(process.env.HANSA ?? "http://127.0.0.1:8080");
 const port = Number(process.env.PORT ?? 4173);
-const dist = new URL("../dist/", import.meta.url);
+const dist = process.env.DIST ? pathToFileURL(`${process.env.DIST}/`) : new URL("../dist/", import.meta.url);
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const LIGHT = /^\/(portal|sign-in|welcome|new-password)(\/|$)/;
 

@@ -13,7 +13,7 @@ const TEXTS = Object.keys(
   ),
 );
 
-const M = "/members/M00012";
+const M = "/members/M00057";
 const STAFF = [
   "/members",
   "/members?search=zzzzzz",
@@ -29,6 +29,7 @@ const STAFF = [
   `${M}/points/restore`,
   `${M}/benefits`,
   `${M}/benefits/grant`,
+  `${M}/benefits/quotes/use`,
   `${M}/missions`,
   `${M}/contacts`,
   `${M}/contacts/new`,

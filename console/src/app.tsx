@@ -11,13 +11,6 @@ export const queries = new QueryClient({
 });
 
 export function mount(router: AnyRouter) {
-  // After an upgrade the server has other files: once, the page is fetched anew.
-  window.addEventListener("vite:preloadError", (event) => {
-    if (sessionStorage.getItem("hansa.reloaded") === location.href) return;
-    sessionStorage.setItem("hansa.reloaded", location.href);
-    event.preventDefault();
-    location.reload();
-  });
   createRoot(document.getElementById("root")!).render(
     <StrictMode>
       <QueryClientProvider client={queries}>

@@ -1,16 +1,9 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-  type AnyRoute,
-  type RouteComponent,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, redirect, type AnyRoute } from "@tanstack/react-router";
 import { session } from "~/api/session.ts";
 import { queries } from "~/app.tsx";
 import Members from "~/features/members/Members.tsx";
 import { readFilter } from "~/features/members/filter.ts";
+import { part, type Load } from "~/part.ts";
 import { Broken, Missing } from "~/shell/Broken.tsx";
 import { Shell } from "~/shell/Shell.tsx";
 import { text } from "./search.ts";
@@ -25,9 +18,8 @@ const root = createRootRoute({
   },
 });
 
-type Load = () => Promise<{ default: RouteComponent }>;
 const under = (parent: AnyRoute, path: string, load: Load, ...children: ((parent: AnyRoute) => AnyRoute)[]): AnyRoute => {
-  const route: AnyRoute = createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load) });
+  const route: AnyRoute = createRoute({ getParentRoute: () => parent, path, component: part(load) });
   return children.length ? route.addChildren(children.map((child) => child(route))) : route;
 };
 const at =
@@ -56,14 +48,14 @@ const member: AnyRoute = createRoute({
     actor: text(actor),
     action: text(action),
   }),
-  component: lazyRouteComponent(() => import("~/features/members/Member.tsx")),
+  component: part(() => import("~/features/members/Member.tsx")),
 });
 
 const change = () => import("~/features/members/ChangeMember.tsx");
 const overview: AnyRoute = createRoute({
   getParentRoute: () => member,
   id: "overview",
-  component: lazyRouteComponent(() => import("~/features/standing/Standing.tsx")),
+  component: part(() => import("~/features/standing/Standing.tsx")),
 });
 member.addChildren([
   overview.addChildren([createRoute({ getParentRoute: () => overview, path: "/" }), under(overview, "edit", change)]),
@@ -123,7 +115,7 @@ const audit: AnyRoute = createRoute({
     actor: text(actor),
     action: text(action),
   }),
-  component: lazyRouteComponent(() => import("~/features/audit/Audit.tsx")),
+  component: part(() => import("~/features/audit/Audit.tsx")),
 });
 
 const tree = root.addChildren([

@@ -1,31 +1,24 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-  type AnyRoute,
-  type RouteComponent,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, redirect, type AnyRoute } from "@tanstack/react-router";
 import { session } from "~/api/session.ts";
 import { queries } from "~/app.tsx";
 import { text } from "~/search.ts";
+import { part, type Load } from "~/part.ts";
 import { Broken, Missing } from "~/shell/Broken.tsx";
 import { Frame } from "./Frame.tsx";
 import Home from "./home/Home.tsx";
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken });
-const under = (parent: AnyRoute, path: string, load: () => Promise<{ default: RouteComponent }>): AnyRoute =>
-  createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load) });
+const under = (parent: AnyRoute, path: string, load: Load): AnyRoute =>
+  createRoute({ getParentRoute: () => parent, path, component: part(load) });
 const kit = (parent: AnyRoute): AnyRoute =>
-  createRoute({ getParentRoute: () => parent, id: "kit", component: lazyRouteComponent(() => import("./WithKit.tsx")) });
+  createRoute({ getParentRoute: () => parent, id: "kit", component: part(() => import("./WithKit.tsx")) });
 
 const door = kit(root);
 const signIn = createRoute({
   getParentRoute: () => door,
   path: "/sign-in",
   validateSearch: ({ to }): { to?: string } => ({ to: text(to) }),
-  component: lazyRouteComponent(() => import("~/account/SignIn.tsx")),
+  component: part(() => import("~/account/SignIn.tsx")),
 });
 
 const portal = createRoute({

@@ -57,38 +57,43 @@ export default function Palette({ close }: { close: () => void }) {
     setAt((here + step + items.length) % Math.max(1, items.length));
   };
   return (
-    <Modal opened onClose={close} withCloseButton={false} size="lg" yOffset="12vh" className="palette" aria-label={t("shell.seek")}>
-      <TextInput
-        data-autofocus
-        role="combobox"
-        aria-expanded
-        aria-controls="palette-list"
-        aria-activedescendant={here >= 0 ? `palette-${here}` : undefined}
-        aria-label={t("shell.seek")}
-        placeholder={t("shell.seekHint")}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={key}
-      />
-      <ul role="listbox" id="palette-list" aria-label={t("shell.found")}>
-        {items.map((item, n) => (
-          <li
-            key={item.to}
-            id={`palette-${n}`}
-            role="option"
-            aria-selected={n === here}
-            onMouseMove={() => setAt(n)}
-            onClick={() => take(item.to)}
-          >
-            <bdi className="grow any">{item.label}</bdi>
-            <span className="dim small">{item.hint}</span>
-          </li>
-        ))}
-      </ul>
-      {asked && items.length === 0 && !found.isFetching && <p className="dim">{t("shell.nothing")}</p>}
-    </Modal>
+    <Modal.Root opened onClose={close} size="lg" yOffset="12vh" transitionProps={{ duration: 0 }}>
+      <Modal.Overlay backgroundOpacity={0.4} />
+      <Modal.Content className="palette" aria-label={t("shell.seek")}>
+        <Modal.Body pt="md">
+          <TextInput
+            data-autofocus
+            role="combobox"
+            aria-expanded
+            aria-controls="palette-list"
+            aria-activedescendant={here >= 0 ? `palette-${here}` : undefined}
+            aria-label={t("shell.seek")}
+            placeholder={t("shell.seekHint")}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+              setAt(0);
+            }}
+            onKeyDown={key}
+          />
+          <ul role="listbox" id="palette-list" aria-label={t("shell.found")}>
+            {items.map((item, n) => (
+              <li
+                key={item.to}
+                id={`palette-${n}`}
+                role="option"
+                aria-selected={n === here}
+                onMouseMove={() => setAt(n)}
+                onClick={() => take(item.to)}
+              >
+                <bdi className="grow any">{item.label}</bdi>
+                <span className="dim small">{item.hint}</span>
+              </li>
+            ))}
+          </ul>
+          {asked && items.length === 0 && !found.isFetching && <p className="dim">{t("shell.nothing")}</p>}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

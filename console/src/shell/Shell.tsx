@@ -57,10 +57,10 @@ export function Shell() {
               <img src={mark} alt="" />
               <b>Hansa</b>
             </Link>
-            <button type="button" className="seek" onClick={() => setOpen("palette")} aria-label={t("shell.seek")}>
+            <button type="button" className="seek" onClick={() => setOpen("palette")}>
               <IconSearch size={16} aria-hidden />
               <span>{t("shell.seek")}</span>
-              <kbd>Ctrl K</kbd>
+              <kbd aria-hidden>Ctrl K</kbd>
             </button>
             <Offline />
             <LookMenu />

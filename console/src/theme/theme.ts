@@ -14,10 +14,23 @@ const jade: MantineColorsTuple = [
   "#094A45",
 ];
 
+const ink: MantineColorsTuple = [
+  "#E8EAED",
+  "#C3C9D2",
+  "#A9B1BD",
+  "#98A1AE",
+  "#3A414C",
+  "#2C323C",
+  "#20242A",
+  "#1B1E23",
+  "#15181C",
+  "#101215",
+];
+
 export const theme = createTheme({
   primaryColor: "jade",
   primaryShade: { light: 6, dark: 6 },
-  colors: { jade },
+  colors: { jade, dark: ink },
   defaultRadius: 4,
   fontFamily: "var(--font)",
   headings: { fontFamily: "var(--font)", fontWeight: "600" },

@@ -3,17 +3,20 @@ import type { ReactNode } from "react";
 import { useT } from "~/i18n/index.ts";
 
 /** A dialog that is a route: to close it is to go to the page beneath. */
-export function Dialog({ title, onClose, wide, children }: { title: string; onClose: () => void; wide?: boolean; children: ReactNode }) {
+export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const { t } = useT();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<span className="name">{title}</span>}
-      size={wide ? "xl" : "md"}
-      closeButtonProps={{ "aria-label": t("ui.close") }}
-    >
-      {children}
-    </Modal>
+    <Modal.Root opened onClose={onClose} transitionProps={{ duration: 0 }}>
+      <Modal.Overlay backgroundOpacity={0.4} />
+      <Modal.Content>
+        <Modal.Body pt="md">
+          <div className="row apart dialog-head">
+            <Modal.Title className="name">{title}</Modal.Title>
+            <Modal.CloseButton aria-label={t("ui.close")} />
+          </div>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -57,7 +57,12 @@ export function Form({ fields, initial = {}, draft, submit, sending, problem, da
     const value = filled[field.name]?.trim() ?? "";
     if (tried && field.required && !value) return t("form.required");
     if (tried && value && field.check && !field.check(value)) return field.hint ?? t("form.invalid");
-    return about(problem, field) ? (problem?.detail ?? text(problem!)) : undefined;
+    if (!problem || !about(problem, field)) return undefined;
+    return (
+      <>
+        {text(problem)} {problem.detail && <span lang="en">{problem.detail}</span>}
+      </>
+    );
   };
   const bad = (field: Field) => {
     const value = filled[field.name]?.trim() ?? "";
@@ -114,9 +119,10 @@ export function Form({ fields, initial = {}, draft, submit, sending, problem, da
           )}
         </Alert>
       )}
-      {fields.map((field) => (
+      {fields.map((field, n) => (
         <Input
           key={field.name}
+          first={n === 0}
           field={field}
           value={filled[field.name] ?? ""}
           error={wrong(field)}

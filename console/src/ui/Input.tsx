@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
 
 export type Field = {
@@ -14,9 +15,9 @@ export type Field = {
   check?: (value: string) => boolean;
 };
 
-type Props = { field: Field; value: string; error: string | undefined; onChange: (value: string) => void };
+type Props = { field: Field; value: string; error: ReactNode; first?: boolean; onChange: (value: string) => void };
 
-export function Input({ field, value, error, onChange }: Props) {
+export function Input({ field, value, error, first, onChange }: Props) {
   const { name, label, kind = "text", required, hint, options = [], max, auto } = field;
   const shared = {
     name,
@@ -27,11 +28,12 @@ export function Input({ field, value, error, onChange }: Props) {
     description: hint,
     maxLength: max,
     autoComplete: auto ?? "off",
+    "data-autofocus": first || undefined,
   };
   const typed = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value);
   switch (kind) {
     case "password":
-      return <PasswordInput {...shared} onChange={typed} />;
+      return <PasswordInput {...shared} aria-invalid={error ? true : undefined} onChange={typed} />;
     case "area":
       return <Textarea {...shared} onChange={typed} minRows={3} rows={4} />;
     case "select":

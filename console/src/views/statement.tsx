@@ -9,7 +9,7 @@ type At<T> = T & { scale: number; n: number };
 const LINES: Column<At<LineView>>[] = [
   { id: "at", header: "points.at", cell: (line) => <When at={line.at} /> },
   { id: "reason", header: "points.reason", cell: (line) => <span className="any">{line.reason}</span> },
-  { id: "reference", header: "points.reference", cell: (line) => <span className="any">{line.reference}</span> },
+  { id: "reference", header: "points.reference", cell: (line) => line.reference && <span className="any">{line.reference}</span> },
   {
     id: "change",
     header: "points.change",

@@ -23,7 +23,7 @@ export default function Roles() {
             {(Object.keys(REACH) as Operation[]).map((operation) => (
               <tr key={operation}>
                 <td>
-                  <code>{operation}</code>
+                  <code className="nobreak">{operation}</code>
                 </td>
                 {ROLES.map((role) => {
                   const reach = (REACH[operation] as Partial<Record<string, string>>)[role];

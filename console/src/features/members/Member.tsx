@@ -21,6 +21,13 @@ export default function MemberPage() {
   const query = useQuery(memberQuery(id));
   const [{ as_of }, change] = useAddress();
   const base = `/members/${encodeURIComponent(id)}`;
+  if (!query.data) {
+    return (
+      <Page title={id}>
+        <Loaded query={query}>{() => null}</Loaded>
+      </Page>
+    );
+  }
   return (
     <Loaded query={query}>
       {({ value: member }) => {

@@ -44,7 +44,7 @@ function Editor({ stored }: { stored: string }) {
     <div className="two">
       <div className="stack">
         {source !== stored && (
-          <Alert variant="light" color="blue">
+          <Alert variant="light" color="blue" role="status">
             <span className="row apart">
               {t("program.draft")}
               <Button size="xs" variant="default" onClick={() => type(stored)}>

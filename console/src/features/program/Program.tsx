@@ -11,6 +11,13 @@ import { ProgramTabs } from "./ProgramTabs.tsx";
 export default function Program() {
   const { t, language } = useT();
   const query = useQuery(programQuery);
+  if (query.data === undefined) {
+    return (
+      <Page title={t("program.title")}>
+        <Loaded query={query}>{() => null}</Loaded>
+      </Page>
+    );
+  }
   return (
     <Loaded query={query}>
       {(program) =>

@@ -32,8 +32,8 @@ export default function Versions() {
       cell: (version) => (version.effective_from ? <When at={version.effective_from} /> : t("program.always")),
     },
     { id: "applied", header: "program.appliedAt", cell: (version) => <When at={version.applied_at} /> },
-    { id: "by", header: "program.by", cell: (version) => <span className="any">{version.applied_by}</span> },
-    { id: "note", header: "program.note", cell: (version) => <span className="any">{version.note}</span> },
+    { id: "by", header: "program.by", cell: (version) => version.applied_by && <span className="any">{version.applied_by}</span> },
+    { id: "note", header: "program.note", cell: (version) => version.note && <span className="any">{version.note}</span> },
   ];
   return (
     <Page title={t("program.versions")}>

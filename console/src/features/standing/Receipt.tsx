@@ -10,11 +10,12 @@ import { sentence, valueText } from "./sentence.ts";
 
 /** One decision: what, when, by which rule of which version, from what, and the facts behind it. */
 export function Receipt({ member, receipt, open }: { member: string; receipt: ReceiptView; open?: boolean }) {
-  const { t, language } = useT();
+  const { t, label, language } = useT();
   const names = useNames();
   const document = useQuery({ ...programQuery, enabled: false }).data?.document;
   const scale = (unit: string) => Number((document && entries(document, "unit").find(({ id }) => id === unit)?.scale) ?? 0);
   const own = language === "en" ? undefined : sentence(receipt, t, language, names, scale);
+  const known = (what: string) => (names("metric", what) === what ? label("facts.field.", what) : names("metric", what));
   const decision = receipt.decision as Record<string, unknown>;
   const inputs = Object.entries((decision.decided === "accrual" && (decision.inputs as object)) || {});
   return (
@@ -37,7 +38,7 @@ export function Receipt({ member, receipt, open }: { member: string; receipt: Re
             of={[
               [t("receipts.formula"), decision.formula ? <code>{String(decision.formula)}</code> : undefined],
               [t("receipts.condition"), decision.condition ? <code>{String(decision.condition)}</code> : undefined],
-              ...inputs.map(([what, value]): [string, string] => [names("metric", what), valueText(value, language)]),
+              ...inputs.map(([what, value]): [string, string] => [known(what), valueText(value, language)]),
               [t("receipts.cause"), receipt.cause && <FactLink member={member} id={receipt.cause} />],
             ]}
           />

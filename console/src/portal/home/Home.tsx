@@ -5,7 +5,7 @@ import { useT } from "~/i18n/index.ts";
 import { Day, Quantity } from "~/ui/format.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { Loaded } from "~/ui/states.tsx";
-import { useNames } from "~/views/names.tsx";
+import { NamesContext, useNames } from "~/views/names.tsx";
 import { Ways } from "~/views/ways.tsx";
 import { useOwn } from "../Frame.tsx";
 
@@ -14,7 +14,20 @@ export default function Home() {
   const query = $api.useQuery("get", "/v1/members/{member}/standing", {
     params: { path: { member }, query: { receipts: 5 } },
   });
-  return <Loaded query={query}>{(standing) => <Standing standing={standing} />}</Loaded>;
+  const { t } = useT();
+  const metrics = new Map(query.data?.metrics.map(({ metric }) => [metric.id, metric.name]));
+  if (query.data) {
+    return (
+      <NamesContext value={(section, id) => (section === "metric" ? metrics.get(id) : undefined)}>
+        <Standing standing={query.data} />
+      </NamesContext>
+    );
+  }
+  return (
+    <Page title={t("portal.home")}>
+      <Loaded query={query}>{() => null}</Loaded>
+    </Page>
+  );
 }
 
 function Standing({ standing }: { standing: Explanation }) {

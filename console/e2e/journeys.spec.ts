@@ -1,0 +1,234 @@
+import { expect, test } from "@playwright/test";
+import { demo, signIn, totp } from "./people.ts";
+
+const HOSTILE = `<script>alert(1)</script> \u202E公司 🏭 ${"长".repeat(240)}`;
+
+test("an operator makes a member whose name is hostile, changes it, and is told of somebody else's change", async ({ page }) => {
+  const alerts: string[] = [];
+  page.on("dialog", (dialog) => alerts.push(dialog.message()));
+  await signIn(page, "operator");
+  await page.getByRole("link", { name: "New member" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("button", { name: "New member" }).click();
+  await expect(form.getByText("Please fill this in")).toBeVisible();
+  await form.getByLabel("Name", { exact: false }).first().fill(HOSTILE);
+  await form.getByLabel("Id").fill("e2e-hostile");
+  await form.getByLabel("Country").fill("cn");
+  await form.getByRole("button", { name: "New member" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(HOSTILE);
+
+  await page.getByRole("link", { name: "Change", exact: true }).click();
+  await form.getByLabel("Region").fill("上海");
+  // Meanwhile the same person changes the same member in another window.
+  const other = await page.context().newPage();
+  await other.goto("/members/e2e-hostile/edit");
+  await other.getByRole("dialog").getByLabel("Region").fill("浙江");
+  await other.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(other.getByRole("dialog")).toHaveCount(0);
+  await other.close();
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByRole("alert")).toContainText("Somebody changed it while you were editing");
+  await expect(form.getByRole("alert")).toContainText("浙江");
+  await expect(form.getByLabel("Region")).toHaveValue("上海");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText("上海").first()).toBeVisible();
+  expect(alerts).toEqual([]);
+});
+
+test("what was typed survives a reload", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/members/new");
+  await page.getByRole("dialog").getByLabel("Region").fill("苏州工业园区");
+  await page.reload();
+  await expect(page.getByRole("dialog").getByLabel("Region")).toHaveValue("苏州工业园区");
+});
+
+test("an order lifts a member, and the receipt says why; what it cannot pay is refused", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/members/M00005/facts/new");
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Order").fill("E2E-1");
+  await form.getByLabel("Amount").fill("350,000.00");
+  await form.getByRole("button", { name: "Submit a fact" }).click();
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText("¥350,000.00")).toBeVisible();
+  await page.getByRole("link", { name: "Receipts" }).click();
+  await expect(page.getByText(/rose from .* to Gold/).first()).toBeVisible();
+  await page.goto("/members/M00005");
+  await expect(
+    page
+      .locator("section", { has: page.getByRole("heading", { name: "Buyer" }) })
+      .getByText("Gold", { exact: true })
+      .first(),
+  ).toBeVisible();
+
+  await page.goto("/members/M00005/points/spend");
+  await form.getByLabel("Amount").fill("999999999");
+  await form.getByRole("button", { name: "Spend" }).click();
+  await expect(form.getByText("There is too little to spend")).toBeVisible();
+  await page.goto("/members/M00005/points/adjust");
+  await form.getByLabel("Amount").fill("250");
+  await form.getByLabel("Reason").fill("e2e goodwill");
+  await form.getByRole("button", { name: "Adjust" }).click();
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText("+250")).toBeVisible();
+});
+
+test("the list keeps its filter and sort in the address, and Back gives them back", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.getByRole("searchbox").first().fill("M0000");
+  await expect(page).toHaveURL(/search=M0000/);
+  await page.getByRole("button", { name: "Name" }).click();
+  await expect(page).toHaveURL(/sort=name/);
+  await page.reload();
+  await expect(page.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", "ascending");
+  await page.getByRole("button", { name: "Count all" }).click();
+  await expect(page.getByText("In all 9")).toBeVisible();
+  await page.getByRole("row").nth(1).getByRole("link").click();
+  await expect(page).toHaveURL(/members\/M0000\d$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/search=M0000.*sort=name|sort=name.*search=M0000/);
+});
+
+test("the palette finds a member by keys alone", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("M00007");
+  await expect(page.getByRole("option", { name: /M00007/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/members\/M00007$/);
+  await page.keyboard.press("g");
+  await page.keyboard.press("p");
+  await expect(page).toHaveURL(/\/program$/);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toContainText("Keyboard shortcuts");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("a mistake in the program is told with its line; a change is checked, applied and rolled back", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/program/edit");
+  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
+  const text = await source.inputValue();
+  await source.fill(text.replace("spend_12m >= 50000", "spend_12 >= 50000"));
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "spend_12m" })).toBeVisible();
+  await source.fill(text.replace("spend_12m >= 50000", "spend_12m >= 45000"));
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByText("Can be applied")).toBeVisible();
+  await page.getByLabel("Note").fill("silver a little earlier");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByRole("link", { name: "Version 2" })).toBeVisible();
+  await page.getByRole("link", { name: "Version 2" }).click();
+  await expect(page.getByText('+ enter = "spend_12m >= 45000 or orders_12m >= 12"')).toBeVisible();
+  await page.goto("/program/versions/1/rollback");
+  await page.getByRole("dialog").getByRole("button", { name: "Roll back to this version" }).click();
+  await expect(page.getByRole("link", { name: "Version 3" })).toBeVisible();
+});
+
+test("a key's secret is shown once; revoked, it is so in the list", async ({ page }) => {
+  await signIn(page, "admin");
+  await page.goto("/keys/new");
+  const form = page.getByRole("dialog");
+  await form.getByLabel("What for").fill("e2e");
+  await form.getByLabel("standing:read").check();
+  await form.getByRole("button", { name: "New key" }).click();
+  await expect(form.getByText(/^hansa_/)).toBeVisible();
+  await form.getByRole("button", { name: "I have kept it" }).click();
+  const row = page.getByRole("row", { name: /e2e/ });
+  await row.getByRole("link", { name: "Revoke" }).click();
+  await form.getByRole("button", { name: "Revoke" }).click();
+  await expect(row.getByText("Revoked")).toBeVisible();
+});
+
+test("a session that was ended is out at once", async ({ page, browser }) => {
+  await signIn(page, "am01");
+  const elsewhere = await (await browser.newContext()).newPage();
+  await signIn(elsewhere, "am01");
+  await elsewhere.goto("/account");
+  await elsewhere.getByRole("button", { name: "End", exact: true }).first().click();
+  await expect(elsewhere.getByRole("button", { name: "End", exact: true })).toHaveCount(0);
+  await page.goto("/program");
+  await expect(page).toHaveURL(/\/sign-in\?to=%2Fprogram/);
+});
+
+test("an account manager is offered no more than the role may do", async ({ page }) => {
+  await signIn(page, "am02");
+  const navigation = page.getByRole("navigation", { name: "Navigation" });
+  await expect(navigation.getByRole("link", { name: "Members" })).toBeVisible();
+  for (const closed of ["Audit", "API keys", "Staff"]) await expect(navigation.getByRole("link", { name: closed })).toHaveCount(0);
+  await page.goto("/audit");
+  await expect(page.getByRole("alert")).toContainText("You may not do this");
+});
+
+test("an owner sees where the company stands, changes its profile, and invites a colleague", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, "owner");
+  await expect(page).toHaveURL(/\/portal$/);
+  await expect(page.getByRole("progressbar").first()).toBeVisible();
+  await page.getByRole("link", { name: "More" }).click();
+  await page.getByRole("link", { name: "Company profile" }).click();
+  await page.getByLabel("Employees").fill("42");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status")).toHaveText("Saved");
+  await page.goto("/portal/people/invite");
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Name").fill("陈怡君");
+  await form.getByLabel("E-mail").fill("yijun@demo.example");
+  await form.getByRole("button", { name: "Send the invitation" }).click();
+  await expect(page.getByText("yijun@demo.example")).toBeVisible();
+});
+
+test("whoever is not signed in comes back to where it wanted to go; a wrong password is told", async ({ page }) => {
+  await page.goto("/members/M00003/points");
+  await expect(page).toHaveURL(/sign-in/);
+  await page.locator('input[type="email"]').fill("operator@demo.example");
+  await page.locator('input[type="password"]').fill("not the password");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toBeVisible();
+});
+
+test("an invitation's link leads to a password and in; a second factor is set up and asked for", async ({ page, browser }) => {
+  await page.addInitScript(() => localStorage.setItem("hansa.language", "en"));
+  await page.goto(demo().invitation);
+  await page.getByLabel("New password").fill("123456789012");
+  await page.getByRole("button", { name: "Set the password and sign in" }).click();
+  await expect(page.locator('input[type="password"]')).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("New password").fill("kelp-anvil-39-orchid");
+  await page.getByRole("button", { name: "Set the password and sign in" }).click();
+  await expect(page).toHaveURL(/\/members$/);
+
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Set it up" }).click();
+  await expect(page.getByRole("img", { name: "QR code of the second factor" })).toBeVisible();
+  const secret = (await page.locator("code").first().textContent())!.trim();
+  await page.getByRole("textbox", { name: "Code" }).fill(totp(secret, 0));
+  await page.getByRole("button", { name: "Put it into force" }).click();
+  await expect(page.getByText("Keep these recovery codes")).toBeVisible();
+  const recovery = (await page.locator("section ul.mono li").first().textContent())!.trim();
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await expect(page.getByText("10 recovery codes are left.")).toBeVisible();
+
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.addInitScript(() => localStorage.setItem("hansa.language", "en"));
+  await elsewhere.goto("/sign-in");
+  await elsewhere.locator('input[type="email"]').fill("new-one@demo.example");
+  await elsewhere.locator('input[type="password"]').fill("kelp-anvil-39-orchid");
+  await elsewhere.keyboard.press("Enter");
+  await elsewhere.getByRole("textbox", { name: "Code or recovery code" }).fill(recovery);
+  await elsewhere.keyboard.press("Enter");
+  await expect(elsewhere).toHaveURL(/\/members$/);
+});
+
+test("without the server the page says so, and a second try brings it", async ({ page, context }) => {
+  await signIn(page, "operator");
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Program", exact: true }).click();
+  await expect(page.getByText("Offline")).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByText("Offline")).toHaveCount(0);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Standard business membership" })).toBeVisible();
+});

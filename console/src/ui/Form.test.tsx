@@ -1,0 +1,69 @@
+import { MantineProvider } from "@mantine/core";
+import { fireEvent, render, screen } from "@testing-library/react";
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import errors from "~/locales/en/errors.json";
+import form from "~/locales/en/form.json";
+import { Form, forget, type Field } from "./Form.tsx";
+import type { Told } from "./states.tsx";
+
+const FIELDS: Field[] = [
+  { name: "name", label: "Name", required: true },
+  { name: "limit", at: "credit_limit_minor", label: "Limit" },
+  { name: "secret", label: "Secret", kind: "password" },
+];
+const show = (problem?: Told, initial?: Record<string, string>, onSubmit: (filled: Record<string, string>) => void = () => {}) => (
+  <MantineProvider>
+    <Form draft="test" fields={FIELDS} initial={initial} submit="Save" problem={problem} onSubmit={onSubmit} />
+  </MantineProvider>
+);
+
+beforeAll(async () => {
+  vi.stubGlobal("matchMedia", () => ({
+    matches: false,
+    addEventListener: () => {},
+    removeEventListener: () => {},
+    addListener: () => {},
+    removeListener: () => {},
+  }));
+  await i18next
+    .use(initReactI18next)
+    .init({ lng: "en", resources: { en: { translation: { ...errors, ...form } } }, keySeparator: false, nsSeparator: false });
+});
+beforeEach(() => {
+  document.body.replaceChildren();
+  forget("test");
+});
+
+test("a refusal stands at the field it is about, by the server's name of it", () => {
+  render(show({ code: "invalid-field", field: "facts[0].credit_limit_minor", detail: "0 or more" }));
+  expect(screen.getByLabelText("Limit").getAttribute("aria-invalid")).toBe("true");
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test("a refusal about no field of the form stands above it with its request", () => {
+  render(show({ code: "refused", request: "req_1", detail: "why" }));
+  expect(screen.getByRole("alert").textContent).toContain("The rules do not allow it");
+  expect(screen.getByRole("alert").textContent).toContain("req_1");
+});
+
+test("nothing is sent while a needed field is empty", () => {
+  const sent = vi.fn();
+  render(show(undefined, undefined, sent));
+  fireEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(sent).not.toHaveBeenCalled();
+  fireEvent.change(screen.getByLabelText(/Name/), { target: { value: "华东轴承" } });
+  fireEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(sent).toHaveBeenCalledWith({ name: "华东轴承", limit: "", secret: "" });
+});
+
+test("what was typed is kept, a password never", () => {
+  const { unmount } = render(show());
+  fireEvent.change(screen.getByLabelText(/Name/), { target: { value: "kept" } });
+  fireEvent.change(screen.getByLabelText("Secret"), { target: { value: "hidden" } });
+  unmount();
+  expect(sessionStorage.getItem("draft.test")).not.toContain("hidden");
+  render(show());
+  expect((screen.getByLabelText(/Name/) as HTMLInputElement).value).toBe("kept");
+});
