@@ -78,7 +78,8 @@ async function look(page: Page, path: string, shot: string, faults: string[]) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) faults.push(`${shot}: ${wide} px too wide`);
   const text = await page.evaluate(() => document.body.innerText);
-  for (const key of TEXTS) if (text.includes(key)) faults.push(`${shot}: untranslated ${key}`);
+  for (const key of TEXTS)
+    if (new RegExp(`(?<![\\w.])${key.replaceAll(".", "\\.")}(?![\\w.])`).test(text)) faults.push(`${shot}: untranslated ${key}`);
   // The policy forbids scripts that are not the site's own: axe comes in through the debugger.
   await page.evaluate(AXE);
   const options: RunOptions = {

@@ -9,7 +9,9 @@ export function Page({ title, actions, under, children }: { title: string; actio
     <div className="stack wide">
       <div className="row apart">
         <div className="stack tight grow">
-          <h1 className="name">{title}</h1>
+          <h1 className="name" title={title.length > 80 ? title : undefined}>
+            {title}
+          </h1>
           {under}
         </div>
         {actions && <div className="row noprint">{actions}</div>}

@@ -4,12 +4,15 @@ import { Bar } from "~/ui/Bar.tsx";
 import { formatDay, formatDecimal } from "~/ui/format.tsx";
 import { useNames } from "./names.tsx";
 
-type Value = { int?: number; dec?: string; text?: string; bool?: boolean } | null;
-type Need = { what: string; now?: Value; needed?: Value; op?: string; gap?: string | null; by?: string | null };
+type Value = { int?: number; dec?: string; text?: string; bool?: boolean } | "null" | null;
+type Need = { what: string; now?: Value; needed?: Value; op?: string; gap?: string | null; by?: number | null };
 type Way = { needs: Need[] };
 
-const written = (value: Value | undefined) => (value ? String(Object.values(value)[0]) : "");
-const number = (value: Value | undefined) => Number(value?.dec ?? value?.int ?? Number.NaN);
+const written = (value: Value | undefined) => (value && value !== "null" ? String(Object.values(value)[0]) : "");
+const number = (value: Value | undefined) => (value && value !== "null" ? Number(value.dec ?? value.int ?? Number.NaN) : Number.NaN);
+
+/** The day that so many days after 1 January 1970 is, as the engine counts them. */
+export const dayOf = (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10);
 
 /** How far a need is, 0 to 1, where it is a number to be reached. */
 export function share({ now, needed, op }: Need): number | undefined {
@@ -22,10 +25,12 @@ export function Ways({ next }: { next: NextTier }) {
   const { t, label, language } = useT();
   const names = useNames();
   const ways = next.ways as unknown as Way[];
+  const goal = ({ what, needed }: Need) =>
+    what === "profile.level" ? label("profileFields.level.", written(needed)) : formatDecimal(written(needed), language);
   const told = (need: Need) => {
     const what = label("profileFields.", need.what) === need.what ? names("metric", need.what) : label("profileFields.", need.what);
     if (need.gap) return t("ways.more", { gap: formatDecimal(need.gap, language), what });
-    return t("ways.reach", { what, needed: formatDecimal(written(need.needed), language) });
+    return t("ways.reach", { what, needed: goal(need) });
   };
   return (
     <ol className="plain stack">
@@ -45,7 +50,7 @@ export function Ways({ next }: { next: NextTier }) {
                   )}
                 </div>
                 {reached !== undefined && <Bar share={reached} label={told(need)} />}
-                {need.by && <span className="small dim">{t("ways.by", { day: formatDay(need.by, language) })}</span>}
+                {need.by && <span className="small dim">{t("ways.by", { day: formatDay(dayOf(need.by), language) })}</span>}
               </div>
             );
           })}
