@@ -203,12 +203,7 @@ export const REACH = {
     viewer: "all",
   },
   list_staff: { administrator: "all", auditor: "all" },
-  log_interaction: {
-    administrator: "all",
-    "membership-operator": "all",
-    "account-manager": "own",
-    "service-agent": "all",
-  },
+  log_interaction: { administrator: "all", "membership-operator": "all", "account-manager": "own", "service-agent": "all" },
   read_balances: {
     administrator: "all",
     "membership-operator": "all",
