@@ -52,7 +52,7 @@ export function Input({ field, value, error, first, onChange }: Props) {
       const chosen = value.split(" ").filter(Boolean);
       return (
         <Checkbox.Group label={label} description={hint} error={error} value={chosen} onChange={(next) => onChange(next.join(" "))}>
-          <div className="row">
+          <div className="picks">
             {options.map((option) => (
               <Checkbox key={option.value} value={option.value} label={option.label} />
             ))}

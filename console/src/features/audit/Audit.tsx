@@ -22,7 +22,7 @@ export default function Audit() {
   );
   return (
     <Page title={t("audit.title")} under={<p className="dim">{t("audit.hint")}</p>}>
-      <search className="row" key={FILTERS.map((name) => search[name]).join("|")}>
+      <search className="row fields" key={FILTERS.map((name) => search[name]).join("|")}>
         {FILTERS.map((name) => (
           <form
             key={name}
