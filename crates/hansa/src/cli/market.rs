@@ -148,7 +148,10 @@ fn summary(place: &Place, world: &World, truth: &std::path::Path, as_of: Instant
         line(&format!("  {kind:<22} {count:>8}"));
     }
     line(&format!("The hidden truth of its processes is in {}.", truth.display()));
-    line(&format!("People who can sign in (staff at `/`, members at `/portal`), all with the password `{}`, shown this once:", ways.password));
+    line(&format!(
+        "People who can sign in (staff at `/`, members at `/portal`), all with the password `{}`, shown this once:",
+        ways.password
+    ));
     for (of, email) in &ways.people {
         line(&format!("  {of:<32} {email}"));
     }

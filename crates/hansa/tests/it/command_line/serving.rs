@@ -79,7 +79,7 @@ fn a_demo_serves_what_it_made() {
     let place = Place::sqlite();
     let server = Server::of(&place, &["demo", "--members", "4", "--as-of", "2026-06-30"]);
     assert!(server.get("/readyz").contains("\"ready\""));
-    assert!(server.get("/").contains("<title>Hansa</title>"));
+    assert!(server.get_with("/", "Accept: text/html\r\n").contains("<title>Hansa</title>"));
     let key = server.said.lines().find_map(|line| line.trim().strip_prefix("administrator key")).expect("it prints a key").trim();
     let members = server.get_with("/v1/members?total=true", &format!("Authorization: Bearer {key}\r\n"));
     assert!(members.contains("\"total\":4"), "{members}");
