@@ -6,7 +6,7 @@
 pub mod serve;
 mod store;
 
-pub use store::{Event, Place, after, begins, end, forget, forget_before, stream};
+pub use store::{Event, Place, after, begins, end, forget, forget_before, pointers, stream};
 
 use program::decision::{Decision, Outcome};
 

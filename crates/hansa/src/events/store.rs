@@ -87,6 +87,16 @@ pub async fn end<C: ConnectionTrait>(conn: &C) -> Result<Place, DbErr> {
 /// # Errors
 /// When the database fails or no program is in force.
 pub async fn after(app: &App, place: Place, kinds: &[String], limit: u64) -> Result<(Vec<Event>, Place), AppError> {
+    let (mut events, last) = pointers(app, place, kinds, limit).await?;
+    told(app, &mut events).await?;
+    Ok((events, last))
+}
+
+/// [`after`], without what they say.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pointers(app: &App, place: Place, kinds: &[String], limit: u64) -> Result<(Vec<Event>, Place), DbErr> {
     let conn = app.db.read();
     let columns = "seq, xid, at, kind, member_id, subject, revision";
     let sql = match Dialect::of(conn.get_database_backend()) {
@@ -101,7 +111,6 @@ pub async fn after(app: &App, place: Place, kinds: &[String], limit: u64) -> Res
     let mut events: Vec<Event> = rows.iter().map(read).collect::<Result<_, DbErr>>()?;
     let last = events.last().map_or(place, |last| last.place);
     events.retain(|event| wanted(kinds, &event.kind));
-    told(app, &mut events).await?;
     Ok((events, last))
 }
 

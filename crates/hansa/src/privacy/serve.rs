@@ -23,6 +23,7 @@ use crate::http::body::{Body, instant_field};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
 use crate::people::{self, Person};
+use crate::sign_in::own::me;
 use crate::standing::view::instant;
 
 /// The longest reason, in characters.
@@ -269,11 +270,6 @@ fn reason(asked: &Erasure) -> Result<&str, Problem> {
 async fn found(app: &App, member: &str, id: &str) -> Result<Contact, Problem> {
     let contact = contacts::find(app.db.read(), &app.vault, std::iter::once(id)).await?.remove(id);
     contact.filter(|contact| contact.member == member).ok_or_else(|| Problem::new(Code::NotFound))
-}
-
-async fn me(app: &App, caller: &Caller) -> Result<Person, Problem> {
-    let found = people::by_id(app.db.read(), &app.vault, caller.person().unwrap_or_default()).await?;
-    found.ok_or_else(|| Problem::new(Code::Unauthenticated))
 }
 
 /// Under which name somebody consents: as the contact that it is, where it is one, so that staff see the same.

@@ -19,9 +19,10 @@ pub async fn find<C: ConnectionTrait>(conn: &C, subjects: impl Iterator<Item = &
     rows.iter().map(|row| Ok((row.try_get("", "subject")?, row.try_get("", "sealed")?))).collect()
 }
 
-/// Adds keys.
-pub async fn insert<C: ConnectionTrait>(conn: &C, keys: Vec<(String, String)>, now: Instant) -> Result<(), DbErr> {
-    put(conn, keys.into_iter().map(|(subject, sealed)| (subject, Some(sealed), now.0, None)).collect()).await
+/// Adds keys of people who have none; how many. One that somebody else made or destroyed meanwhile stays as it is.
+pub async fn insert<C: ConnectionTrait>(conn: &C, keys: Vec<(String, String)>, now: Instant) -> Result<u64, DbErr> {
+    let rows = keys.into_iter().map(|(subject, sealed)| vec![subject.into(), sealed.into(), now.0.into()]);
+    insert_rows(conn, "personal_key", &["subject", "sealed", "created_at"], rows, OnConflict::Ignore { keys: &["subject"] }).await
 }
 
 /// Writes rows as they are.

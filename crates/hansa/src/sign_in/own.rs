@@ -162,7 +162,8 @@ async fn proved(site: &Site, by: &By, person: &Person, code: &str, on: bool) -> 
     Ok(done.await?)
 }
 
-async fn me(app: &App, caller: &Caller) -> Result<Person, Problem> {
+/// Who calls, as it is now.
+pub(crate) async fn me(app: &App, caller: &Caller) -> Result<Person, Problem> {
     let found = people::by_id(app.db.read(), &app.vault, caller.person().unwrap_or_default()).await?;
     found.ok_or_else(|| Problem::new(Code::Unauthenticated))
 }

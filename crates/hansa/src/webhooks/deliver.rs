@@ -80,7 +80,7 @@ pub async fn round(app: &App, sender: &Sender) -> Result<u64, AppError> {
         return Ok(0);
     }
     for webhook in webhooks.iter().filter(|webhook| webhook.disabled_at.is_none()) {
-        let (events, to) = events::after(app, webhook.place, &webhook.kinds, ROUND).await?;
+        let (events, to) = events::pointers(app, webhook.place, &webhook.kinds, ROUND).await?;
         if to != webhook.place {
             let (events, now) = (&events, app.now());
             app.db.write(|tx| async move { store::fan_out(&tx, webhook, events, to, now).await }).await?;
@@ -104,7 +104,9 @@ async fn one(app: &App, sender: &Sender, delivery: Delivery) -> Result<bool, App
         return Ok(false);
     }
     let Some(webhook) = store::find(app.db.read(), &delivery.webhook).await? else { return Ok(false) };
-    let answer = attempt(app, sender, &webhook, &delivery).await?;
+    // What cannot be read holds up nobody else: it is tried again in its time.
+    let failed = |error: AppError| Answer::Failed { status: None, why: error.to_string().chars().take(ANSWER_MAX).collect(), wait: None };
+    let answer = attempt(app, sender, &webhook, &delivery).await.unwrap_or_else(failed);
     let now = app.now();
     let after = &ended(Delivery { attempts: delivery.attempts + 1, ..delivery }, &answer, now);
     let answer = &answer;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::cli::output::harmless;
+
 /// One row that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
@@ -33,8 +35,8 @@ impl<W: Write> RejectFile<W> {
 
     /// Adds a row.
     pub fn write(&mut self, reject: &Reject) -> io::Result<()> {
-        let column = disarmed(reject.column.as_deref().unwrap_or_default());
-        let reason = disarmed(&reject.reason);
+        let column = harmless(reject.column.as_deref().unwrap_or_default());
+        let reason = harmless(&reject.reason);
         Ok(self.rows.write_record([&reject.line.to_string(), &column, &reason, &reject.original])?)
     }
 
@@ -42,9 +44,4 @@ impl<W: Write> RejectFile<W> {
     pub fn finish(self) -> io::Result<W> {
         self.rows.into_inner().map_err(|error| io::Error::new(error.error().kind(), error.to_string()))
     }
-}
-
-fn disarmed(text: &str) -> String {
-    let prefix = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("{prefix}{text}")
 }

@@ -239,6 +239,31 @@ async fn consent_is_what_was_said_last() {
     .await;
 }
 
+/// Two who write of the same person at the same time use one key; and who was erased meanwhile gets no new one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_at_a_time_make_one_key() {
+    let Some(database) = db::testing::TestDatabase::postgres(HISTORY).await else { return };
+    let town = Town::on(database.db.clone()).await;
+    let subjects = &["contact:c-1".to_owned()];
+    let sealed = || {
+        let app = town.app.clone();
+        tokio::spawn(async move {
+            let app = &app;
+            let done = app.db.write(|tx| async move {
+                let keys = privacy::keys_for(&tx, &app.vault, &["contact:c-1".to_owned()], app.now()).await?;
+                keys.seal("contact:c-1", "text")
+            });
+            done.await.unwrap().unwrap()
+        })
+    };
+    let all: Vec<_> = (0..16).map(|_| sealed()).collect();
+    for one in all {
+        let text = one.await.unwrap();
+        let keys = privacy::keys_of(town.app.db.read(), &town.app.vault, subjects.iter().map(String::as_str)).await.unwrap();
+        assert_eq!(keys.open("contact:c-1", &text).unwrap().as_deref(), Some("text"), "whoever sealed it, it opens");
+    }
+}
+
 /// Staff are disabled before they are erased, and no owner erases people of another enterprise.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_erases_by_the_way() {

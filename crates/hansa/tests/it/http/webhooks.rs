@@ -14,6 +14,7 @@ use hansa::schema::HISTORY;
 use hansa::webhooks::{self, Reach, Sender};
 use ledger::Instant;
 use reqwest::{Method, StatusCode};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::{Site, each, sent};
@@ -60,6 +61,42 @@ impl Endpoint {
 
 async fn events_of(site: &Site, path: &str, key: &str) -> Value {
     site.get(path, key).await.is(StatusCode::OK).body
+}
+
+/// On PostgreSQL an event with a lower number may be committed after one with a higher: whoever reads waits for it, and gets each once and in one order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_of_an_older_transaction_is_not_passed_over() {
+    let Some(database) = db::testing::TestDatabase::postgres(HISTORY).await else { return };
+    let town = Town::on(database.db.clone()).await;
+    town.member("acme").await.completed("2026-07-01", "SO1", 1_000).await.expect("taken");
+    let (before, place) = events::after(&town.app, events::Place::default(), &[], 100).await.unwrap();
+    assert!(!before.is_empty());
+    let again = |id: &str| {
+        format!(
+            "INSERT INTO event (at, kind, member_id, subject) SELECT 0, '{id}', 'acme', subject FROM event WHERE kind = 'fact.order.completed' AND at > 0"
+        )
+    };
+    let (begun, wait) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
+    let (db, old, seen, go) = (town.app.db.clone(), again("old"), begun.clone(), wait.clone());
+    let older = tokio::spawn(async move {
+        let (old, seen, go) = (&old, &seen, &go);
+        db.write(|tx| async move {
+            tx.execute_unprepared(old).await?;
+            seen.notify_one();
+            go.notified().await;
+            Ok::<_, sea_orm::DbErr>(())
+        })
+        .await
+    });
+    begun.notified().await;
+    town.run(&again("young")).await;
+    let (none, still) = events::after(&town.app, place, &[], 100).await.unwrap();
+    assert_eq!((none.len(), still), (0, place), "the younger one is not told before the older");
+    wait.notify_one();
+    older.await.unwrap().unwrap();
+    let (both, end) = events::after(&town.app, place, &[], 100).await.unwrap();
+    assert_eq!(both.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["old", "young"]);
+    assert!(events::after(&town.app, end, &[], 100).await.unwrap().0.is_empty());
 }
 
 /// What happened is told once each, in order, from a place on, by kind; whoever waits hears of it when it happens.
