@@ -10,7 +10,7 @@ const ADDRESS_VARIABLE: &str = "HANSA_TEST_POSTGRES";
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Passed on to the test runner, e.g. `-- -p ledger` or `-- refunds`; doc tests are then left out.
+    /// Passed on to the test runner, e.g. `-- -E 'package(ledger)'` or `-- refunds`; doc tests are then left out.
     #[arg(last = true)]
     rest: Vec<String>,
 }

@@ -360,7 +360,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Lists members.
+     * Lists members, each with the tiers and balances that it had when it was last judged.
      * @description Scope: `members:read`.
      */
     get: operations["list_members"];
@@ -2113,6 +2113,21 @@ export interface components {
       /** @description The same as an address, to be shown as a QR code. */
       url: string;
     };
+    /** @description What can be spent of a unit. */
+    AvailableView: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step; below zero when the member owes.
+       */
+      available: number;
+      /**
+       * Format: int32
+       * @description Digits after the point of its smallest step.
+       */
+      scale: number;
+      /** @description The unit. */
+      unit: components["schemas"]["NamedView"];
+    };
     /** @description Balances. */
     BalancesView: {
       /**
@@ -3004,6 +3019,17 @@ export interface components {
       /** @description The order or reference that the fact names. */
       reference?: string | null;
     };
+    /** @description A member in a list. */
+    ListedMember: components["schemas"]["Member"] & {
+      stands?: components["schemas"]["StandsView"] | null;
+    };
+    /** @description A tier in force. */
+    ListedTier: {
+      /** @description The tier. */
+      tier: components["schemas"]["NamedView"];
+      /** @description The track. */
+      track: components["schemas"]["NamedView"];
+    };
     /** @description An interaction that was logged. */
     LoggedView: {
       /** @description The id of the fact. */
@@ -3229,12 +3255,40 @@ export interface components {
       /** @description The window by name; `None` when it happens once. */
       window?: string | null;
     };
-    /** @description An id and its English name. */
+    /** @description An id and its name, in the language asked for. */
     NamedView: {
       /** @description The id in the program. */
       id: string;
       /** @description The name. */
       name: string;
+    };
+    /**
+     * @description One thing that is missing. Values are exact texts, as those of metrics.
+     * @example {
+     *       "what": "spend_12m",
+     *       "name": "Purchases, 12 months",
+     *       "now": "12000",
+     *       "op": ">=",
+     *       "needed": "50000",
+     *       "gap": "38000",
+     *       "by": "2026-06-30"
+     *     }
+     */
+    NeedView: {
+      /** @description The last day on which what counts now still counts. */
+      by?: string | null;
+      /** @description How much more (negative: less), for numbers. */
+      gap?: string | null;
+      /** @description The metric's name; otherwise as `what`. */
+      name: string;
+      /** @description What it is compared with. */
+      needed?: string | null;
+      /** @description As it stands; `None` when it is not known. */
+      now?: string | null;
+      /** @description How the two are compared: `>=`, `>`, `<=`, `<`, `=` or `<>`. */
+      op: string;
+      /** @description The id of the metric or the profile field; the condition itself where it is not a comparison. */
+      what: string;
     };
     /**
      * @description Units to be added or taken by staff.
@@ -3626,8 +3680,8 @@ export interface components {
       sentence: string;
       /** @description The tier. */
       tier: components["schemas"]["NamedView"];
-      /** @description The ways themselves. */
-      ways: Record<string, never>[];
+      /** @description The ways themselves, the nearest first; any one of them is enough. */
+      ways: components["schemas"]["WayView"][];
     };
     /**
      * @description What is said with a step.
@@ -3885,43 +3939,11 @@ export interface components {
       total?: number | null;
     };
     /** @description One page of a list. */
-    Page_Member: {
+    Page_ListedMember: {
       /** @description The entries. */
-      items: {
-        /** @description The staff member in charge. */
-        account_manager?: string | null;
-        /** @description ISO 3166-1 alpha-2. */
-        country?: string | null;
-        /**
-         * Format: int64
-         * @description Agreed credit limit in minor units of `currency`.
-         */
-        credit_limit_minor?: number | null;
-        /** @description ISO 4217 code of the credit limit. */
-        currency?: string | null;
-        /**
-         * Format: int64
-         * @description How many people work there.
-         */
-        employees?: number | null;
-        /** @description Chosen by the sender or made by Hansa (`mem_…`). */
-        id: string;
-        /** @description GB/T 4754 or ISIC class. */
-        industry?: string | null;
-        /** @description Its registered name. */
-        name: string;
-        /** @description The id of the parent company. */
-        parent?: string | null;
-        /** @description Province or state. */
-        region?: string | null;
-        /**
-         * Format: date-time
-         * @description When it became a member.
-         */
-        registered_at?: string | null;
-        /** @description The number in its national register. */
-        registration_number?: string | null;
-      }[];
+      items: (components["schemas"]["Member"] & {
+        stands?: components["schemas"]["StandsView"] | null;
+      })[];
       /** @description What to send as `after` for the next page; absent on the last one. */
       next?: string | null;
       /**
@@ -4330,6 +4352,15 @@ export interface components {
        */
       overlap_hours?: number;
     };
+    /** @description A tier of a track and what it gives. */
+    RungView: {
+      /** @description The benefits that it gives. */
+      gives: components["schemas"]["NamedView"][];
+      /** @description Whether it is the tier in force or one below it. */
+      reached: boolean;
+      /** @description The tier. */
+      tier: components["schemas"]["NamedView"];
+    };
     /** @description What was said about units, and what is left. */
     SaidView: {
       /** @description The id of the fact. */
@@ -4457,6 +4488,13 @@ export interface components {
       /** @description What the member has now. */
       left: components["schemas"]["Left"];
     };
+    /** @description Where a member stands, as it was last judged. */
+    StandsView: {
+      /** @description What can be spent of every unit that it has or had. */
+      balances: components["schemas"]["AvailableView"][];
+      /** @description The tier in force on every track. */
+      tiers: components["schemas"]["ListedTier"][];
+    };
     /** @description One open lot. */
     StatementLot: {
       /**
@@ -4561,6 +4599,8 @@ export interface components {
        */
       grace_until?: string | null;
       keep?: components["schemas"]["NextTier"] | null;
+      /** @description Every tier of the track, the lowest first, with what each gives. */
+      ladder: components["schemas"]["RungView"][];
       next?: components["schemas"]["NextTier"] | null;
       /** @description The tier reached by the rules. */
       reached: components["schemas"]["NamedView"];
@@ -4597,7 +4637,7 @@ export interface components {
       lines: components["schemas"]["LineView"][];
       /** @description The lots that were open at the end, soonest to lapse first. */
       lots: components["schemas"]["StatementLot"][];
-      /** @description Its English name. */
+      /** @description Its name, in the language asked for. */
       name: string;
       /**
        * Format: int64
@@ -4796,6 +4836,11 @@ export interface components {
       /** @description The file, where one version is shown. */
       source?: string | null;
     };
+    /** @description Needs that are enough together. */
+    WayView: {
+      /** @description What is still missing, all of it. */
+      needs: components["schemas"]["NeedView"][];
+    };
     /** @description An endpoint, without its secret. */
     Webhook: {
       /**
@@ -4878,6 +4923,7 @@ export type Address = components["schemas"]["Address"];
 export type AppliedView = components["schemas"]["AppliedView"];
 export type AskedKey = components["schemas"]["AskedKey"];
 export type Authenticator = components["schemas"]["Authenticator"];
+export type AvailableView = components["schemas"]["AvailableView"];
 export type BalancesView = components["schemas"]["BalancesView"];
 export type BalanceView = components["schemas"]["BalanceView"];
 export type BenefitsView = components["schemas"]["BenefitsView"];
@@ -4923,6 +4969,8 @@ export type Left = components["schemas"]["Left"];
 export type LeftView = components["schemas"]["LeftView"];
 export type Likely = components["schemas"]["Likely"];
 export type LineView = components["schemas"]["LineView"];
+export type ListedMember = components["schemas"]["ListedMember"];
+export type ListedTier = components["schemas"]["ListedTier"];
 export type LoggedView = components["schemas"]["LoggedView"];
 export type LookUp = components["schemas"]["LookUp"];
 export type LotView = components["schemas"]["LotView"];
@@ -4935,6 +4983,7 @@ export type MetricView = components["schemas"]["MetricView"];
 export type MissionsView = components["schemas"]["MissionsView"];
 export type MissionView = components["schemas"]["MissionView"];
 export type NamedView = components["schemas"]["NamedView"];
+export type NeedView = components["schemas"]["NeedView"];
 export type NewAdjustment = components["schemas"]["NewAdjustment"];
 export type NewCase = components["schemas"]["NewCase"];
 export type NewColleague = components["schemas"]["NewColleague"];
@@ -4961,7 +5010,7 @@ export type PageDelivery = components["schemas"]["Page_Delivery"];
 export type PageFact = components["schemas"]["Page_Fact"];
 export type PageFile = components["schemas"]["Page_File"];
 export type PageJob = components["schemas"]["Page_Job"];
-export type PageMember = components["schemas"]["Page_Member"];
+export type PageListedMember = components["schemas"]["Page_ListedMember"];
 export type PageVerificationCase = components["schemas"]["Page_VerificationCase"];
 export type PasswordChange = components["schemas"]["PasswordChange"];
 export type PeopleView = components["schemas"]["PeopleView"];
@@ -4983,6 +5032,7 @@ export type ReportView = components["schemas"]["ReportView"];
 export type Revocation = components["schemas"]["Revocation"];
 export type Rollback = components["schemas"]["Rollback"];
 export type Rotation = components["schemas"]["Rotation"];
+export type RungView = components["schemas"]["RungView"];
 export type SaidView = components["schemas"]["SaidView"];
 export type SecretRotation = components["schemas"]["SecretRotation"];
 export type Session = components["schemas"]["Session"];
@@ -4992,6 +5042,7 @@ export type SignedIn = components["schemas"]["SignedIn"];
 export type Simulation = components["schemas"]["Simulation"];
 export type Spent = components["schemas"]["Spent"];
 export type SpentView = components["schemas"]["SpentView"];
+export type StandsView = components["schemas"]["StandsView"];
 export type StatementLot = components["schemas"]["StatementLot"];
 export type StatementView = components["schemas"]["StatementView"];
 export type StepView = components["schemas"]["StepView"];
@@ -5009,6 +5060,7 @@ export type VerificationCases = components["schemas"]["VerificationCases"];
 export type VerificationStep = components["schemas"]["VerificationStep"];
 export type VersionsView = components["schemas"]["VersionsView"];
 export type VersionView = components["schemas"]["VersionView"];
+export type WayView = components["schemas"]["WayView"];
 export type Webhook = components["schemas"]["Webhook"];
 export type WebhookChange = components["schemas"]["WebhookChange"];
 export type WebhooksView = components["schemas"]["WebhooksView"];
@@ -7101,8 +7153,12 @@ export interface operations {
         search?: string;
         /** @description `id` or `name`; with a minus from the end. */
         sort?: string;
+        /** @description Standing in this tier, by its id. */
+        tier?: string;
         /** @description Whether to count all entries. */
         total?: boolean;
+        /** @description Of this track; the first one of the program when left out. */
+        track?: string;
       };
       header?: never;
       path?: never;
@@ -7116,7 +7172,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Page_Member"];
+          "application/json": components["schemas"]["Page_ListedMember"];
         };
       };
       /** @description A problem: `invalid-query`. */

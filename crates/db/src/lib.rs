@@ -36,5 +36,5 @@ pub use keys::{select_in, select_join};
 pub use location::{Location, LocationError};
 pub use migration::{Migration, Up};
 pub use open::{Access, Durability, Options};
-pub use rows::{OnConflict, insert_rows, insert_rows_returning, insert_statements, update_rows};
+pub use rows::{Insert, OnConflict, insert_rows, insert_rows_returning, insert_together, update_rows};
 pub use transaction::{Isolation, Mark, Tx};

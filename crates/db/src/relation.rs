@@ -156,7 +156,7 @@ impl Column {
     }
 }
 
-fn is_null(value: &Value) -> bool {
+pub(crate) fn is_null(value: &Value) -> bool {
     matches!(
         value,
         Value::BigInt(None) | Value::Int(None) | Value::String(None) | Value::Bytes(None) | Value::Bool(None) | Value::Double(None)

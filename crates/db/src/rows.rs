@@ -2,10 +2,12 @@
 //!
 //! Names of tables and columns are the caller's constants; they are quoted but never come from outside.
 
+use std::fmt::Write;
+
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 use crate::connection::Dialect;
-use crate::relation::{Relation, Rows, check_width, pieces};
+use crate::relation::{Relation, Rows, check_width, is_null, pieces};
 
 /// What happens to a row whose key exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,21 +40,63 @@ pub async fn insert_rows<C: ConnectionTrait>(
     on_conflict: OnConflict<'_>,
 ) -> Result<u64, DbErr> {
     let mut written = 0;
-    for statement in insert_statements(connection, table, columns, rows, on_conflict)? {
-        written += connection.execute_raw(statement).await?.rows_affected();
+    for statement in statements(connection, table, columns, rows.into_iter().collect(), on_conflict, "")? {
+        written += connection.execute_raw(statement?).await?.rows_affected();
     }
     Ok(written)
 }
 
-/// The statements of [`insert_rows`], for those who prepare beside a transaction what they write in it. `connection` only says which SQL it is.
-pub fn insert_statements<C: ConnectionTrait>(
-    connection: &C,
-    table: &str,
-    columns: &[&str],
-    rows: impl IntoIterator<Item = Vec<Value>>,
-    on_conflict: OnConflict<'_>,
-) -> Result<Vec<Statement>, DbErr> {
-    statements(connection, table, columns, rows.into_iter().collect(), on_conflict, "")?.collect()
+/// Rows for one table among several, see [`insert_together`].
+#[derive(Clone, Debug)]
+pub struct Insert<'a> {
+    /// The table.
+    pub table: &'a str,
+    /// Its columns; the first one is never NULL.
+    pub columns: &'a [&'a str],
+    /// One value for each column, each column of one type.
+    pub rows: Vec<Vec<Value>>,
+    /// What happens to rows whose key exists.
+    pub on_conflict: OnConflict<'a>,
+}
+
+/// Statements that insert into several tables in the given order, for those who prepare beside a transaction what they write in it. `connection`
+/// only says which SQL it is.
+///
+/// On SQLite a set of few rows for each table is one statement text, hence one hand-over to the thread of the connection, which costs more than
+/// the writing. Each table gets as many rows as the largest needs, filled up with NULLs that are left out again, so that a few prepared texts
+/// serve every batch.
+pub fn insert_together<C: ConnectionTrait>(connection: &C, inserts: Vec<Insert<'_>>) -> Result<Vec<Statement>, DbErr> {
+    let backend = connection.get_database_backend();
+    let most = inserts.iter().map(|insert| insert.rows.len()).max().unwrap_or(0);
+    if Dialect::of(backend) == Dialect::Postgres || most > TOGETHER_MAX {
+        let each = inserts.into_iter().map(|Insert { table, columns, rows, on_conflict }| {
+            statements(connection, table, columns, rows, on_conflict, "")?.collect::<Result<Vec<_>, DbErr>>()
+        });
+        return Ok(each.collect::<Result<Vec<_>, DbErr>>()?.into_iter().flatten().collect());
+    }
+    let height = filled_size(most);
+    let (mut text, mut values) = (String::new(), Vec::new());
+    for Insert { table, columns, mut rows, on_conflict } in inserts.into_iter().filter(|insert| !insert.rows.is_empty()) {
+        check_width(&rows, columns.len())?;
+        if rows.iter().any(|row| row.first().is_none_or(is_null)) {
+            return Err(DbErr::Custom(format!("a row of {table} has no {}", columns.first().unwrap_or(&"column"))));
+        }
+        rows.resize(height, vec![Value::String(None); columns.len()]);
+        let relation = Relation::of(Dialect::Sqlite, rows)?;
+        let (table, columns, tail) = (quote(table), quoted(columns), on_conflict.sql());
+        let _ = write!(text, "INSERT INTO {table} ({columns}) SELECT * FROM ({}) WHERE column1 IS NOT NULL{tail};", relation.sql);
+        values.extend(relation.values);
+    }
+    Ok(if text.is_empty() { Vec::new() } else { vec![Statement::from_sql_and_values(backend, text, values)] })
+}
+
+/// The most rows of a table in one text of [`insert_together`]: with more, the hand-overs no longer matter.
+const TOGETHER_MAX: usize = 256;
+
+/// The next of 1, 2, 3, 4, 6, 8, 12, …
+fn filled_size(number: usize) -> usize {
+    let up = number.max(1).next_power_of_two();
+    if up >= 4 && number <= up / 4 * 3 { up / 4 * 3 } else { up }
 }
 
 /// [`insert_rows`] that returns columns of the rows it wrote, in no particular order; rows that were ignored are not among them.

@@ -45,8 +45,19 @@ pub struct Effect {
     pub tiers: BTreeMap<(Arc<str>, Arc<str>), u64>,
     /// Flow by unit and month.
     pub flows: BTreeMap<(Arc<str>, Month), Flow>,
-    /// Available, held and owed at the end, by unit.
-    pub outstanding: BTreeMap<Arc<str>, [i64; 3]>,
+    /// What is there at the end, by unit.
+    pub outstanding: BTreeMap<Arc<str>, Outstanding>,
+}
+
+/// What is there of a unit, in its smallest step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Outstanding {
+    /// In lots, to spend or set aside.
+    pub free: i64,
+    /// In lots that wait for their release.
+    pub held: i64,
+    /// Owed by members.
+    pub owed: i64,
 }
 
 impl Effect {
@@ -60,9 +71,9 @@ impl Effect {
         for (at, unit) in timeline.units.iter().enumerate() {
             let balances = member.book.balances(crate::engine::unit_ix(at));
             let sums = self.outstanding.entry(unit.clone()).or_default();
-            for (sum, part) in sums.iter_mut().zip([balances.available, balances.held, balances.owed]) {
-                *sum += part;
-            }
+            sums.free += balances.available + balances.owed + balances.reserved;
+            sums.held += balances.held;
+            sums.owed += balances.owed;
         }
     }
 
@@ -82,9 +93,9 @@ impl Effect {
         }
         for (key, parts) in other.outstanding {
             let sums = self.outstanding.entry(key).or_default();
-            for (sum, part) in sums.iter_mut().zip(parts) {
-                *sum += part;
-            }
+            sums.free += parts.free;
+            sums.held += parts.held;
+            sums.owed += parts.owed;
         }
     }
 }

@@ -1,5 +1,5 @@
 //! `transfers-sqlite` and `transfers-postgres`: durable spends of points through the product's own write path, against a bare client
-//! that runs the statements which such a spend comes down to: fact, transfer, lot, redemption, state, and the decision behind them.
+//! that runs the statements which such a spend comes down to: fact, transfer, lot, redemption, state, the decision behind them, and the event that tells of it.
 
 mod pgbench;
 mod rusqlite;

@@ -1,5 +1,8 @@
 use db::testing::each;
-use db::{Db, OnConflict, insert_rows, insert_rows_returning, is_unique_violation, select_in, select_join, update_rows};
+use db::{
+    Db, Dialect, Insert, OnConflict, insert_rows, insert_rows_returning, insert_together, is_unique_violation, select_in, select_join,
+    update_rows,
+};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use crate::HISTORY;
@@ -137,6 +140,49 @@ async fn inserted_rows_tell_their_numbers() {
         numbers.sort_unstable();
         numbers.dedup();
         assert_eq!(numbers.len(), 2_500);
+    })
+    .await;
+}
+
+/// Sets of every size for several tables are written as they are: what fills them up is not, and a failure leaves nothing of any table.
+#[tokio::test]
+async fn sets_for_several_tables_go_together() {
+    each(HISTORY, async |db: Db| {
+        let put = async |items: Vec<Vec<Value>>, events: usize| -> Result<usize, DbErr> {
+            let items = &items;
+            let written = db.write(|tx| async move {
+                let said = (0..events).map(|n| vec![Value::from(format!("sold {n}"))]).collect();
+                let sets = vec![
+                    Insert { table: "event", columns: &["what"], rows: said, on_conflict: OnConflict::Fail },
+                    Insert { table: "item", columns: &COLUMNS, rows: items.clone(), on_conflict: OnConflict::Fail },
+                ];
+                let statements = insert_together(&tx, sets)?;
+                let count = statements.len();
+                for statement in statements {
+                    tx.execute_raw(statement).await?;
+                }
+                Ok(count)
+            });
+            written.await
+        };
+        let mut all = (0, 0);
+        for (round, (first, second)) in
+            [(0, 0), (1, 0), (0, 1), (1, 1), (5, 2), (7, 100), (256, 3), (257, 1), (2_000, 1_500)].into_iter().enumerate()
+        {
+            let rows = (0..first).map(|n| item(&format!("{round}-{n}"), n)).collect();
+            let statements = put(rows, second).await.unwrap();
+            if db.dialect() == Dialect::Sqlite && first.max(i64::try_from(second).unwrap()) <= 256 {
+                assert_eq!(statements, usize::from(first + second as i64 > 0), "one hand-over");
+            }
+            all = (all.0 + first, all.1 + second as i64);
+            assert_eq!((count(&db, "item").await, count(&db, "event").await), all, "round {round}");
+        }
+        assert_eq!(items(&db, &["5-6"]).await[0].2, None, "a NULL stays one");
+        let taken = put(vec![item("new", 1), item("5-6", 1)], 3).await.unwrap_err();
+        assert!(is_unique_violation(&taken));
+        let nameless = put(vec![vec![Value::String(None), 1_i64.into(), Value::String(None), Value::Bytes(None), true.into()]], 3).await;
+        assert!(nameless.is_err(), "a row that could be mistaken for a filler is refused");
+        assert_eq!((count(&db, "item").await, count(&db, "event").await), all);
     })
     .await;
 }

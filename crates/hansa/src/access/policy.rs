@@ -24,7 +24,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 35] = [
+pub const SCOPES: [&str; 40] = [
     "members:read",
     "members:write",
     "duplicates:read",
@@ -46,6 +46,11 @@ pub const SCOPES: [&str; 35] = [
     "points:write",
     "benefits:read",
     "benefits:write",
+    "rewards:read",
+    "rewards:write",
+    "redemptions:read",
+    "redemptions:write",
+    "redemptions:fulfil",
     "program:read",
     "program:write",
     "program:simulate",

@@ -15,6 +15,7 @@ use crate::facts::FactError;
 use crate::http::body::{Body, instant_field};
 use crate::http::problem::{Code, Problem};
 use crate::http::{Ids, Site};
+use crate::language::Language;
 use crate::points::{Say, SpendError, may_say, say_by};
 use crate::standing::{self, BenefitView};
 
@@ -37,8 +38,8 @@ struct BenefitsView {
 /// Lists the benefits that a member has now, with what is left of metered ones.
 #[utoipa::path(get, path = "/v1/members/{member}/benefits", tag = "benefits", params(("member" = String, Path, description = "The member's id.")),
     responses((status = OK, description = "Its benefits.", body = BenefitsView)))]
-async fn list_benefits(State(app): State<App>, Path(member): Path<String>) -> Result<Json<BenefitsView>, Problem> {
-    Ok(Json(BenefitsView { items: standing::now(&app, &member).await?.benefits }))
+async fn list_benefits(State(app): State<App>, Path(member): Path<String>, language: Language) -> Result<Json<BenefitsView>, Problem> {
+    Ok(Json(BenefitsView { items: standing::now(&app, &member, language).await?.benefits }))
 }
 
 /// A use of a benefit.
@@ -78,11 +79,12 @@ struct CheckView {
     request_body = Use, responses((status = OK, description = "Whether it may.", body = CheckView)))]
 async fn check_benefit(
     State(app): State<App>,
+    language: Language,
     Path((member, benefit)): Path<(String, String)>,
     Body(asked): Body<Use>,
 ) -> Result<Json<CheckView>, Problem> {
     let metered = of_program(&app, &benefit)?;
-    let held = held(&app, &member, &benefit).await?;
+    let held = held(&app, &member, &benefit, language).await?;
     let reason = if metered {
         match may_say(&app, &used(&app.clock.id("check"), &member, &benefit, &asked)?).await {
             Ok(()) => None,
@@ -116,12 +118,13 @@ async fn use_benefit(
     State(app): State<App>,
     by: By,
     ids: Ids,
+    language: Language,
     Path((member, benefit)): Path<(String, String)>,
     Body(asked): Body<Use>,
 ) -> Answered {
     of_program(&app, &benefit)?;
     let id = asked.id.clone().unwrap_or_else(|| ids.id("use"));
-    said(&app, &by, &benefit, used(&id, &member, &benefit, &asked)?).await
+    said(&app, &by, &benefit, language, used(&id, &member, &benefit, &asked)?).await
 }
 
 /// A benefit to be given or taken by hand.
@@ -145,6 +148,7 @@ async fn grant_benefit(
     State(app): State<App>,
     by: By,
     ids: Ids,
+    language: Language,
     Path((member, benefit)): Path<(String, String)>,
     Body(asked): Body<Grant>,
 ) -> Answered {
@@ -153,7 +157,7 @@ async fn grant_benefit(
     let mut fields = vec![("benefit", text(&benefit))];
     fields.extend(until.map(|at| ("until", Field::Time(at))));
     let id = asked.id.unwrap_or_else(|| ids.id("fact"));
-    said(&app, &by, &benefit, Say { id, member, kind: "benefit.granted", fields, actor: None }).await
+    said(&app, &by, &benefit, language, Say { id, member, kind: "benefit.granted", fields, actor: None }).await
 }
 
 /// A benefit that was given by hand, to be taken away.
@@ -174,20 +178,21 @@ async fn revoke_benefit(
     State(app): State<App>,
     by: By,
     ids: Ids,
+    language: Language,
     Path((member, benefit)): Path<(String, String)>,
     Body(asked): Body<Revocation>,
 ) -> Answered {
     of_program(&app, &benefit)?;
     let id = asked.id.unwrap_or_else(|| ids.id("fact"));
     let fields = vec![("benefit", text(&benefit))];
-    said(&app, &by, &benefit, Say { id, member, kind: "benefit.revoked", fields, actor: None }).await
+    said(&app, &by, &benefit, language, Say { id, member, kind: "benefit.revoked", fields, actor: None }).await
 }
 
-async fn said(app: &App, by: &By, benefit: &str, say: Say) -> Answered {
+async fn said(app: &App, by: &By, benefit: &str, language: Language, say: Say) -> Answered {
     let say = Say { actor: Some(by.actor.clone()), ..say };
     let left = say_by(app, &say, None, by).await?;
     let status = if left.known { StatusCode::OK } else { StatusCode::CREATED };
-    let benefit = held(app, &say.member, benefit).await?;
+    let benefit = held(app, &say.member, benefit, language).await?;
     Ok((status, Json(UsedView { id: say.id, known: left.known, benefit })))
 }
 
@@ -212,8 +217,8 @@ fn of_program(app: &App, benefit: &str) -> Result<bool, Problem> {
     Ok(matches!(program.benefits[at].gives, program::definition::Gives::Metered(_)))
 }
 
-async fn held(app: &App, member: &str, benefit: &str) -> Result<Option<BenefitView>, Problem> {
-    Ok(standing::now(app, member).await?.benefits.into_iter().find(|held| *held.benefit.id == *benefit))
+async fn held(app: &App, member: &str, benefit: &str, language: Language) -> Result<Option<BenefitView>, Problem> {
+    Ok(standing::now(app, member, language).await?.benefits.into_iter().find(|held| *held.benefit.id == *benefit))
 }
 
 fn text(text: &str) -> Field {

@@ -13,6 +13,7 @@ use super::progress::bar;
 use super::{Ending, Place};
 use crate::app::{App, AppError};
 use crate::backup::{restore as put_back, save};
+use crate::language::Language;
 use crate::points::{Period, statement};
 use crate::privacy;
 use crate::reports::{Dated, journal, liability, movers, tiers};
@@ -31,13 +32,28 @@ pub(crate) struct Explain {
     /// Every receipt instead of the latest 20
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    told: Told,
+}
+
+/// In which words.
+#[derive(Args, Debug)]
+struct Told {
+    /// The language of names and sentences: en, zh-CN or zh-TW
+    #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
+    language: Language,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::tagged(tag).ok_or_else(|| "one of en, zh-CN and zh-TW".to_owned())
 }
 
 impl Explain {
     pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
         let app = place.look().await?;
         let at = self.as_of.as_deref().map(|text| as_of(&app, Some(text))).transpose()?;
-        let told = explain(&app, &self.member, Ask { as_of: at, receipts: (!self.all).then_some(RECEIPTS) }).await?;
+        let told =
+            explain(&app, &self.member, Ask { as_of: at, receipts: (!self.all).then_some(RECEIPTS), language: self.told.language }).await?;
         if place.json {
             put_json(&told)?
         } else {
@@ -61,6 +77,8 @@ pub(crate) struct StatementOf {
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
     #[command(flatten)]
+    told: Told,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
@@ -70,7 +88,7 @@ impl StatementOf {
         let zone = app.timeline()?.zone().clone();
         let from = self.from.as_deref().map(|text| from_day(&zone, "--from", text)).transpose()?;
         let to = self.to.as_deref().map(|text| end_of(&zone, "--to", text)).transpose()?;
-        let told = statement(&app, &self.member, self.unit.as_deref(), Period { from, to }).await?;
+        let told = statement(&app, &self.member, self.unit.as_deref(), Period { from, to }, self.told.language).await?;
         match self.output.format(place.json) {
             Format::Table if self.output.output.is_none() => put_text(&told.page(&zone))?,
             Format::Json if self.output.output.is_none() => put_json(&told)?,

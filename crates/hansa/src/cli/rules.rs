@@ -11,6 +11,7 @@ use super::place::{as_of, from_day, line, print_json};
 use super::progress::bar;
 use super::{Ending, Place};
 use crate::app::AppError;
+use crate::language::Language;
 use crate::members;
 use crate::program::{apply, diff, rollback, versions};
 use crate::simulate::{Comparison, Reasons, by_month, cost, judging, outstanding_cost, simulate, told, why};
@@ -200,7 +201,7 @@ async fn try_out(place: &Place, file: &Path, from: Option<&str>, until: Option<&
     let comparison = simulate(&app, timeline.clone(), until, |done| progress.inc(done)).await?;
     progress.finish_and_clear();
     let named = &comparison.movers[..movers.min(comparison.movers.len())];
-    let reasons = why(&app, &timeline, named, until).await?;
+    let reasons = why(&app, &timeline, named, until, Language::English).await?;
     if place.json {
         print_json(&told(&comparison, &current, &timeline, until, &reasons));
     } else {

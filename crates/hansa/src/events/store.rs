@@ -12,6 +12,7 @@ use serde_json::json;
 use super::wanted;
 use crate::app::{App, AppError};
 use crate::facts::{FactView, decision_from_row, fact_from_row};
+use crate::language::Language;
 use crate::standing::receipt;
 use crate::vault;
 
@@ -155,7 +156,7 @@ async fn told(app: &App, events: &mut [Event]) -> Result<(), AppError> {
             Some(revision) => {
                 let decision = decisions.get(&(event.member.clone(), event.subject.clone(), revision)).cloned();
                 // An odd revision takes the decision back.
-                let told = decision.map(|decision| receipt(&timeline, decision, &[]));
+                let told = decision.map(|decision| receipt(&timeline, decision, &[], Language::English));
                 json!({ "member": event.member, "withdrawn": revision % 2 == 1, "receipt": told })
             }
         };

@@ -68,7 +68,11 @@ impl Lines {
 
     pub fn hex(&mut self, bytes: &[u8]) -> &mut Lines {
         const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-        self.field().extend(bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]));
+        let field = self.field();
+        field.reserve(2 * bytes.len());
+        for byte in bytes {
+            field.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
         self
     }
 

@@ -1,8 +1,10 @@
 //! What a batch leads to, written in a few set-based statements.
 
-use db::{OnConflict, insert_statements};
+use std::collections::HashSet;
+
+use db::{Insert, OnConflict, insert_together};
 use ledger::{Instant, Lot, Redemption, Reservation};
-use program::decision::Decision;
+use program::decision::{Decision, Outcome};
 use program::history::{Settlement, transfer_keys};
 use program::state::{Member, Order};
 use program::{Fact, Out, Timeline};
@@ -25,11 +27,14 @@ pub struct Save<'t> {
     decisions: Vec<Vec<Value>>,
     events: Vec<Vec<Value>>,
     states: Vec<Vec<Value>>,
+    tiers: Vec<Vec<Value>>,
     orders: Vec<Vec<Value>>,
     lots: Vec<Vec<Value>>,
     redemptions: Vec<Vec<Value>>,
     reservations: Vec<Vec<Value>>,
-    /// Members whose lots, orders, redemptions and reservations are all written anew.
+    /// Members who came to stand in another tier.
+    moved: HashSet<String>,
+    /// Members whose tiers, lots, orders, redemptions and reservations are all written anew.
     rebuilt: Vec<String>,
 }
 
@@ -45,10 +50,12 @@ impl<'t> Save<'t> {
             decisions: Vec::new(),
             events: Vec::new(),
             states: Vec::new(),
+            tiers: Vec::new(),
             orders: Vec::new(),
             lots: Vec::new(),
             redemptions: Vec::new(),
             reservations: Vec::new(),
+            moved: HashSet::new(),
             rebuilt: Vec::new(),
         }
     }
@@ -69,6 +76,9 @@ impl<'t> Save<'t> {
 
     fn decision(&mut self, member: &str, revision: u32, decision: &Decision) {
         self.decisions.push(decision_row(member, revision, decision, self.now));
+        if matches!(decision.outcome, Outcome::Tier(_)) {
+            self.moved.insert(member.to_owned());
+        }
         if let Some(kind) = events::kind_of(decision) {
             self.tell(decision.at, kind, member, &decision.key, Some(revision));
         }
@@ -104,6 +114,10 @@ impl<'t> Save<'t> {
         if rebuilt {
             self.rebuilt.push(id.to_owned());
         }
+        if self.moved.remove(id) || rebuilt {
+            let tiers = member.state.tracks.iter();
+            self.tiers.extend(tiers.map(|standing| vec![text(id), text(&standing.track), text(standing.tier_in_force())]));
+        }
         let changes = member.book.take_changes();
         self.lots.extend(changes.lots.iter().map(|lot: &Lot| lot_row(self.timeline, id, lot)));
         self.redemptions.extend(changes.redemptions.iter().map(|spent| redemption_row(id, spent)));
@@ -122,27 +136,31 @@ impl<'t> Save<'t> {
     /// What [`Save::write`] executes, in its order.
     pub fn statements<C: ConnectionTrait>(self, conn: &C) -> Result<Vec<Statement>, DbErr> {
         let mut all = Vec::new();
-        for table in ["lot", "member_order", "redemption", "reservation"] {
+        for table in ["member_tier", "lot", "member_order", "redemption", "reservation"] {
             for member in &self.rebuilt {
                 let sql = format!("DELETE FROM {table} WHERE member_id = $1");
                 all.push(Statement::from_sql_and_values(conn.get_database_backend(), sql, [text(member)]));
             }
         }
-        let mut insert = |table, columns: &[&str], rows, keys: &[&str], replaced: &[&str]| {
-            let conflict = if keys.is_empty() { OnConflict::Fail } else { OnConflict::Replace { keys, columns: replaced } };
-            insert_statements(conn, table, columns, rows, conflict).map(|statements| all.extend(statements))
+        let insert = |table, columns, rows, keys, replaced| {
+            let on_conflict = if <[&str]>::is_empty(keys) { OnConflict::Fail } else { OnConflict::Replace { keys, columns: replaced } };
+            Insert { table, columns, rows, on_conflict }
         };
-        insert("fact", FACT_COLUMNS, self.facts, &[], &[])?;
-        insert("transfer", TRANSFER_COLUMNS, self.transfers, &[], &[])?;
-        insert("decision", DECISION_COLUMNS, self.decisions, &[], &[])?;
-        let columns = ["member_id", "timeline", "due_at", "facts", "state"];
-        insert("member_state", &columns, self.states, &columns[..1], &columns[1..])?;
-        insert("member_order", &["member_id", "number", "state"], self.orders, &["member_id", "number"], &["state"])?;
+        let state = ["member_id", "timeline", "due_at", "facts", "state"];
         let key = ["member_id", "rule", "fact_id"];
-        insert("lot", LOT_COLUMNS, self.lots, &key, &LOT_COLUMNS[4..])?;
-        insert("redemption", &["member_id", "rule", "fact_id", "reference", "state"], self.redemptions, &key, &["state"])?;
-        insert("reservation", &["member_id", "rule", "fact_id", "open", "state"], self.reservations, &key, &["open", "state"])?;
-        insert("event", &["at", "kind", "member_id", "subject", "revision"], self.events, &[], &[])?;
+        let inserts = vec![
+            insert("fact", FACT_COLUMNS, self.facts, &[], &[]),
+            insert("transfer", TRANSFER_COLUMNS, self.transfers, &[], &[]),
+            insert("decision", DECISION_COLUMNS, self.decisions, &[], &[]),
+            insert("member_state", &state, self.states, &state[..1], &state[1..]),
+            insert("member_tier", &["member_id", "track", "tier"], self.tiers, &["member_id", "track"], &["tier"]),
+            insert("member_order", &["member_id", "number", "state"], self.orders, &["member_id", "number"], &["state"]),
+            insert("lot", LOT_COLUMNS, self.lots, &key, &LOT_COLUMNS[4..]),
+            insert("redemption", &["member_id", "rule", "fact_id", "reference", "state"], self.redemptions, &key, &["state"]),
+            insert("reservation", &["member_id", "rule", "fact_id", "open", "state"], self.reservations, &key, &["open", "state"]),
+            insert("event", &["at", "kind", "member_id", "subject", "revision"], self.events, &[], &[]),
+        ];
+        all.extend(insert_together(conn, inserts)?);
         Ok(all)
     }
 }

@@ -19,6 +19,7 @@ use crate::http::Site;
 use crate::http::body::{Body, Params};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Problem};
+use crate::language::Language;
 use crate::standing::receipt;
 
 /// Facts in one batch, at most.
@@ -36,7 +37,13 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
 
 /// Records facts: each is judged at once, and taken or refused alone. The same fact sent again changes nothing.
 #[utoipa::path(post, path = "/v1/facts", tag = "facts", request_body = NewFacts, responses((status = OK, description = "What became of each, in their order.", body = TakenFacts)))]
-async fn record_facts(State(app): State<App>, caller: Caller, by: By, Body(new): Body<NewFacts>) -> Result<Json<TakenFacts>, Problem> {
+async fn record_facts(
+    State(app): State<App>,
+    caller: Caller,
+    by: By,
+    language: Language,
+    Body(new): Body<NewFacts>,
+) -> Result<Json<TakenFacts>, Problem> {
     if !(1..=BATCH_MAX).contains(&new.facts.len()) {
         return Err(Problem::field("facts", format!("1 to {BATCH_MAX} of them")));
     }
@@ -44,7 +51,7 @@ async fn record_facts(State(app): State<App>, caller: Caller, by: By, Body(new):
     let one = |new: NewFact| async move {
         let id = new.id.clone();
         match new.fact(name, now) {
-            Ok(fact) => taken(app, id, app.submit_by(fact, by.clone()).await),
+            Ok(fact) => taken(app, id, app.submit_by(fact, by.clone()).await, language),
             Err(problem) => Ok(refused(id, problem)),
         }
     };
@@ -53,13 +60,13 @@ async fn record_facts(State(app): State<App>, caller: Caller, by: By, Body(new):
 }
 
 /// An answer for one fact; failures that are not the fact's end the request.
-fn taken(app: &App, id: String, answer: Result<Answer, AppError>) -> Result<TakenFact, Problem> {
+fn taken(app: &App, id: String, answer: Result<Answer, AppError>, language: Language) -> Result<TakenFact, Problem> {
     match answer {
         Ok(Ok(recorded)) => {
             let timeline = app.timeline()?;
             let outcome = if recorded.known { "known" } else { "recorded" };
             // The facts behind each reading are told by the standing; here it is enough what was decided.
-            let receipts = recorded.decisions.into_iter().map(|decision| receipt(&timeline, decision, &[])).collect();
+            let receipts = recorded.decisions.into_iter().map(|decision| receipt(&timeline, decision, &[], language)).collect();
             Ok(TakenFact { id, outcome, resettled: recorded.resettled, receipts, refusal: None })
         }
         Ok(Err(error)) => Ok(refused(id, error.into())),

@@ -159,7 +159,7 @@ fn may_answer(operation: &mut Operation, codes: &[Code]) {
 const ABOUT: &str = "Facts in, decisions out, a receipt for everything.
 
 - **Errors** are problem documents (RFC 9457) with a stable `code`, the `field` where there is one, and a `title` in the language of
-  `Accept-Language` (zh-CN, zh-TW, en).
+  `Accept-Language` (zh-CN, zh-TW, en). Names and sentences of standings, receipts and statements come in it too.
 - **Lists** come in pages: send the `next` of a page as `after`; `total=true` counts.
 - **Changes** of something that is shown with an `ETag` carry it as `If-Match`.
 - **POST** takes an `Idempotency-Key`: the same key and request give the first answer again.

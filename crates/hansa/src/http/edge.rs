@@ -8,10 +8,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::language::Language;
 use super::measure;
 use super::problem::{Code, Problem};
 use crate::clock::Clock;
+use crate::language::Language;
 
 /// How long a request may take.
 const TIME_MAX: Duration = Duration::from_secs(30);

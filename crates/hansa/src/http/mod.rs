@@ -9,7 +9,6 @@ mod console;
 mod document;
 mod edge;
 mod gate;
-pub mod language;
 mod limits;
 mod measure;
 mod once;
@@ -35,12 +34,12 @@ pub use limits::Rates;
 pub use once::{Ids, ShownOnce};
 use problem::{Code, Problem};
 
-use crate::access::Policy;
+use crate::access::{Asked, Caller, Policy};
 use crate::app::App;
 use crate::mail::Post;
 use crate::{
     access, audit, benefits, contacts, duplicates, events, facts, files, imports, jobs, mail, members, people, points, privacy, program,
-    registrations, reports, sign_in, simulate, standing, verification, webhooks,
+    registrations, reports, rewards, sign_in, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -66,6 +65,11 @@ impl Site {
     /// Whom webhooks may reach.
     pub fn reach(&self) -> webhooks::Reach {
         self.inner.reach
+    }
+
+    /// Whether the policies let a caller call another operation too.
+    pub(crate) fn allows(&self, caller: &Caller, operation: &str, asked: Asked) -> bool {
+        self.inner.policy.allows(caller, operation, asked)
     }
 
     /// The address at which people reach this site, without a slash at its end.
@@ -120,6 +124,8 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(standing::serve::operations())
         .merge(points::serve::operations())
         .merge(benefits::serve::operations())
+        .merge(rewards::serve::operations())
+        .merge(rewards::redemptions::operations())
         .merge(program::serve::operations())
         .merge(simulate::serve::operations())
         .merge(jobs::serve::operations())

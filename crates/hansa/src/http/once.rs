@@ -16,11 +16,11 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use sha2::{Digest, Sha256};
 
 use super::edge::RequestId;
-use super::language::Language;
 use super::problem::{Code, Problem};
 use super::{Site, body};
 use crate::access::Caller;
 use crate::app::App;
+use crate::language::Language;
 
 const HEADER: &str = "idempotency-key";
 /// The longest key.

@@ -7,10 +7,10 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::language::Language;
 use crate::access::KeyError;
 use crate::app::{AppError, unreadable};
 use crate::facts::FactError;
+use crate::language::Language;
 use crate::points::SpendError;
 
 macro_rules! codes {
@@ -87,6 +87,12 @@ codes! {
     Refused => "refused", CONFLICT;
     /// Too little to spend.
     InsufficientBalance => "insufficient-balance", CONFLICT;
+    /// A reward cannot be ordered by this member, or not now.
+    NotOffered => "not-offered", CONFLICT;
+    /// Fewer of a reward are left.
+    SoldOut => "sold-out", CONFLICT;
+    /// A member has as many of a reward as it may have.
+    LimitReached => "limit-reached", CONFLICT;
     /// No program is in force.
     NoProgram => "no-program", CONFLICT;
     /// A program that was sent has mistakes.
@@ -212,6 +218,15 @@ impl From<Failed> for Problem {
         match failed {
             Failed::Told(problem) => problem,
             Failed::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<SpendError> for Failed {
+    fn from(error: SpendError) -> Failed {
+        match error {
+            SpendError::Database(error) | SpendError::App(AppError::Database(error)) => Failed::Database(error),
+            error => Failed::Told(error.into()),
         }
     }
 }

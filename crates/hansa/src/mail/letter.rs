@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use fluent_templates::fluent_bundle::FluentValue;
 
-use crate::http::language::Language;
+use crate::language::Language;
 use crate::people::Person;
 
 /// A letter to a person.

@@ -58,6 +58,8 @@ pub struct Wanted {
     pub search: Option<String>,
     /// Fields that must be equal: the column and the value.
     pub equal: Vec<(&'static str, String)>,
+    /// The tier that must be in force: track and tier.
+    pub tier: Option<(String, String)>,
     /// The order.
     pub sort: Sort,
     /// From the end.
@@ -136,6 +138,10 @@ fn selected(wanted: &Wanted, what: &str) -> (String, Vec<Value>) {
     sql.push_str(&format!("SELECT {what} FROM member WHERE {seen}"));
     for (column, value) in &wanted.equal {
         sql.push_str(&format!(" AND {column} = {}", put(value.clone().into())));
+    }
+    if let Some((track, tier)) = &wanted.tier {
+        let (track, tier) = (put(track.clone().into()), put(tier.clone().into()));
+        sql.push_str(&format!(" AND id IN (SELECT member_id FROM member_tier WHERE track = {track} AND tier = {tier})"));
     }
     if let Some(search) = &wanted.search {
         let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -7,6 +7,7 @@ pub mod credit_code;
 
 mod check;
 mod list;
+mod listed;
 pub mod serve;
 mod store;
 mod view;
@@ -15,6 +16,7 @@ use ledger::Instant;
 
 pub use check::{NAME_MAX, check};
 pub use list::{Lineage, lineage};
+pub use listed::tier;
 pub use store::{Written, count, find, page, put, remove_unused, reset};
 
 /// One enterprise.

@@ -1,5 +1,7 @@
 //! Members over HTTP.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,9 +14,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::list::{self, Place, Sort, Wanted};
+use super::listed::{self, ListedView};
 use super::view::{CreatedView, MemberChange, MemberView, NewMember, ProfileChange};
 use super::{Member, check, find, put, reset};
-use crate::access::Caller;
+use crate::access::{Asked, Caller};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
 use crate::duplicates::{self, view::LikelyView};
@@ -22,6 +25,7 @@ use crate::http::body::{Body, Params, etag, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
+use crate::language::Language;
 use crate::registrations::view::NewRegistration;
 use crate::registrations::{self, Number, REGISTRATIONS_MAX, Registration};
 
@@ -62,11 +66,21 @@ struct Filter {
     account_manager: Option<String>,
     /// With this registration number.
     registration_number: Option<String>,
+    /// Standing in this tier, by its id.
+    tier: Option<String>,
+    /// Of this track; the first one of the program when left out.
+    track: Option<String>,
 }
 
-/// Lists members.
-#[utoipa::path(get, path = "/v1/members", tag = "members", params(Filter), responses((status = OK, description = "A page of members.", body = Page<MemberView>)))]
-async fn list_members(State(app): State<App>, caller: Caller, Params(filter): Params<Filter>) -> Result<Json<Page<MemberView>>, Problem> {
+/// Lists members, each with the tiers and balances that it had when it was last judged.
+#[utoipa::path(get, path = "/v1/members", tag = "members", params(Filter), responses((status = OK, description = "A page of members.", body = Page<ListedView>)))]
+async fn list_members(
+    State(site): State<Site>,
+    caller: Caller,
+    language: Language,
+    Params(filter): Params<Filter>,
+) -> Result<Json<Page<ListedView>>, Problem> {
+    let app = &site.app;
     let paging = Paging { limit: filter.limit, after: filter.after, total: filter.total };
     let sort = filter.sort.as_deref().unwrap_or("id");
     let (descending, by) = sort.strip_prefix('-').map_or((false, sort), |by| (true, by));
@@ -91,6 +105,7 @@ async fn list_members(State(app): State<App>, caller: Caller, Params(filter): Pa
         shown_to_parents: app.parents_see_subsidiaries(),
         search: filter.search,
         equal: equal.into_iter().filter_map(|(column, value)| Some((column, value?))).collect(),
+        tier: tier_asked(app, filter.track, filter.tier)?,
         sort,
         descending,
         after: paging.place::<Place>()?,
@@ -98,8 +113,40 @@ async fn list_members(State(app): State<App>, caller: Caller, Params(filter): Pa
     };
     let found = list::list(app.db.read(), &wanted).await?;
     let total = if paging.total == Some(true) { Some(list::total(app.db.read(), &wanted).await?) } else { None };
-    let place = |member: &MemberView| Place { name: (sort == Sort::Name).then(|| member.name.clone()), id: member.id.clone() };
-    Ok(Json(Page::of(found.into_iter().map(MemberView::from).collect(), wanted.limit, total, place)))
+    let stands = |member: &Member| {
+        let parents: Vec<String> = caller.member.iter().cloned().collect();
+        let (account_manager, shown_to_parents) = (member.account_manager.as_deref(), wanted.shown_to_parents);
+        site.allows(&caller, "read_standing", Asked::Member { id: &member.id, parents: &parents, account_manager, shown_to_parents })
+    };
+    let seen: Vec<String> = found.iter().filter(|member| stands(member)).map(|member| member.id.clone()).collect();
+    let mut standings = match app.timeline() {
+        Ok(timeline) => listed::standings(app.db.read(), &timeline, &seen, language).await?,
+        Err(_) => HashMap::new(),
+    };
+    let items = found.into_iter().map(|member| {
+        let stands = standings.remove(&member.id);
+        ListedView { member: MemberView::from(member), stands }
+    });
+    let place = |one: &ListedView| Place { name: (sort == Sort::Name).then(|| one.member.name.clone()), id: one.member.id.clone() };
+    Ok(Json(Page::of(items.collect(), wanted.limit, total, place)))
+}
+
+/// The track and tier that are asked for, if the program in force has them.
+fn tier_asked(app: &App, track: Option<String>, tier: Option<String>) -> Result<Option<(String, String)>, Problem> {
+    let Some(tier) = tier else {
+        return if track.is_some() { Err(wrong_parameter("track", "together with `tier`")) } else { Ok(None) };
+    };
+    let timeline = app.timeline()?;
+    let tracks = &timeline.newest().program.tracks;
+    let names = |ids: Vec<&str>| format!("one of {}", ids.join(", "));
+    let found = tracks.iter().find(|known| track.as_deref().is_none_or(|track| *known.id == *track));
+    let Some(found) = found else {
+        return Err(wrong_parameter("track", &names(tracks.iter().map(|known| &*known.id).collect())));
+    };
+    if !found.tiers.iter().any(|known| *known.id == *tier) {
+        return Err(wrong_parameter("tier", &names(found.tiers.iter().map(|known| &*known.id).collect())));
+    }
+    Ok(Some((found.id.to_string(), tier)))
 }
 
 fn wrong_parameter(name: &str, why: &str) -> Problem {

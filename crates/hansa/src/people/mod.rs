@@ -155,7 +155,7 @@ async fn check<C: ConnectionTrait>(conn: &C, person: &Person) -> Result<(), Pers
     if person.email.len() > EMAIL_MAX || person.email.parse::<lettre::Address>().is_err() {
         return Err(field("email", "an address such as li.wei@example.com".to_owned()));
     }
-    if person.language.as_deref().is_some_and(|tag| crate::http::language::Language::tagged(tag).is_none()) {
+    if person.language.as_deref().is_some_and(|tag| crate::language::Language::tagged(tag).is_none()) {
         return Err(field("language", "`zh-CN`, `zh-TW` or `en`".to_owned()));
     }
     match &person.member {

@@ -16,6 +16,7 @@ use crate::audit::By;
 use crate::http::body::{Body, Params, instant, instant_field};
 use crate::http::problem::{Code, Problem};
 use crate::http::{Ids, Site};
+use crate::language::Language;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -50,9 +51,10 @@ async fn read_statement(
     State(app): State<App>,
     Path(member): Path<String>,
     Params(wanted): Params<Stretch>,
+    language: Language,
 ) -> Result<Json<StatementView>, Problem> {
     let period = Period { from: instant("from", wanted.from.as_deref())?, to: instant("to", wanted.to.as_deref())? };
-    Ok(Json(statement(&app, &member, wanted.unit.as_deref(), period).await?))
+    Ok(Json(statement(&app, &member, wanted.unit.as_deref(), period, language).await?))
 }
 
 /// Units to be spent.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use ledger::{Book, Instant, Lot, Purpose, Reason, Transfer, UnitIx};
 use program::history::{Stored, in_force, replay};
-use program::{Engine, Fact, Out, Program, Timeline};
+use program::{Engine, Fact, Out};
 
 use super::store;
 use super::view::{LineView, LotView, StatementView, UnitStatement};
 use crate::app::{App, AppError};
 use crate::facts::{member_history, read_transfers, states};
-use crate::standing::{member_name, rule_name, unit_name};
+use crate::language::Language;
+use crate::standing::{Teller, member_name};
 
 /// The stretch of time that a statement covers, both ends included.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +27,7 @@ pub struct Period {
 ///
 /// # Errors
 /// When there is no such member or unit, or the stretch ends before it begins.
-pub async fn statement(app: &App, member: &str, unit: Option<&str>, period: Period) -> Result<StatementView, AppError> {
+pub async fn statement(app: &App, member: &str, unit: Option<&str>, period: Period, language: Language) -> Result<StatementView, AppError> {
     let timeline = app.timeline()?;
     if let Some(unit) = unit.filter(|unit| timeline.unit(unit).is_none()) {
         return Err(AppError::Refused(format!("no program has a unit `{unit}`; there are {}", timeline.units.join(", "))));
@@ -51,7 +52,8 @@ pub async fn statement(app: &App, member: &str, unit: Option<&str>, period: Peri
     // Lots as they were at the end; time that has not been judged yet has not passed for them either.
     let until = clock.map_or(to, |clock| to.min(clock));
     let book = replay(Engine::new(&timeline), &in_force(history), until, &mut Out::default()).book;
-    let maker = Maker { timeline: &timeline, transfers: &transfers, causes: &causes, book: &book, from: period.from, to };
+    let maker =
+        Maker { teller: Teller::newest(&timeline, language), transfers: &transfers, causes: &causes, book: &book, from: period.from, to };
     let wanted = timeline.units.iter().enumerate().filter(|(_, id)| unit.is_none_or(|unit| ***id == *unit));
     let units = wanted.filter_map(|(at, id)| maker.unit(at, id, unit.is_some())).collect();
     let corrected = transfers.values().filter(|stored| stored.revision > 0).count();
@@ -59,7 +61,7 @@ pub async fn statement(app: &App, member: &str, unit: Option<&str>, period: Peri
 }
 
 struct Maker<'a> {
-    timeline: &'a Timeline,
+    teller: Teller<'a>,
     transfers: &'a HashMap<String, Stored<Transfer>>,
     causes: &'a HashMap<Arc<str>, Fact>,
     book: &'a Book,
@@ -84,11 +86,10 @@ impl Maker<'_> {
         moves.sort_by_key(|(key, moved)| (moved.at, moved.from == Purpose::Available, *key));
         let from = self.from.unwrap_or(Instant::MIN);
         let told = ledger::statement(moves.into_iter().map(|(_, moved)| moved), ix, from, self.to);
-        let program = &self.timeline.newest().program;
-        let (name, scale) = unit_name(self.timeline, id);
+        let (name, scale) = self.teller.unit(id);
         let lines = told.lines.iter().map(|line| LineView {
             at: line.transfer.at,
-            reason: reason(program, &line.transfer),
+            reason: self.reason(&line.transfer),
             cause: line.transfer.key.fact.clone(),
             reference: self.reference(&line.transfer),
             change: line.change,
@@ -101,7 +102,7 @@ impl Maker<'_> {
             opening: told.opening,
             closing: told.closing,
             lines: lines.collect(),
-            lots: self.lots(program, ix),
+            lots: self.lots(ix),
         })
     }
 
@@ -111,11 +112,11 @@ impl Maker<'_> {
         ["order", "reference"].iter().find_map(|name| fact.text(name)).map(|text| text.to_string())
     }
 
-    fn lots(&self, program: &Program, unit: UnitIx) -> Vec<LotView> {
+    fn lots(&self, unit: UnitIx) -> Vec<LotView> {
         let mut lots: Vec<&Lot> = self.book.lots().iter().filter(|lot| lot.unit == unit && lot.open() > 0).collect();
         lots.sort_by_key(|lot| (lot.expires_at.unwrap_or(Instant::MAX), lot.sequence));
         let view = |lot: &Lot| LotView {
-            rule: rule_name(program, &lot.key.rule),
+            rule: self.teller.rule(&lot.key.rule),
             fact: lot.key.fact.clone(),
             made_at: lot.created_at,
             held: lot.held,
@@ -125,31 +126,30 @@ impl Maker<'_> {
         };
         lots.into_iter().map(view).collect()
     }
-}
 
-/// Why units moved, in words: the kind of movement and the rule behind it.
-fn reason(program: &Program, moved: &Transfer) -> String {
-    let rule = rule_name(program, &moved.key.rule);
-    let what = match moved.reason {
-        Reason::Accrual => "earned",
-        Reason::Release => "free to spend",
-        Reason::Spend => "spent",
-        Reason::Reserve => "reserved",
-        Reason::Commit => "reservation spent",
-        Reason::Cancel => "reservation cancelled",
-        Reason::Timeout => "reservation ended by itself",
-        Reason::TakeBack => "taken back",
-        Reason::Restore => "given back",
-        Reason::Expiry => "lapsed",
-        Reason::Adjustment => "adjusted by staff",
-        Reason::ShareOut => "passed to another company",
-        Reason::ShareIn => "received from another company",
-    };
-    match moved.reason {
-        Reason::Accrual | Reason::Release | Reason::TakeBack | Reason::Restore | Reason::Expiry => {
-            format!("{what}: {rule}")
-        }
-        Reason::Spend if &*moved.key.rule == "benefit-use" => format!("{what}: {rule}"),
-        _ => what.to_owned(),
+    /// Why units moved, in words: the kind of movement and the rule behind it.
+    fn reason(&self, moved: &Transfer) -> String {
+        let key = match moved.reason {
+            Reason::Accrual => "line-accrual",
+            Reason::Release => "line-release",
+            Reason::Spend => "line-spend",
+            Reason::Reserve => "line-reserve",
+            Reason::Commit => "line-commit",
+            Reason::Cancel => "line-cancel",
+            Reason::Timeout => "line-timeout",
+            Reason::TakeBack => "line-take-back",
+            Reason::Restore => "line-restore",
+            Reason::Expiry => "line-expiry",
+            Reason::Adjustment => "line-adjustment",
+            Reason::ShareOut => "line-share-out",
+            Reason::ShareIn => "line-share-in",
+        };
+        let what = self.teller.say(key, &[]);
+        let ruled = match moved.reason {
+            Reason::Accrual | Reason::Release | Reason::TakeBack | Reason::Restore | Reason::Expiry => true,
+            Reason::Spend => &*moved.key.rule == "benefit-use",
+            _ => false,
+        };
+        if ruled { self.teller.say("line-ruled", &[("reason", &what), ("rule", &self.teller.rule(&moved.key.rule))]) } else { what }
     }
 }

@@ -42,7 +42,7 @@ pub struct StatementView {
 pub struct UnitStatement {
     /// The unit's id.
     pub unit: Arc<str>,
-    /// Its English name.
+    /// Its name, in the language asked for.
     pub name: String,
     /// Digits after the point of its smallest step.
     pub scale: u32,

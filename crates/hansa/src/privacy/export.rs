@@ -138,6 +138,8 @@ async fn export_human(app: &App, contact: Option<&contacts::Contact>, people: &[
             if let Some(contact) = contact {
                 bundle.json("contact.json", &serde_json::json!(ContactView::from(contact.clone())))?;
                 interactions(&tx, &mut bundle, contact).await?;
+                let orders = Table::named("redemption_order").unwrap_or_else(|| unreachable!("orders are archived"));
+                whole(app, &tx, &mut bundle, orders, ("contact_id", &contact.id)).await?;
             }
             bundle.json("person.json", &people.iter().map(PersonView::from).collect::<Vec<_>>())?;
             said(&mut bundle, consents)?;

@@ -1,7 +1,7 @@
 //! The history of the database's schema, one text for both databases.
 //!
 //! `fact`, `transfer` and `decision` only ever grow: the database itself refuses to change or delete their rows. The tables of a
-//! member's state (`member_state`, `member_order`, `lot`, `redemption`, `reservation`) follow from the facts and may be rebuilt.
+//! member's state (`member_state`, `member_tier`, `member_order`, `lot`, `redemption`, `reservation`) follow from the facts and may be rebuilt.
 
 mod access;
 mod personal;
@@ -25,6 +25,8 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 11, name: "files", up: Up::Portable(registration::FILES) },
     Migration { version: 12, name: "verification", up: Up::Portable(registration::VERIFICATION) },
     Migration { version: 13, name: "uploads", up: Up::Portable(work::UPLOADS) },
+    Migration { version: 14, name: "members by tier", up: Up::Portable(TIERS) },
+    Migration { version: 15, name: "rewards", up: Up::Portable(REWARDS) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
@@ -36,6 +38,57 @@ ALTER TABLE lot ADD COLUMN let_go {bigint} NOT NULL DEFAULT 0;
 ALTER TABLE lot ADD COLUMN due_at {bigint};
 UPDATE lot SET due_at = CASE WHEN held > 0 AND release_at IS NOT NULL THEN release_at WHEN available > 0 THEN expires_at END;
 CREATE INDEX lot_open ON lot (member_id, due_at) WHERE open;
+";
+
+/// Which tiers members stand in, for lists; written when one changes. A state says so only to who opens it. Members are judged anew once, which
+/// writes their rows.
+const TIERS: &str = "
+CREATE TABLE member_tier (
+    member_id {text} NOT NULL REFERENCES member (id),
+    track {text} NOT NULL,
+    tier {text} NOT NULL,
+    PRIMARY KEY (member_id, track)
+) {strict};
+CREATE INDEX member_tier_tier ON member_tier (track, tier, member_id);
+UPDATE member_state SET timeline = '';
+";
+
+/// What can be had for units, and its orders. Texts by language and lists are JSON.
+const REWARDS: &str = "
+CREATE TABLE reward (
+    id {text} PRIMARY KEY,
+    names {text} NOT NULL,
+    descriptions {text} NOT NULL,
+    category {text},
+    unit {text} NOT NULL,
+    price {bigint} NOT NULL,
+    stock {bigint},
+    taken {bigint} NOT NULL CHECK (taken >= 0),
+    per_member {bigint},
+    tiers {text} NOT NULL,
+    begins_at {bigint},
+    ends_at {bigint},
+    open {bool} NOT NULL,
+    created_at {bigint} NOT NULL
+) {strict};
+CREATE TABLE redemption_order (
+    id {text} PRIMARY KEY,
+    member_id {text} NOT NULL REFERENCES member (id),
+    reward_id {text} NOT NULL REFERENCES reward (id),
+    quantity {bigint} NOT NULL,
+    unit {text} NOT NULL,
+    amount {bigint} NOT NULL,
+    state {text} NOT NULL,
+    contact_id {text},
+    deliver_to {text},
+    placed_by {text} NOT NULL,
+    placed_at {bigint} NOT NULL,
+    ended_by {text},
+    ended_at {bigint},
+    note {text}
+) {strict};
+CREATE INDEX redemption_order_member ON redemption_order (member_id, placed_at, id);
+CREATE INDEX redemption_order_state ON redemption_order (state, placed_at, id);
 ";
 
 const SPINE: &str = "

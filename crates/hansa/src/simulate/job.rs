@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{simulate, told, why};
 use crate::app::{App, AppError};
 use crate::jobs::Progress;
+use crate::language::Language;
 use crate::members;
 
 /// What is to be simulated.
@@ -23,6 +24,9 @@ pub struct Wanted {
     pub as_of: Option<i64>,
     /// Name so many members who move.
     pub movers: usize,
+    /// In which language reasons are told; English where nothing is said.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// The programs in force with a candidate after them from an instant, or the candidate alone over all history. The program in force over all of
@@ -49,7 +53,8 @@ pub async fn job(app: &App, input: &str, progress: &Progress) -> Result<Value, A
     let until = wanted.as_of.map_or(app.now(), Instant);
     progress.expect(members::count(app.db.read()).await?);
     let comparison = simulate(app, timeline.clone(), until, |done| progress.add(done)).await?;
+    let language = wanted.language.as_deref().and_then(Language::tagged).unwrap_or_default();
     let named = &comparison.movers[..wanted.movers.min(comparison.movers.len())];
-    let reasons = why(app, &timeline, named, until).await?;
+    let reasons = why(app, &timeline, named, until, language).await?;
     Ok(told(&comparison, &current, &timeline, until, &reasons))
 }

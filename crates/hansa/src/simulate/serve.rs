@@ -16,6 +16,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::{Ids, Site};
 use crate::jobs::Kind;
 use crate::jobs::serve::{JobView, accept};
+use crate::language::Language;
 
 /// Movers that are named with their reasons, where nothing is said.
 const MOVERS: u32 = 20;
@@ -47,7 +48,13 @@ struct Simulation {
 /// Judges all history by another program, as a job. Nothing is written but the job, whose result says who moves and what it costs.
 #[utoipa::path(post, path = "/v1/program/simulations", tag = "program", request_body = Simulation,
     responses((status = ACCEPTED, description = "The job.", body = JobView)))]
-async fn simulate_program(State(app): State<App>, by: By, ids: Ids, Body(asked): Body<Simulation>) -> Result<Response, Problem> {
+async fn simulate_program(
+    State(app): State<App>,
+    by: By,
+    ids: Ids,
+    language: Language,
+    Body(asked): Body<Simulation>,
+) -> Result<Response, Problem> {
     if let Err(problems) = Program::parse(&asked.source) {
         return Err(Problem { field: Some("source".to_owned()), ..Problem::new(Code::ProgramMistaken).saying(problems.to_string()) });
     }
@@ -60,6 +67,7 @@ async fn simulate_program(State(app): State<App>, by: By, ids: Ids, Body(asked):
         from: instant_field("from", asked.from.as_deref())?.map(|at| at.0),
         as_of: instant_field("as_of", asked.as_of.as_deref())?.map(|at| at.0),
         source: asked.source,
+        language: Some(language.tag().to_owned()),
         movers: usize::try_from(movers).unwrap_or(usize::MAX),
     };
     accept(&app, &by, &ids, Kind::Simulate, &wanted).await

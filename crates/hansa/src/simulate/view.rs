@@ -10,9 +10,10 @@ use serde_json::{Map, Value, json};
 use super::{Comparison, Reasons, by_month};
 use crate::standing::words::rfc3339;
 
-/// What is outstanding, free to spend or held, at its cost in the currency of the program; breakage is not taken off.
+/// What is outstanding at its cost in the currency of the program, as `report liability` has it: free to spend or set aside; what still waits
+/// for its release is owed to nobody yet. Breakage is not taken off.
 pub fn outstanding_cost(effect: &Effect, timeline: &Timeline) -> Decimal {
-    let sums = effect.outstanding.iter().map(|(unit, [available, held, _])| cost(timeline, unit, available + held));
+    let sums = effect.outstanding.iter().map(|(unit, there)| cost(timeline, unit, there.free));
     sums.sum()
 }
 

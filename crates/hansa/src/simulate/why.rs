@@ -10,6 +10,7 @@ use program::{Engine, Fact, Out, Timeline};
 use super::Mover;
 use crate::app::{App, AppError};
 use crate::facts::histories;
+use crate::language::Language;
 use crate::standing::Teller;
 use crate::standing::words::day;
 
@@ -29,7 +30,7 @@ pub struct Reasons {
 ///
 /// # Errors
 /// When the database fails, or no program is in force.
-pub async fn why(app: &App, candidate: &Timeline, movers: &[Mover], as_of: Instant) -> Result<Vec<Reasons>, AppError> {
+pub async fn why(app: &App, candidate: &Timeline, movers: &[Mover], as_of: Instant, language: Language) -> Result<Vec<Reasons>, AppError> {
     let current = app.timeline()?;
     let mut ids: Vec<String> = movers.iter().map(|mover| mover.member.clone()).collect();
     ids.sort_unstable();
@@ -37,16 +38,16 @@ pub async fn why(app: &App, candidate: &Timeline, movers: &[Mover], as_of: Insta
     let histories = histories(app.db.read(), &ids).await?;
     let reasons = movers.iter().map(|mover| {
         let facts = in_force(histories.get(&mover.member).cloned().unwrap_or_default());
-        let told = |timeline: &Timeline| last_word(timeline, &facts, &mover.track, as_of);
+        let told = |timeline: &Timeline| last_word(timeline, &facts, &mover.track, as_of, language);
         Reasons { mover: mover.clone(), why_now: told(&current), why_then: told(candidate) }
     });
     Ok(reasons.collect())
 }
 
-fn last_word(timeline: &Timeline, facts: &[Fact], track: &Arc<str>, as_of: Instant) -> Option<String> {
+fn last_word(timeline: &Timeline, facts: &[Fact], track: &Arc<str>, as_of: Instant, language: Language) -> Option<String> {
     let mut out = Out::with_receipts();
     replay(Engine::new(timeline), facts, as_of, &mut out);
     let about = |outcome: &Outcome| matches!(outcome, Outcome::Tier(change) if change.track == *track);
     let last = out.decisions.iter().rev().find(|decision| about(&decision.outcome))?;
-    Some(format!("{}: {}", day(timeline.zone(), last.at), Teller::of(timeline, last.version).sentence(last)))
+    Some(format!("{}: {}", day(timeline.zone(), last.at), Teller::of(timeline, last.version, language).sentence(last)))
 }

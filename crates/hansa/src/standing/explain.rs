@@ -5,23 +5,26 @@ use std::sync::Arc;
 use ledger::{Instant, Lot, UnitIx};
 use program::calendar::Zone;
 use program::decision::Decision;
-use program::definition::{Gives, Program, Segment, Text};
+use program::definition::{Gives, Program, Segment, Text, Tier};
+use program::expr::Value;
 use program::history::in_force;
 use program::memory::Reading;
 use program::standing::{MissionProgress, Seen, StepProgress};
 use program::state::{Entitlement, Member, Standing};
+use program::way::{Need, Way};
 use program::{Engine, Fact, Mode, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::current::current;
-use super::receipt::{Teller, counted, name, receipt};
+use super::receipt::{Teller, counted, receipt};
 use super::view::{
-    BalanceView, BenefitView, ConditionView, Explanation, LeftView, LotView, MetricView, MissionView, NamedView, NextTier, StepView,
-    TrackView,
+    BalanceView, BenefitView, ConditionView, Explanation, LeftView, LotView, MetricView, MissionView, NamedView, NeedView, NextTier,
+    RungView, StepView, TrackView, WayView,
 };
 use super::words;
 use crate::app::{App, AppError};
 use crate::facts::member_history;
+use crate::language::Language;
 use crate::members;
 
 /// How far ahead one may look, in microseconds: five years of 366 days.
@@ -32,12 +35,14 @@ const EXPIRING_MAX: usize = 3;
 const SPARE_RECEIPTS: usize = 4_096;
 
 /// What is asked about a member.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Ask {
     /// As of when; the present when nothing is said.
     pub as_of: Option<Instant>,
     /// How many receipts are told, the latest first; `None` for all.
     pub receipts: Option<usize>,
+    /// In which language names and sentences are told.
+    pub language: Language,
 }
 
 /// Where a member stood at an instant, and why.
@@ -62,12 +67,12 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
     let facts = &facts[..facts.partition_point(|fact| fact.occurred_at <= as_of)];
     let (state, decisions, receipts_in_all) = replay(&timeline, facts, as_of, ask.receipts);
     let seen = Seen::at(&timeline, state, as_of);
-    let mut told = told(&timeline, &seen);
+    let mut told = told(&timeline, &seen, ask.language);
     told.member = member.to_owned();
     told.name = title;
     told.as_of = as_of;
     told.receipts_in_all = Some(receipts_in_all);
-    told.receipts = decisions.into_iter().rev().map(|decision| receipt(&timeline, decision, facts)).collect();
+    told.receipts = decisions.into_iter().rev().map(|decision| receipt(&timeline, decision, facts, ask.language)).collect();
     Ok(told)
 }
 
@@ -75,7 +80,7 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
 ///
 /// # Errors
 /// When there is no such member or no program.
-pub async fn now(app: &App, member: &str) -> Result<Explanation, AppError> {
+pub async fn now(app: &App, member: &str, language: Language) -> Result<Explanation, AppError> {
     let (timeline, now) = (app.timeline()?, app.now());
     let (name, (found, as_of)) = app
         .db
@@ -84,7 +89,7 @@ pub async fn now(app: &App, member: &str) -> Result<Explanation, AppError> {
             Ok::<_, AppError>((name, current(&tx, &timeline, member, now).await?))
         })
         .await?;
-    let told = told(&timeline, &Seen::at(&timeline, found, as_of));
+    let told = told(&timeline, &Seen::at(&timeline, found, as_of), language);
     Ok(Explanation { member: member.to_owned(), name, as_of, ..told })
 }
 
@@ -127,67 +132,79 @@ fn replay(timeline: &Timeline, facts: &[Fact], until: Instant, keep: Option<usiz
     (member, out.decisions, in_all)
 }
 
-fn named(id: &Arc<str>, text: Option<&Text>) -> NamedView {
-    NamedView { id: id.clone(), name: text.map_or_else(|| id.to_string(), |text| name(text, id)) }
+fn named(teller: &Teller, id: &Arc<str>, text: Option<&Text>) -> NamedView {
+    NamedView { id: id.clone(), name: text.map_or_else(|| id.to_string(), |text| teller.name(text, id)) }
 }
 
 /// Everything but the receipts.
-fn told(timeline: &Timeline, seen: &Seen) -> Explanation {
-    let program = seen.program();
+fn told(timeline: &Timeline, seen: &Seen, language: Language) -> Explanation {
+    let (program, teller) = (seen.program(), &Teller::of(timeline, seen.version(), language));
     let state = &seen.member().state;
     let segment = |id: &Arc<str>| program.segments.iter().chain(&program.stages).find(|segment| segment.id == *id);
     Explanation {
         member: String::new(),
         name: String::new(),
         as_of: Instant::MIN,
-        program: named(&program.id, Some(&program.name)),
+        program: named(teller, &program.id, Some(&program.name)),
         version: seen.version(),
         joined: state.joined.map(|day| day.to_string()),
         facts: state.facts,
-        tracks: state.tracks.iter().filter_map(|standing| track(seen, standing)).collect(),
+        tracks: state.tracks.iter().filter_map(|standing| track(teller, seen, standing)).collect(),
         metrics: program
             .metrics
             .iter()
             .zip(seen.readings())
-            .map(|(metric, (id, reading))| MetricView { counts: counted(program, &id), ..metric_view(&id, &metric.name, &reading) })
+            .map(|(metric, (id, reading))| MetricView { counts: counted(program, &id), ..metric_view(teller, &id, &metric.name, &reading) })
             .collect(),
-        balances: balances(timeline, seen),
-        benefits: state.entitlements.iter().filter_map(|held| benefit(timeline, seen, held)).collect(),
+        balances: balances(teller, timeline, seen),
+        benefits: state.entitlements.iter().filter_map(|held| benefit(teller, timeline, seen, held)).collect(),
         missions: seen
             .missions()
             .into_iter()
             .filter(|mission| mission.open || mission.completed > 0)
-            .map(|m| mission(program, m))
+            .map(|m| mission(teller, program, m))
             .collect(),
-        segments: seen.segments().iter().map(|id| named(id, segment(id).map(|segment| &segment.name))).collect(),
-        stage: seen.stage().map(|id| named(&id, program.stages.iter().find(|stage| stage.id == id).map(|stage| &stage.name))),
-        conditions: conditions(seen),
+        segments: seen.segments().iter().map(|id| named(teller, id, segment(id).map(|segment| &segment.name))).collect(),
+        stage: seen.stage().map(|id| named(teller, &id, program.stages.iter().find(|stage| stage.id == id).map(|stage| &stage.name))),
+        conditions: conditions(teller, seen),
         receipts: Vec::new(),
         receipts_in_all: None,
     }
 }
 
 /// What holds now of the conditions that are there to set something off.
-fn conditions(seen: &Seen) -> Vec<ConditionView> {
+fn conditions(teller: &Teller, seen: &Seen) -> Vec<ConditionView> {
     let program = seen.program();
     let sections = [("alert", &program.alerts), ("service_level", &program.service_levels), ("play", &program.plays)];
     let view = |section, found: &Segment| ConditionView {
         section,
-        condition: named(&found.id, Some(&found.name)),
+        condition: named(teller, &found.id, Some(&found.name)),
         triggers: found.trigger.as_ref().map(ToString::to_string),
     };
     sections.into_iter().flat_map(|(section, all)| seen.holding(all).map(move |found| view(section, found))).collect()
 }
 
-fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
+fn track(teller: &Teller, seen: &Seen, standing: &Standing) -> Option<TrackView> {
     let program = seen.program();
     let at = program.track(&standing.track)?;
     let track = &program.tracks[at];
-    let tier = |id: &Arc<str>| named(id, track.tiers.iter().find(|tier| tier.id == *id).map(|tier| &tier.name));
-    let next = seen.next(at).map(|(rank, ways)| NextTier { tier: tier(&track.tiers[rank].id), sentence: words::ways(&ways), ways });
-    let keep = seen.keep(at).map(|ways| NextTier { tier: tier(&standing.tier), sentence: words::ways(&ways), ways });
+    let tier = |id: &Arc<str>| named(teller, id, track.tiers.iter().find(|tier| tier.id == *id).map(|tier| &tier.name));
+    let way = |id, ways: &[Way]| NextTier {
+        tier: tier(id),
+        sentence: teller.ways(ways),
+        ways: ways.iter().map(|way| way_view(teller, way)).collect(),
+    };
+    let next = seen.next(at).map(|(rank, ways)| way(&track.tiers[rank].id, &ways));
+    let keep = seen.keep(at).map(|ways| way(&standing.tier, &ways));
+    let in_force = track.tiers.iter().position(|tier| tier.id == *standing.tier_in_force());
+    let gives = |rank: usize| {
+        let given = program.benefits.iter().filter(|benefit| benefit.tiers.contains(&(at, rank)));
+        given.map(|benefit| named(teller, &benefit.id, Some(&benefit.name))).collect()
+    };
+    let rung = |(rank, step): (usize, &Tier)| RungView { tier: tier(&step.id), reached: Some(rank) <= in_force, gives: gives(rank) };
+    let ladder = track.tiers.iter().enumerate().map(rung).collect();
     Some(TrackView {
-        track: named(&track.id, Some(&track.name)),
+        track: named(teller, &track.id, Some(&track.name)),
         tier: tier(standing.tier_in_force()),
         reached: tier(&standing.tier),
         since: standing.since,
@@ -197,18 +214,36 @@ fn track(seen: &Seen, standing: &Standing) -> Option<TrackView> {
         set_until: standing.hand.as_ref().and_then(|hand| hand.until),
         next,
         keep,
+        ladder,
     })
 }
 
-fn metric_view(id: &Arc<str>, text: &Text, reading: &Reading) -> MetricView {
-    let value = match &reading.value {
-        program::expr::Value::Null => None,
-        program::expr::Value::Dec(number) => Some(number.normalize().to_string()),
-        other => Some(other.to_string()),
+fn way_view(teller: &Teller, way: &Way) -> WayView {
+    let need = |need: &Need| NeedView {
+        what: need.what.clone(),
+        name: teller.measured(&need.what),
+        now: exact(&need.now),
+        op: need.op.to_string(),
+        needed: exact(&need.needed),
+        gap: need.gap.map(|gap| gap.normalize().to_string()),
+        by: need.by.map(|day| day.to_string()),
     };
+    WayView { needs: way.needs.iter().map(need).collect() }
+}
+
+/// A value as an exact text.
+fn exact(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Dec(number) => Some(number.normalize().to_string()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn metric_view(teller: &Teller, id: &Arc<str>, text: &Text, reading: &Reading) -> MetricView {
     MetricView {
-        metric: named(id, Some(text)),
-        value,
+        metric: named(teller, id, Some(text)),
+        value: exact(&reading.value),
         from: reading.from.map(|day| day.to_string()),
         to: reading.to.to_string(),
         facts: reading.facts,
@@ -217,8 +252,7 @@ fn metric_view(id: &Arc<str>, text: &Text, reading: &Reading) -> MetricView {
 }
 
 /// Units that the program has, or that the member ever had.
-fn balances(timeline: &Timeline, seen: &Seen) -> Vec<BalanceView> {
-    let teller = Teller::of(timeline, seen.version());
+fn balances(teller: &Teller, timeline: &Timeline, seen: &Seen) -> Vec<BalanceView> {
     let book = &seen.member().book;
     let mut found = Vec::new();
     for (at, id) in timeline.units.iter().enumerate() {
@@ -249,7 +283,7 @@ fn lot_view(lot: &Lot) -> LotView {
     LotView { open: lot.open(), rule: lot.key.rule.clone(), fact: lot.key.fact.clone(), expires_at: lot.expires_at }
 }
 
-fn benefit(timeline: &Timeline, seen: &Seen, held: &Entitlement) -> Option<BenefitView> {
+fn benefit(teller: &Teller, timeline: &Timeline, seen: &Seen, held: &Entitlement) -> Option<BenefitView> {
     if !held.by_tier && held.given.is_none() {
         return None;
     }
@@ -262,12 +296,12 @@ fn benefit(timeline: &Timeline, seen: &Seen, held: &Entitlement) -> Option<Benef
             let lots = seen.member().book.lots().iter();
             let own = lots.filter(|lot| lot.key.rule == benefit.rule && Some(usize::from(lot.unit.0)) == place);
             let amount = own.map(|lot| lot.available).sum();
-            Some(LeftView { unit: named(&unit.id, Some(&unit.name)), scale: unit.scale, amount })
+            Some(LeftView { unit: named(teller, &unit.id, Some(&unit.name)), scale: unit.scale, amount })
         }
         Gives::Right | Gives::Priced(_) => None,
     };
     Some(BenefitView {
-        benefit: named(&benefit.id, Some(&benefit.name)),
+        benefit: named(teller, &benefit.id, Some(&benefit.name)),
         since: held.since,
         by_tier: held.by_tier,
         until: held.given.as_ref().and_then(|(until, _)| *until),
@@ -276,16 +310,16 @@ fn benefit(timeline: &Timeline, seen: &Seen, held: &Entitlement) -> Option<Benef
     })
 }
 
-fn mission(program: &Program, progress: MissionProgress) -> MissionView {
+fn mission(teller: &Teller, program: &Program, progress: MissionProgress) -> MissionView {
     let mission = &program.missions[progress.mission];
     let steps = mission.steps.iter().zip(progress.steps).map(|(step, at)| StepView {
-        step: named(&step.id, Some(&step.name)),
+        step: named(teller, &step.id, Some(&step.name)),
         role: step.role.clone(),
         done: at.done || progress.done,
-        progress: step_words(&at, progress.done),
+        progress: step_words(teller, &at, progress.done),
     });
     MissionView {
-        mission: named(&mission.id, Some(&mission.name)),
+        mission: named(teller, &mission.id, Some(&mission.name)),
         steps: steps.collect(),
         window: progress.window,
         until: progress.until.map(|day| day.to_string()),
@@ -295,10 +329,10 @@ fn mission(program: &Program, progress: MissionProgress) -> MissionView {
     }
 }
 
-fn step_words(step: &StepProgress, mission_done: bool) -> String {
+fn step_words(teller: &Teller, step: &StepProgress, mission_done: bool) -> String {
     match (step.count, step.needed) {
-        (Some(count), Some(needed)) => format!("{count} of {needed}"),
-        _ if step.done || mission_done => "done".to_owned(),
-        _ => format!("missing: {}", words::ways(&step.ways)),
+        (Some(count), Some(needed)) => teller.say("step-count", &[("count", &count.to_string()), ("needed", &needed.to_string())]),
+        _ if step.done || mission_done => teller.say("step-done", &[]),
+        _ => teller.say("step-missing", &[("ways", &teller.ways(&step.ways))]),
     }
 }

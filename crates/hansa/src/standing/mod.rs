@@ -14,7 +14,7 @@ pub(crate) mod view;
 pub mod words;
 
 pub use explain::{Ask, explain, member_name, now, zone};
-pub use receipt::{Teller, receipt, rule_name, unit_name};
+pub use receipt::{Teller, receipt};
 pub use view::{
     BalanceView, BenefitView, ConditionView, EvidenceView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, ReceiptView,
     StepView, TrackView,

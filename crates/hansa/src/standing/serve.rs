@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::http::Site;
 use crate::http::body::{Params, instant};
 use crate::http::problem::{Code, Problem};
+use crate::language::Language;
 
 /// Receipts in one answer, at most.
 const RECEIPTS_MAX: usize = 200;
@@ -45,6 +46,7 @@ async fn read_standing(
     State(app): State<App>,
     Path(member): Path<String>,
     Params(wanted): Params<Wanted>,
+    language: Language,
 ) -> Result<Json<Explanation>, Problem> {
     let receipts = wanted.receipts.unwrap_or(RECEIPTS);
     if receipts > RECEIPTS_MAX {
@@ -53,9 +55,9 @@ async fn read_standing(
     }
     let as_of = instant("as_of", wanted.as_of.as_deref())?;
     if as_of.is_none() && receipts == 0 {
-        return Ok(Json(now(&app, &member).await?));
+        return Ok(Json(now(&app, &member, language).await?));
     }
-    Ok(Json(explain(&app, &member, Ask { as_of, receipts: Some(receipts) }).await?))
+    Ok(Json(explain(&app, &member, Ask { as_of, receipts: Some(receipts), language }).await?))
 }
 
 /// As of when.
@@ -86,8 +88,9 @@ async fn read_balances(
     State(app): State<App>,
     Path(member): Path<String>,
     Params(wanted): Params<AsOf>,
+    language: Language,
 ) -> Result<Json<BalancesView>, Problem> {
-    let found = present_or_past(&app, &member, &wanted).await?;
+    let found = present_or_past(&app, &member, &wanted, language).await?;
     Ok(Json(BalancesView { as_of: found.as_of, items: found.balances }))
 }
 
@@ -109,14 +112,15 @@ async fn list_missions(
     State(app): State<App>,
     Path(member): Path<String>,
     Params(wanted): Params<AsOf>,
+    language: Language,
 ) -> Result<Json<MissionsView>, Problem> {
-    let found = present_or_past(&app, &member, &wanted).await?;
+    let found = present_or_past(&app, &member, &wanted, language).await?;
     Ok(Json(MissionsView { as_of: found.as_of, items: found.missions }))
 }
 
-async fn present_or_past(app: &App, member: &str, wanted: &AsOf) -> Result<Explanation, Problem> {
+async fn present_or_past(app: &App, member: &str, wanted: &AsOf, language: Language) -> Result<Explanation, Problem> {
     Ok(match instant("as_of", wanted.as_of.as_deref())? {
-        None => now(app, member).await?,
-        as_of => explain(app, member, Ask { as_of, receipts: Some(0) }).await?,
+        None => now(app, member, language).await?,
+        as_of => explain(app, member, Ask { as_of, receipts: Some(0), language }).await?,
     })
 }

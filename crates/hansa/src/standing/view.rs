@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ledger::Instant;
 use program::decision::Outcome;
-use program::way::Way;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -51,7 +50,7 @@ pub struct Explanation {
     pub receipts_in_all: Option<usize>,
 }
 
-/// An id and its English name.
+/// An id and its name, in the language asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NamedView {
     /// The id in the program.
@@ -102,6 +101,8 @@ pub struct TrackView {
     pub next: Option<NextTier>,
     /// While a grace runs: the tier reached, and the ways to keep it.
     pub keep: Option<NextTier>,
+    /// Every tier of the track, the lowest first, with what each gives.
+    pub ladder: Vec<RungView>,
 }
 
 /// A tier and the nearest ways to it.
@@ -111,9 +112,46 @@ pub struct NextTier {
     pub tier: NamedView,
     /// The ways in one sentence.
     pub sentence: String,
-    /// The ways themselves.
-    #[schema(value_type = Vec<Object>)]
-    pub ways: Vec<Way>,
+    /// The ways themselves, the nearest first; any one of them is enough.
+    pub ways: Vec<WayView>,
+}
+
+/// Needs that are enough together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WayView {
+    /// What is still missing, all of it.
+    pub needs: Vec<NeedView>,
+}
+
+/// One thing that is missing. Values are exact texts, as those of metrics.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({ "what": "spend_12m", "name": "Purchases, 12 months", "now": "12000", "op": ">=", "needed": "50000", "gap": "38000", "by": "2026-06-30" }))]
+pub struct NeedView {
+    /// The id of the metric or the profile field; the condition itself where it is not a comparison.
+    pub what: Arc<str>,
+    /// The metric's name; otherwise as `what`.
+    pub name: String,
+    /// As it stands; `None` when it is not known.
+    pub now: Option<String>,
+    /// How the two are compared: `>=`, `>`, `<=`, `<`, `=` or `<>`.
+    pub op: String,
+    /// What it is compared with.
+    pub needed: Option<String>,
+    /// How much more (negative: less), for numbers.
+    pub gap: Option<String>,
+    /// The last day on which what counts now still counts.
+    pub by: Option<String>,
+}
+
+/// A tier of a track and what it gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RungView {
+    /// The tier.
+    pub tier: NamedView,
+    /// Whether it is the tier in force or one below it.
+    pub reached: bool,
+    /// The benefits that it gives.
+    pub gives: Vec<NamedView>,
 }
 
 /// What a metric says.

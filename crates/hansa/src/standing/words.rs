@@ -7,18 +7,27 @@ use program::expr::{Op, Value};
 use program::way::{Need, Way};
 use rust_decimal::Decimal;
 
-/// Ways in one sentence: `38 000 more spend_12m, or 2 more orders_12m, by 2026-06-30`; empty when there are none.
-pub fn ways(ways: &[Way]) -> String {
+use crate::language::Language;
+
+/// Ways in one sentence: `38 000 more Purchases, or 2 more Orders, by 2026-06-30`; empty when there are none. `name` says how what they are
+/// about is called.
+pub fn ways(language: Language, ways: &[Way], name: &dyn Fn(&str) -> String) -> String {
+    let (and, or) = (language.put("say-and", &[]), language.put("say-or", &[]));
     let days: Vec<Option<Day>> = ways.iter().map(deadline).collect();
-    let parts: Vec<String> = ways.iter().map(|way| way.needs.iter().map(need).collect::<Vec<_>>().join(" and ")).collect();
+    let told = |way: &Way| way.needs.iter().map(|one| need(language, one, name)).collect::<Vec<_>>().join(&and);
+    let parts: Vec<String> = ways.iter().map(told).collect();
     // One deadline that holds for all is said once, at the end.
     if let [Some(first), rest @ ..] = days.as_slice()
         && rest.iter().all(|day| *day == Some(*first))
     {
-        return format!("{}, by {first}", parts.join(", or "));
+        return language.put("ways-by", &[("ways", &parts.join(&or)), ("day", &first.to_string())]);
     }
     let each = parts.into_iter().zip(days);
-    each.map(|(part, day)| day.map_or_else(|| part.clone(), |day| format!("{part} by {day}"))).collect::<Vec<_>>().join(", or ")
+    let by = |(part, day): (String, Option<Day>)| match day {
+        Some(day) => language.put("way-by", &[("way", &part), ("day", &day.to_string())]),
+        None => part,
+    };
+    each.map(by).collect::<Vec<_>>().join(&or)
 }
 
 /// The last day for which everything that a way builds on still counts.
@@ -30,23 +39,26 @@ fn wants_more(need: &Need) -> bool {
     need.gap.is_some_and(|gap| gap > Decimal::ZERO)
 }
 
-fn need(need: &Need) -> String {
-    let what = &need.what;
+fn need(language: Language, need: &Need, name: &dyn Fn(&str) -> String) -> String {
+    let (what, now) = (name(&need.what), value(language, &need.now));
     match (need.gap, need.op) {
-        (Some(gap), Op::Gt | Op::Ge) if gap > Decimal::ZERO => format!("{} more {what}", number(gap)),
+        (Some(gap), Op::Gt | Op::Ge) if gap > Decimal::ZERO => language.put("way-more", &[("gap", &number(gap)), ("what", &what)]),
         (Some(gap), Op::Lt | Op::Le) if gap < Decimal::ZERO => {
-            format!("{} less {what} (now {})", number(-gap), value(&need.now))
+            language.put("way-less", &[("gap", &number(-gap)), ("what", &what), ("now", &now)])
         }
         // A whole condition that is no comparison stands there as it is written.
-        _ if need.needed == Value::Bool(true) => what.to_string(),
-        _ => format!("{what} {} {} (now {})", need.op, value(&need.needed), value(&need.now)),
+        _ if need.needed == Value::Bool(true) => what,
+        _ => {
+            let (op, needed) = (need.op.to_string(), value(language, &need.needed));
+            language.put("way-other", &[("what", &what), ("op", &op), ("needed", &needed), ("now", &now)])
+        }
     }
 }
 
 /// A value: numbers grouped, nothing as `none`, instants in UTC.
-pub fn value(value: &Value) -> String {
+pub fn value(language: Language, value: &Value) -> String {
     match value {
-        Value::Null => "none".to_owned(),
+        Value::Null => language.put("say-none", &[]),
         Value::Int(number) => grouped(&number.to_string()),
         Value::Dec(number) => self::number(*number),
         other => other.to_string(),
@@ -130,13 +142,23 @@ mod tests {
     #[test]
     fn a_common_deadline_is_said_once() {
         let way = |what, gap| Way { needs: vec![missing(what, Op::Ge, 0, gap, Some(20_634))] };
-        assert_eq!(ways(&[way("spend_12m", 38_000), way("orders_12m", 2)]), "38 000 more spend_12m, or 2 more orders_12m, by 2026-06-30");
+        let both = [way("spend_12m", 38_000), way("orders_12m", 2)];
+        for (language, said) in [
+            (Language::English, "38 000 more spend_12m, or 2 more orders_12m, by 2026-06-30"),
+            (Language::Simplified, "spend_12m 还差 38 000，或 orders_12m 还差 2，截至 2026-06-30"),
+            (Language::Traditional, "spend_12m 還差 38 000，或 orders_12m 還差 2，截至 2026-06-30"),
+        ] {
+            assert_eq!(ways(language, &both, &str::to_owned), said);
+        }
+        let named = |what: &str| if what == "spend_12m" { "采购额".to_owned() } else { what.to_owned() };
+        assert_eq!(ways(Language::Simplified, &both[..1], &named), "采购额 还差 38 000，截至 2026-06-30");
     }
 
     /// What must fall does so by itself as time passes: the day on which it rolls off is no deadline for buying.
     #[test]
     fn what_must_fall_has_no_deadline() {
         let needs = vec![missing("spend_12m", Op::Ge, 100, 600, None), missing("overdue_12m", Op::Le, 4, 2, Some(20_634))];
+        let ways = |all: &[Way]| ways(Language::English, all, &str::to_owned);
         assert_eq!(ways(&[Way { needs }]), "500 more spend_12m and 2 less overdue_12m (now 4)");
         assert_eq!(ways(&[]), "");
     }

@@ -8,10 +8,9 @@ use sea_orm::ConnectionTrait;
 use super::open::{Moved, moved};
 use super::rule::{Act, Level, expiry};
 use super::{Case, TEXT_MAX, store};
-use crate::app::AppError;
 use crate::audit::By;
 use crate::http::problem::{Code, Failed, Problem};
-use crate::points::{Say, SpendError, say_now};
+use crate::points::{Say, say_now};
 
 /// What a reviewer decides.
 #[derive(Clone, Debug)]
@@ -86,8 +85,5 @@ pub(super) async fn say<C: ConnectionTrait>(
         fields,
         actor: Some(by.actor.clone()),
     };
-    say_now(conn, timeline, &ask, at, now).await.map(drop).map_err(|error| match error {
-        SpendError::Database(error) | SpendError::App(AppError::Database(error)) => Failed::Database(error),
-        error => Failed::Told(error.into()),
-    })
+    Ok(say_now(conn, timeline, &ask, at, now).await.map(drop)?)
 }

@@ -22,6 +22,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use crate::app::{App, AppError, unreadable};
 use crate::audit;
 use crate::facts::{self, histories, lots_of, read_decisions, read_transfers, states};
+use crate::language::Language;
 use crate::members;
 use crate::standing::Teller;
 use chains::Chains;
@@ -243,7 +244,7 @@ impl Page {
             let stored = self.decisions.remove(&id).unwrap_or_default();
             result.decisions += stored.len() as u64;
             let told = |decision: &Decision| {
-                let sentence = Teller::of(timeline, decision.version).sentence(decision);
+                let sentence = Teller::of(timeline, decision.version, Language::English).sentence(decision);
                 format!("{sentence} {:?}", decision.outcome)
             };
             differences("decision", stored, keyed(out.decisions), told, &mut find);

@@ -4,6 +4,7 @@ mod pool;
 
 use db::testing::each;
 use hansa::app::AppError;
+use hansa::language::Language;
 use hansa::points::{Period, StatementView, UnitStatement, statement};
 use hansa::schema::HISTORY;
 use program::Mode;
@@ -11,7 +12,9 @@ use program::Mode;
 use crate::town::{Town, at};
 
 async fn told(town: &Town, unit: Option<&str>, from: Option<&str>, to: Option<&str>) -> StatementView {
-    statement(&town.app, "华东轴承", unit, Period { from: from.map(at), to: to.map(at) }).await.expect("the member is known")
+    statement(&town.app, "华东轴承", unit, Period { from: from.map(at), to: to.map(at) }, Language::English)
+        .await
+        .expect("the member is known")
 }
 
 fn lines(unit: &UnitStatement) -> Vec<(&str, Option<&str>, i64, i64)> {
@@ -92,7 +95,7 @@ async fn strangers_unknown_units_and_backward_stretches_are_refused() {
         town.member("华东轴承").await;
         let ask = async |member: &str, unit, from: Option<&str>, to: Option<&str>| {
             let period = Period { from: from.map(at), to: to.map(at) };
-            statement(&town.app, member, unit, period).await.expect_err("refused")
+            statement(&town.app, member, unit, period, Language::English).await.expect_err("refused")
         };
         assert!(matches!(ask("nobody", None, None, None).await, AppError::UnknownMember(_)));
         assert!(ask("华东轴承", Some("miles"), None, None).await.to_string().contains("no program has a unit `miles`"));

@@ -79,6 +79,13 @@ async fn liability_is_what_is_outstanding_at_its_cost_less_breakage() {
         // A point costs one fen; twelve in a hundred are never asked for.
         assert_eq!((points[0].cost_minor, points[0].breakage_minor, points[0].net_minor), (110_100, 13_212, 96_888));
         assert_eq!(stored.total(), "net liability: 4 136.88 CNY");
+
+        // A simulation of the program in force comes to the same.
+        let timeline = town.app.timeline().unwrap();
+        let simulated = hansa::simulate::simulate(&town.app, timeline, at("2026-07-01"), |_| ()).await.expect("simulated");
+        let of = |part: fn(&ledger::Cohort) -> i64| -> i64 { points.iter().map(|row| part(&row.lots)).sum() };
+        let there = simulated.candidate.outstanding["points"];
+        assert_eq!((there.free, there.held, there.owed), (of(|lots| lots.outstanding), of(|lots| lots.held), 0));
     })
     .await;
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::town::{Town, at};
 
 async fn told(town: &Town, member: &str, day: &str) -> Explanation {
-    explain(&town.app, member, Ask { as_of: Some(at(day)), receipts: Some(20) }).await.expect("the member is known")
+    explain(&town.app, member, Ask { as_of: Some(at(day)), receipts: Some(20), ..Ask::default() }).await.expect("the member is known")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +24,8 @@ async fn a_member_sees_its_tier_the_way_further_and_what_it_has() {
         assert_eq!((buyer.tier.name.as_str(), buyer.since), ("Silver", at("2026-03-01")));
         let next = buyer.next.as_ref().expect("a tier above");
         assert_eq!(next.tier.name, "Gold");
-        assert_eq!(next.sentence, "240 000 more spend_12m, or 140 000 more spend_12m and 23 more orders_12m, by 2027-02-28");
+        assert_eq!(next.sentence, "240 000 more Purchases of the last twelve months, or 140 000 more Purchases of the last twelve months and 23 more Orders of the last \
+             twelve months, by 2027-02-28");
 
         let spend = told.metrics.iter().find(|metric| &*metric.metric.id == "spend_12m").expect("measured");
         assert_eq!((spend.value.as_deref(), spend.facts), (Some("60000"), 1));
@@ -124,7 +125,7 @@ async fn only_the_receipts_that_were_asked_for_are_told_but_all_are_counted() {
         for order in 1..=9 {
             acme.completed(&format!("2026-03-0{order}"), &format!("SO{order}"), 100).await.expect("taken");
         }
-        let ask = |receipts| Ask { as_of: None, receipts };
+        let ask = |receipts| Ask { receipts, ..Ask::default() };
         let all = explain(&town.app, "华东轴承", ask(None)).await.expect("known");
         let three = explain(&town.app, "华东轴承", ask(Some(3))).await.expect("known");
         assert_eq!((Some(all.receipts.len()), three.receipts.len()), (all.receipts_in_all, 3));
@@ -140,7 +141,7 @@ async fn a_stranger_and_a_distant_future_are_refused() {
     each(HISTORY, async |db| {
         let town = Town::on(db).await;
         town.member("华东轴承").await;
-        let ask = |as_of| Ask { as_of, receipts: None };
+        let ask = |as_of| Ask { as_of, ..Ask::default() };
         let stranger = explain(&town.app, "nobody", ask(None)).await.expect_err("no such member");
         assert!(matches!(stranger, AppError::UnknownMember(id) if id == "nobody"));
         let far = explain(&town.app, "华东轴承", ask(Some(at("2199-01-01")))).await.expect_err("too far");

@@ -17,6 +17,7 @@ UPDATE lot SET available = available - 55, spent = spent + 55 WHERE member_id = 
 INSERT INTO redemption (member_id, rule, fact_id, state) VALUES ('m' || lpad(:m::text, 7, '0'), 'spend', 'spend-' || :id::text, '\xREDEMPTION') ON CONFLICT (member_id, rule, fact_id) DO UPDATE SET state = excluded.state;
 INSERT INTO member_state (member_id, timeline, due_at, facts, state) VALUES ('m' || lpad(:m::text, 7, '0'), '0123456789abcdef', 1767225600000000, 2, '\xSTATE') ON CONFLICT (member_id) DO UPDATE SET timeline = excluded.timeline, due_at = excluded.due_at, facts = excluded.facts, state = excluded.state;
 INSERT INTO decision (member_id, key, revision, effective_at, recorded_at, version, rule, cause, body) VALUES ('m' || lpad(:m::text, 7, '0'), 'spend/spend-' || :id::text, 0, 1767225600000000, 1767225600000000, 1, 'spend', 'spend-' || :id::text, '"DECISION"');
+INSERT INTO event (at, kind, member_id, subject) VALUES (1767225600000000, 'fact.points.spent', 'm' || lpad(:m::text, 7, '0'), 'spend-' || :id::text);
 COMMIT;
 "#;
 

@@ -1,4 +1,4 @@
-//! The bare client on SQLite: six prepared statements for each transfer, one by one, in as many commits as the product made.
+//! The bare client on SQLite: seven prepared statements for each transfer, one by one, in as many commits as the product made.
 
 use std::path::Path;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 
 /// The settings of the product's write connection.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8000; \
-    PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -65536;";
+    PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
 /// What the product wrote for each spend, in its order.
 const WRITTEN: &str = "
@@ -18,8 +18,10 @@ SELECT f.id, f.member_id, f.kind, f.occurred_at, f.recorded_at, f.source, f.acto
        t.amount, t.member_id, json_extract(t.draws, '$[0][0]'), json_extract(t.draws, '$[0][1]'),
        r.member_id, r.rule, r.fact_id, r.reference, r.state,
        s.member_id, s.timeline, s.due_at, s.facts, s.state,
-       d.member_id, d.key, d.revision, d.effective_at, d.recorded_at, d.version, d.rule, d.cause, d.body
+       d.member_id, d.key, d.revision, d.effective_at, d.recorded_at, d.version, d.rule, d.cause, d.body,
+       e.at, e.kind, e.member_id, e.subject, e.revision
 FROM fact AS f
+JOIN event AS e ON e.subject = f.id AND e.revision IS NULL
 JOIN redemption AS r ON r.member_id = f.member_id AND r.rule = 'spend' AND r.fact_id = f.id
 JOIN transfer AS t ON t.member_id = f.member_id AND t.key = 'spend:' || f.id || '/' || t.reason || '@' || f.occurred_at
 JOIN member_state AS s ON s.member_id = f.member_id
@@ -27,7 +29,7 @@ JOIN decision AS d ON d.member_id = f.member_id AND d.cause = f.id
 WHERE f.kind = 'points.spent' ORDER BY f.seq";
 
 /// The statements, each with the number of its parameters.
-const STATEMENTS: [(&str, usize); 6] = [
+const STATEMENTS: [(&str, usize); 7] = [
     (
         "INSERT INTO fact (id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, import_id, body) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -58,6 +60,7 @@ const STATEMENTS: [(&str, usize); 6] = [
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         9,
     ),
+    ("INSERT INTO event (at, kind, member_id, subject, revision) VALUES (?, ?, ?, ?, ?)", 5),
 ];
 
 /// Writes into `bare` what the product wrote into `product`; how many commits the product made, and the seconds it took here.

@@ -73,6 +73,9 @@ async fn a_stranger_company_learns_nothing() {
                             seen.body["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
                         assert_eq!(ids, ["stranger"]);
                     }
+                    // What is offered is offered to everybody.
+                    "list_rewards" => assert_eq!(answer.is(StatusCode::OK).body["items"], serde_json::json!([])),
+                    "read_reward" => drop(answer.refused(StatusCode::NOT_FOUND, "not-found")),
                     _ if policy.group(&name) == Some(SIGN_IN) => drop(answer.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body")),
                     _ if about_a_member => drop(answer.refused(StatusCode::NOT_FOUND, "not-found")),
                     _ => drop(answer.refused(StatusCode::FORBIDDEN, "forbidden")),

@@ -1,5 +1,6 @@
 use futures_util::future::join_all;
 use hansa::access::Role;
+use hansa::language::Language;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -117,10 +118,11 @@ async fn the_stored_present_is_the_judged_present() {
                     town.evaluate(day).await;
                 }
                 for id in &ids {
-                    let judged =
-                        hansa::standing::explain(&town.app, id, hansa::standing::Ask { as_of: None, receipts: Some(0) }).await.unwrap();
+                    let judged = hansa::standing::explain(&town.app, id, hansa::standing::Ask { receipts: Some(0), ..Default::default() })
+                        .await
+                        .unwrap();
                     let judged = hansa::standing::Explanation { receipts_in_all: None, ..judged };
-                    let stored = hansa::standing::now(&town.app, id).await.unwrap();
+                    let stored = hansa::standing::now(&town.app, id, Language::English).await.unwrap();
                     assert_eq!(json!(stored), json!(judged), "{id} on {day}");
                 }
             }

@@ -3,6 +3,7 @@
 use db::testing::each as each_database;
 use hansa::access::Role;
 use hansa::jobs::{self, Asked, Kind};
+use hansa::language::Language;
 use hansa::schema::HISTORY;
 use hansa::simulate;
 use ledger::Instant;
@@ -46,7 +47,7 @@ async fn a_simulation_runs_as_a_job() {
         let current = site.town.app.timeline().unwrap();
         let candidate = simulate::judging(&current, program::Program::parse(&easier()).unwrap(), None);
         let compared = simulate::simulate(&site.town.app, candidate.clone(), site.town.app.now(), |_| {}).await.unwrap();
-        let reasons = simulate::why(&site.town.app, &candidate, &compared.movers, site.town.app.now()).await.unwrap();
+        let reasons = simulate::why(&site.town.app, &candidate, &compared.movers, site.town.app.now(), Language::English).await.unwrap();
         assert_eq!(job["result"], simulate::told(&compared, &current, &candidate, site.town.app.now(), &reasons));
         assert_eq!(job["result"]["movers"][0]["member"], "acme", "{job:#}");
         assert_eq!(site.town.size().await, before);

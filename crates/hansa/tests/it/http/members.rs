@@ -85,6 +85,55 @@ async fn a_list_is_walked_page_by_page_in_either_order() {
 }
 
 /// What an enterprise says of itself is its own; what it is and what it is granted is the platform's.
+/// A list tells where members stand, finds those in a tier as soon as they rise or fall, and tells it to nobody who may not see standings.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_tells_and_finds_tiers() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        for id in ["acme", "basic", "silent"] {
+            site.town.member(id).await;
+        }
+        site.order("o-1", "acme", 6_120_000, key).await.is(StatusCode::OK);
+        site.order("o-2", "basic", 100, key).await.is(StatusCode::OK);
+        let ids = async |query: &str| -> Vec<String> {
+            let page = site.get(&format!("/v1/members?{query}"), key).await.is(StatusCode::OK);
+            page.body["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(ids("tier=silver").await, ["acme"]);
+        assert_eq!(ids("tier=basic&track=buyer").await, ["basic"]);
+        let page = site.get("/v1/members", key).await.is(StatusCode::OK);
+        let stands = |at: usize| &page.body["items"][at]["stands"];
+        assert_eq!(stands(0)["tiers"][0]["tier"], json!({ "id": "silver", "name": "Silver" }));
+        assert_eq!(stands(2), &json!(null), "nothing has happened to it yet");
+        let standing = site.get("/v1/members/acme/standing", key).await.is(StatusCode::OK);
+        let balance = |of: &serde_json::Value, unit: &str| {
+            of["balances"].as_array().unwrap().iter().find(|one| one["unit"]["id"] == unit).map(|one| one["available"].clone())
+        };
+        assert_eq!(balance(stands(0), "points"), balance(&standing.body, "points"));
+        // A refund undoes what lifted it, which a replay finds out.
+        let refund = json!({ "order": "o-1", "amount": 6_120_000, "currency": "CNY" });
+        let fact =
+            json!({ "id": "r-1", "member": "acme", "kind": "order.refunded", "occurred_at": "2026-07-01T05:00:00Z", "body": refund });
+        site.post("/v1/facts", key, json!({ "facts": [fact] })).await.is(StatusCode::OK);
+        let late = json!({ "id": "late", "member": "basic", "kind": "order.completed", "occurred_at": "2026-06-30T04:00:00Z",
+            "body": { "order": "late", "amount": 6_120_000, "currency": "CNY" } });
+        site.post("/v1/facts", key, json!({ "facts": [late] })).await.is(StatusCode::OK);
+        for id in ["acme", "basic"] {
+            let now = site.get(&format!("/v1/members/{id}/standing"), key).await.is(StatusCode::OK);
+            let tier = now.body["tracks"][0]["tier"]["id"].as_str().unwrap().to_owned();
+            assert!(ids(&format!("tier={tier}")).await.contains(&id.to_owned()), "{id} is found in {tier}");
+        }
+        assert!(ids("tier=silver").await.contains(&"basic".to_owned()), "the late order lifted it");
+        let wrong = site.get("/v1/members?tier=tin", key).await.refused(StatusCode::BAD_REQUEST, "invalid-query");
+        assert_eq!((&wrong.body["field"], &wrong.body["detail"]), (&json!("tier"), &json!("one of basic, silver, gold, diamond")));
+        let narrow = &site.key_with(Role::MembershipOperator, None, &["members:read"]).await;
+        let page = site.get("/v1/members", narrow).await.is(StatusCode::OK);
+        assert_eq!(page.body["items"][0]["stands"], json!(null), "its key says nothing of standings");
+        site.town.sound().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owner_keeps_the_profile_and_grants_itself_nothing() {
     each(async |site| {

@@ -20,6 +20,7 @@ mod problems;
 mod registrations;
 mod registries;
 mod reports;
+mod rewards;
 mod signing_in;
 mod trade;
 mod verification;

@@ -1,9 +1,9 @@
 use futures_util::future::join_all;
 use hansa::access::Role;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use super::{Site, each};
+use super::{Site, each, sent};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_comes_in_and_standing_follows_with_its_receipts() {
@@ -41,6 +41,46 @@ async fn an_order_comes_in_and_standing_follows_with_its_receipts() {
 }
 
 /// A bad fact is refused alone, and says which field of which fact.
+/// Names and sentences are told in the language that the caller asks for: a receipt, a way to the next tier, a line of the statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn standing_speaks_the_language_of_the_caller() {
+    each(async |site| {
+        let key = &site.key(Role::Administrator, None).await;
+        site.town.member("acme").await;
+        site.order("so-1", "acme", 5_000_000, key).await.is(StatusCode::OK);
+        let told = async |path: &str, language: &str| {
+            sent(site.ask(Method::GET, path, key).header("accept-language", language)).await.is(StatusCode::OK).body
+        };
+        for (language, earned, track, more, line) in [
+            ("en", "Earned ", "Buyer", " more ", "earned: "),
+            ("zh-CN", "获得 ", "采购", "还差", "获得："),
+            ("zh-TW", "獲得 ", "採購", "還差", "獲得："),
+        ] {
+            let standing = told("/v1/members/acme/standing?receipts=50", language).await;
+            let sentences: Vec<&str> =
+                standing["receipts"].as_array().unwrap().iter().map(|one| one["sentence"].as_str().unwrap()).collect();
+            assert!(sentences.iter().any(|said| said.starts_with(earned)), "{language}: {sentences:?}");
+            let said = &standing["tracks"][0];
+            assert!(said["track"]["name"].as_str().unwrap().contains(track), "{language}: {said}");
+            assert!(said["next"]["sentence"].as_str().unwrap().contains(more), "{language}: {said}");
+            let need = &said["next"]["ways"][0]["needs"][0];
+            assert_eq!((need["what"].as_str(), need["op"].as_str()), (Some("spend_12m"), Some(">=")), "{need}");
+            let gap: i64 = need["gap"].as_str().unwrap().parse().unwrap();
+            let (now, needed) = (need["now"].as_str().unwrap(), need["needed"].as_str().unwrap());
+            assert_eq!(gap, needed.parse::<i64>().unwrap() - now.parse::<i64>().unwrap(), "{need}");
+            let ladder = said["ladder"].as_array().unwrap();
+            let reached: Vec<&str> =
+                ladder.iter().filter(|rung| rung["reached"] == true).map(|rung| rung["tier"]["id"].as_str().unwrap()).collect();
+            assert_eq!(reached.last(), said["tier"]["id"].as_str().as_ref(), "the tier in force is the highest reached");
+            assert!(ladder.iter().any(|rung| rung["gives"].as_array().is_some_and(|gives| !gives.is_empty())), "some tier gives something");
+            let statement = told("/v1/members/acme/statement", language).await;
+            let reason = statement["units"][0]["lines"][0]["reason"].as_str().unwrap_or_default();
+            assert!(reason.is_empty() || reason.starts_with(line), "{language}: {statement}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_is_answered_fact_by_fact() {
     each(async |site| {

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::convert::Infallible;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, langid, static_loader};
@@ -65,6 +68,11 @@ impl Language {
         TEXTS.lookup_single_language(&self.identifier(), key, Some(arguments)).unwrap_or_else(|_| key.to_owned())
     }
 
+    /// [`Language::say`] with texts to stand in it.
+    pub fn put(self, key: &str, arguments: &[(&'static str, &str)]) -> String {
+        self.say(key, &arguments.iter().map(|(name, text)| (Cow::Borrowed(*name), FluentValue::from(*text))).collect())
+    }
+
     fn identifier(self) -> LanguageIdentifier {
         const SIMPLIFIED: LanguageIdentifier = langid!("zh-CN");
         const TRADITIONAL: LanguageIdentifier = langid!("zh-TW");
@@ -74,6 +82,14 @@ impl Language {
             Language::Traditional => TRADITIONAL,
             Language::English => ENGLISH,
         }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Language, Infallible> {
+        Ok(Language::of(&parts.headers))
     }
 }
 
@@ -95,7 +111,39 @@ fn range(text: &str) -> Option<(u32, Language)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    /// A key that one language has and another lacks would be told as it is.
+    #[test]
+    fn every_text_is_there_in_every_language() {
+        let written = |tag: &str, file: &str| -> Vec<(String, BTreeSet<String>)> {
+            let path = format!("{}/locales/{tag}/{file}.ftl", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
+                if let Some((key, _)) = line.split_once(" =").filter(|(key, _)| !key.starts_with(' ')) {
+                    found.push((key.to_owned(), BTreeSet::new()));
+                }
+                let names = line.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect());
+                found.last_mut().expect("a key comes first").1.extend(names);
+            }
+            found
+        };
+        for file in ["mail", "problems", "standing"] {
+            let english = written("en", file);
+            assert!(english.len() > 5, "{file} has texts");
+            for language in Language::ALL {
+                assert_eq!(written(language.tag(), file), english, "{file} in {}", language.tag());
+                for (key, names) in &english {
+                    let arguments = names.iter().map(|name| (Cow::Owned(name.clone()), FluentValue::from("there"))).collect();
+                    let said = language.say(key, &arguments);
+                    assert!(said != *key && said.matches("there").count() >= names.len(), "{key} in {}: {said}", language.tag());
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_heaviest_language_that_we_speak_is_taken() {

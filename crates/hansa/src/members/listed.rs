@@ -1,0 +1,99 @@
+//! What a list of members tells beside each of them: where it stands, as it was last judged.
+
+use std::collections::HashMap;
+
+use ledger::UnitIx;
+use program::Timeline;
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::view::MemberView;
+use crate::facts::{Stored, states};
+use crate::language::Language;
+use crate::standing::{NamedView, Teller};
+
+/// A member in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ListedMember)]
+pub struct ListedView {
+    /// The member.
+    #[serde(flatten)]
+    pub member: MemberView,
+    /// Where it stands; `null` before its first fact, and to who may not see standings.
+    pub stands: Option<StandsView>,
+}
+
+/// Where a member stands, as it was last judged.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StandsView {
+    /// The tier in force on every track.
+    pub tiers: Vec<TierView>,
+    /// What can be spent of every unit that it has or had.
+    pub balances: Vec<AvailableView>,
+}
+
+/// A tier in force.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ListedTier)]
+pub struct TierView {
+    /// The track.
+    pub track: NamedView,
+    /// The tier.
+    pub tier: NamedView,
+}
+
+/// What can be spent of a unit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AvailableView {
+    /// The unit.
+    pub unit: NamedView,
+    /// Digits after the point of its smallest step.
+    pub scale: u32,
+    /// How much, in the unit's smallest step; below zero when the member owes.
+    pub available: i64,
+}
+
+/// Where members stand.
+///
+/// # Errors
+/// When the database fails, or a state cannot be read.
+pub async fn standings<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    members: &[String],
+    language: Language,
+) -> Result<HashMap<String, StandsView>, DbErr> {
+    let teller = Teller::newest(timeline, language);
+    let found = states(conn, timeline, members).await?;
+    Ok(found.into_iter().map(|(member, stored)| (member, stands(&teller, timeline, &stored))).collect())
+}
+
+fn stands(teller: &Teller, timeline: &Timeline, stored: &Stored) -> StandsView {
+    let tiers = stored.state.tracks.iter().map(|standing| {
+        let (track, tier) = (&standing.track, standing.tier_in_force());
+        TierView {
+            track: NamedView { id: track.clone(), name: teller.rule(&format!("track:{track}")) },
+            tier: NamedView { id: tier.clone(), name: teller.tier(track, tier) },
+        }
+    });
+    let balances = timeline.units.iter().enumerate().filter_map(|(at, id)| {
+        let sums = stored.book.balances(UnitIx(u16::try_from(at).ok()?));
+        (sums.issued != 0 || sums.shared != 0 || sums.adjusted != 0).then(|| {
+            let (name, scale) = teller.unit(id);
+            AvailableView { unit: NamedView { id: id.clone(), name }, scale, available: sums.available }
+        })
+    });
+    StandsView { tiers: tiers.collect(), balances: balances.collect() }
+}
+
+/// The tier that a member stands in on a track.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tier<C: ConnectionTrait>(conn: &C, member: &str, track: &str) -> Result<Option<String>, DbErr> {
+    let sql = "SELECT tier FROM member_tier WHERE member_id = $1 AND track = $2";
+    let values = [Value::from(member), track.into()];
+    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    row.map(|row| row.try_get("", "tier")).transpose()
+}
