@@ -232,3 +232,30 @@ test("without the server the page says so, and a second try brings it", async ({
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Standard business membership" })).toBeVisible();
 });
+
+test("what a program would change is simulated, and the members behind it are told", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/program/edit");
+  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
+  const text = await source.inputValue();
+  await source.fill(text.replace("spend_12m >= 50000", "spend_12m >= 5000"));
+  await page.getByRole("link", { name: "Simulate", exact: true }).last().click();
+  await expect(page.getByRole("combobox", { name: "Candidate" })).toHaveValue("draft");
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await expect(page).toHaveURL(/\/program\/simulations\/job_/);
+  await expect(page.getByRole("figure", { name: "How members of Buyer move between tiers" })).toBeVisible();
+  const moves = page.getByRole("table", { name: "Choose a number to see those members." }).first();
+  await moves
+    .getByRole("row", { name: /Basic Silver/ })
+    .getByRole("link")
+    .click();
+  await expect(page).toHaveURL(/move=buyer\.basic\.silver/);
+  await expect(page.getByText("Buyer: Basic → Silver").first()).toBeVisible();
+  await expect(page.getByText(/spend_12m >= 5000/).first()).toBeVisible();
+  await page.getByText("Show as a table").first().click();
+  await expect(page.getByRole("columnheader", { name: "Cost, simulated" }).first()).toBeVisible();
+  await page.goto("/program/simulate");
+  await expect(page.getByRole("table").getByText("Done").first()).toBeVisible();
+  await page.goto("/program/edit");
+  await page.getByRole("button", { name: "Discard" }).click();
+});

@@ -7,7 +7,7 @@ const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.m
 const TEXTS = Object.keys(
   Object.assign(
     {},
-    ...["ui", "members", "points", "standing", "portal", "account", "program", "facts"].map((name) =>
+    ...["ui", "members", "points", "standing", "portal", "account", "program", "facts", "simulate", "jobs"].map((name) =>
       JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8")),
     ),
   ),
@@ -46,6 +46,7 @@ const STAFF = [
   "/program/versions/1",
   "/program/versions/1/rollback",
   "/program/edit",
+  "/program/simulate",
   "/staff",
   "/staff/invite",
   "/staff/admin",

@@ -130,6 +130,8 @@ const tree = root.addChildren([
   member,
   under(root, "/program", () => import("~/features/program/Program.tsx")),
   under(root, "/program/edit", () => import("~/features/program/Edit.tsx")),
+  under(root, "/program/simulate", () => import("~/features/program/Simulate.tsx")),
+  under(root, "/program/simulations/$job", () => import("~/features/program/Simulated.tsx")),
   under(root, "/program/versions", () => import("~/features/program/Versions.tsx")),
   under(
     root,

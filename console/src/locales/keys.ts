@@ -26,6 +26,8 @@ import type keys from "./en/keys.json";
 import type audit from "./en/audit.json";
 import type actions from "./en/actions.json";
 import type shell from "./en/shell.json";
+import type jobs from "./en/jobs.json";
+import type simulate from "./en/simulate.json";
 
 type Texts =
   | keyof typeof ui
@@ -55,7 +57,9 @@ type Texts =
   | keyof typeof keys
   | keyof typeof audit
   | keyof typeof actions
-  | keyof typeof shell;
+  | keyof typeof shell
+  | keyof typeof jobs
+  | keyof typeof simulate;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

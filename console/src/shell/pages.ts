@@ -24,6 +24,7 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
 export const ACTIONS: { to: string; key: Key; needs: Operation }[] = [
   { to: "/members/new", key: "members.create", needs: "create_member" },
   { to: "/program/edit", key: "program.edit", needs: "check_program" },
+  { to: "/program/simulate", key: "program.simulate", needs: "simulate_program" },
   { to: "/staff/invite", key: "staff.invite", needs: "invite_staff" },
   { to: "/keys/new", key: "keys.create", needs: "create_key" },
 ];

@@ -25,6 +25,8 @@ import keys from "./keys.json";
 import audit from "./audit.json";
 import actions from "./actions.json";
 import shell from "./shell.json";
+import jobs from "./jobs.json";
+import simulate from "./simulate.json";
 
 export default {
   ...ui,
@@ -54,4 +56,6 @@ export default {
   ...audit,
   ...actions,
   ...shell,
+  ...jobs,
+  ...simulate,
 };
