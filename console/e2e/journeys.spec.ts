@@ -259,3 +259,55 @@ test("what a program would change is simulated, and the members behind it are to
   await page.goto("/program/edit");
   await page.getByRole("button", { name: "Discard" }).click();
 });
+
+test("an import with 200 bad rows is tried, repaired, run again, and taken back", async ({ page }) => {
+  const rows = Array.from({ length: 500 }, (_, n) => {
+    const amount = n % 5 > 2 ? (n % 5 === 3 ? "待定" : "CNY 88.50") : `${100 + n}.50`;
+    return `E2E-${n},M${String((n % 150) + 1).padStart(5, "0")},2026-09-${String((n % 28) + 1).padStart(2, "0")} 10:00,${amount},CNY,"=1+1, ${n}"`;
+  });
+  const file = ["订单号,客户编号,下单时间,金额,币种,备注", ...rows].join("\n");
+  await signIn(page, "operator");
+  await page.getByRole("link", { name: "Imports" }).click();
+  await page.getByRole("link", { name: "New import" }).first().click();
+  await page.getByLabel("Choose a file").setInputFiles({ name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+  await expect(page.getByRole("combobox", { name: "Column for Order number" })).toHaveValue("订单号");
+  await expect(page.getByRole("columnheader", { name: "备注" })).toBeVisible();
+  await page.getByRole("button", { name: "Try", exact: true }).click();
+  const outcome = page.locator("section", { has: page.getByRole("heading", { name: "Outcome of the trial" }) });
+  await expect(outcome.getByText("300").first()).toBeVisible();
+  await expect(outcome.getByText("200", { exact: true })).toBeVisible();
+  await expect(page.getByText("`待定` is not an exact amount").first()).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download the refused rows" }).click();
+  expect((await download).suggestedFilename()).toMatch(/csv$/);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Outcome of the import" })).toBeVisible();
+
+  await page.getByRole("link", { name: "Mend and send again" }).click();
+  await expect(page.getByRole("textbox", { name: "金额 of line 5", exact: true })).toHaveValue("待定");
+  await page.getByRole("textbox", { name: "金额 of line 5", exact: true }).fill("12.00");
+  await page.getByLabel("In column").selectOption("金额");
+  for (const [from, to, touched] of [
+    ["待定", "1,000.00", "99 rows replaced"],
+    ["CNY ", "", "100 rows replaced"],
+  ] as const) {
+    await page.getByLabel("Find").fill(from);
+    await page.getByLabel("Replace with").fill(to);
+    await page.getByRole("button", { name: "Replace all" }).click();
+    await expect(page.getByText(touched)).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Send 200 mended rows" }).click();
+  await page.getByRole("button", { name: "Try", exact: true }).click();
+  await expect(outcome.getByText("200").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Refused rows" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("link", { name: "Show the import" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("mended.csv");
+
+  await page.getByRole("link", { name: "Undo the import" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Undo the import" }).click();
+  await expect(page.getByText("Facts that no longer count")).toBeVisible();
+  await page.getByRole("link", { name: "All imports" }).click();
+  await expect(page.getByRole("row", { name: /mended.csv/ }).getByText("Undone")).toBeVisible();
+  await expect(page.getByRole("row", { name: /orders.csv/ }).getByText("Done")).toBeVisible();
+});

@@ -7,7 +7,7 @@ const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.m
 const TEXTS = Object.keys(
   Object.assign(
     {},
-    ...["ui", "members", "points", "standing", "portal", "account", "program", "facts", "simulate", "jobs"].map((name) =>
+    ...["ui", "members", "points", "standing", "portal", "account", "program", "facts", "simulate", "jobs", "imports"].map((name) =>
       JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8")),
     ),
   ),
@@ -47,6 +47,9 @@ const STAFF = [
   "/program/versions/1/rollback",
   "/program/edit",
   "/program/simulate",
+  "/imports",
+  "/imports/new",
+  "/imports/imp_none",
   "/staff",
   "/staff/invite",
   "/staff/admin",
@@ -126,7 +129,7 @@ for (const language of languages) {
           page.on("pageerror", (error) => faults.push(`error on ${page.url()}: ${error.message}`));
           page.on("console", (message) => {
             // A browser itself writes down each 404; the page for what is not there is meant to meet one.
-            if (message.type() === "error" && !(page.url().includes("/nobody") && message.text().includes("404")))
+            if (message.type() === "error" && !(/nobody|imp_none/.test(page.url()) && message.text().includes("404")))
               faults.push(`console on ${page.url()}: ${message.text()}`);
           });
           if (who) await signIn(page, who, language);

@@ -139,6 +139,17 @@ const tree = root.addChildren([
     () => import("~/features/program/Version.tsx"),
     at("rollback", () => import("~/features/program/Rollback.tsx")),
   ),
+  under(root, "/imports", () => import("~/features/imports/Imports.tsx")),
+  under(root, "/imports/new", () => import("~/features/imports/NewImport.tsx")),
+  under(root, "/imports/files/$upload", () => import("~/features/imports/Prepare.tsx")),
+  under(root, "/imports/runs/$job", () => import("~/features/imports/Run.tsx")),
+  under(root, "/imports/runs/$job/repair", () => import("~/features/imports/Repair.tsx")),
+  under(
+    root,
+    "/imports/$import",
+    () => import("~/features/imports/ImportPage.tsx"),
+    at("undo", () => import("~/features/imports/Undo.tsx")),
+  ),
   under(
     root,
     "/staff",

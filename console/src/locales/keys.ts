@@ -28,6 +28,7 @@ import type actions from "./en/actions.json";
 import type shell from "./en/shell.json";
 import type jobs from "./en/jobs.json";
 import type simulate from "./en/simulate.json";
+import type imports from "./en/imports.json";
 
 type Texts =
   | keyof typeof ui
@@ -59,7 +60,8 @@ type Texts =
   | keyof typeof actions
   | keyof typeof shell
   | keyof typeof jobs
-  | keyof typeof simulate;
+  | keyof typeof simulate
+  | keyof typeof imports;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

@@ -1,4 +1,4 @@
-import { IconBook2, IconFileText, IconKey, IconShieldLock, IconTable, IconUser, IconUsers } from "@tabler/icons-react";
+import { IconBook2, IconFileImport, IconFileText, IconKey, IconShieldLock, IconTable, IconUser, IconUsers } from "@tabler/icons-react";
 import type { Operation } from "~/api/roles.gen.ts";
 import type { Key } from "~/i18n/index.ts";
 
@@ -6,6 +6,7 @@ import type { Key } from "~/i18n/index.ts";
 export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Operation; hot: string; section?: Key }[] = [
   { to: "/members", key: "members.title", icon: IconUsers, needs: "list_members", hot: "m" },
   { to: "/program", key: "program.title", icon: IconBook2, needs: "read_program", hot: "p" },
+  { to: "/imports", key: "imports.title", icon: IconFileImport, needs: "list_imports", hot: "f" },
   {
     to: "/staff",
     key: "staff.title",
@@ -25,6 +26,7 @@ export const ACTIONS: { to: string; key: Key; needs: Operation }[] = [
   { to: "/members/new", key: "members.create", needs: "create_member" },
   { to: "/program/edit", key: "program.edit", needs: "check_program" },
   { to: "/program/simulate", key: "program.simulate", needs: "simulate_program" },
+  { to: "/imports/new", key: "imports.new", needs: "run_import" },
   { to: "/staff/invite", key: "staff.invite", needs: "invite_staff" },
   { to: "/keys/new", key: "keys.create", needs: "create_key" },
 ];

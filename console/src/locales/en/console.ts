@@ -27,6 +27,7 @@ import actions from "./actions.json";
 import shell from "./shell.json";
 import jobs from "./jobs.json";
 import simulate from "./simulate.json";
+import imports from "./imports.json";
 
 export default {
   ...ui,
@@ -58,4 +59,5 @@ export default {
   ...shell,
   ...jobs,
   ...simulate,
+  ...imports,
 };

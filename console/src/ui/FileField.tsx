@@ -1,0 +1,79 @@
+import { useId, useRef, useState } from "react";
+import { useT } from "~/i18n/index.ts";
+import { Button } from "./Button.tsx";
+
+type Props = {
+  label: string;
+  hint?: string;
+  accept?: string;
+  /** Let a phone open its camera. */
+  camera?: boolean;
+  disabled?: boolean;
+  onFile: (file: File) => void;
+};
+
+/** Takes a file that is chosen, dropped, or photographed. */
+export function FileField({ label, hint, accept, camera, disabled, onFile }: Props) {
+  const { t } = useT();
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const photo = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const take = (files: FileList | null) => {
+    if (files?.[0]) onFile(files[0]);
+  };
+  return (
+    <div
+      className="drop"
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        if (!disabled) take(event.dataTransfer.files);
+      }}
+    >
+      <label htmlFor={id}>{label}</label>
+      <input
+        ref={field}
+        id={id}
+        type="file"
+        accept={accept}
+        disabled={disabled}
+        aria-describedby={hint && `${id}-hint`}
+        onChange={(event) => {
+          take(event.currentTarget.files);
+          event.currentTarget.value = "";
+        }}
+      />
+      {camera && (
+        <>
+          <input
+            ref={photo}
+            type="file"
+            accept="image/*"
+            capture="environment"
+            hidden
+            aria-label={t("ui.photo")}
+            onChange={(event) => {
+              take(event.currentTarget.files);
+              event.currentTarget.value = "";
+            }}
+          />
+          <Button variant="default" disabled={disabled} onClick={() => photo.current?.click()}>
+            {t("ui.photo")}
+          </Button>
+        </>
+      )}
+      {hint && (
+        <p id={`${id}-hint`} className="small dim">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
