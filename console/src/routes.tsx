@@ -36,7 +36,7 @@ const members: AnyRoute = createRoute({
 const member: AnyRoute = createRoute({
   getParentRoute: () => root,
   path: "/members/$member",
-  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action }) => ({
+  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action, file }) => ({
     as_of: text(as_of),
     kind: text(kind),
     unit: text(unit),
@@ -47,6 +47,7 @@ const member: AnyRoute = createRoute({
     subject: text(subject),
     actor: text(actor),
     action: text(action),
+    file: text(file),
   }),
   component: part(() => import("~/features/members/Member.tsx")),
 });
@@ -100,6 +101,13 @@ member.addChildren([
     at("new", () => import("~/features/facts/NewFact.tsx")),
     at("$fact", () => import("~/features/facts/Fact.tsx")),
   ),
+  under(
+    member,
+    "verification",
+    () => import("~/features/verification/MemberVerification.tsx"),
+    at("open", () => import("~/features/verification/OpenCase.tsx")),
+    at("$file/remove", () => import("~/features/verification/RemoveFile.tsx")),
+  ),
   under(member, "receipts", () => import("~/features/standing/Receipts.tsx")),
   under(member, "companies", () => import("~/features/members/Companies.tsx")),
   under(member, "audit", () => import("~/features/audit/MemberAudit.tsx")),
@@ -138,6 +146,19 @@ const tree = root.addChildren([
     "/program/versions/$number",
     () => import("~/features/program/Version.tsx"),
     at("rollback", () => import("~/features/program/Rollback.tsx")),
+  ),
+  under(root, "/verification", () => import("~/features/verification/Queue.tsx")),
+  under(
+    root,
+    "/verification/$member/$case",
+    () => import("~/features/verification/Case.tsx"),
+    at("evidence", () => import("~/features/verification/AddEvidence.tsx")),
+    at("look-up", () => import("~/features/verification/LookUp.tsx")),
+    at("four-elements", () => import("~/features/verification/FourElements.tsx")),
+    at("ask", () => import("~/features/verification/Ask.tsx")),
+    at("answer", () => import("~/features/verification/Answer.tsx")),
+    at("appeal", () => import("~/features/verification/Appeal.tsx")),
+    at("withdraw", () => import("~/features/verification/Withdraw.tsx")),
   ),
   under(root, "/imports", () => import("~/features/imports/Imports.tsx")),
   under(root, "/imports/new", () => import("~/features/imports/NewImport.tsx")),

@@ -29,6 +29,7 @@ import type shell from "./en/shell.json";
 import type jobs from "./en/jobs.json";
 import type simulate from "./en/simulate.json";
 import type imports from "./en/imports.json";
+import type verification from "./en/verification.json";
 
 type Texts =
   | keyof typeof ui
@@ -61,7 +62,8 @@ type Texts =
   | keyof typeof shell
   | keyof typeof jobs
   | keyof typeof simulate
-  | keyof typeof imports;
+  | keyof typeof imports
+  | keyof typeof verification;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

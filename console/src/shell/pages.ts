@@ -1,4 +1,14 @@
-import { IconBook2, IconFileImport, IconFileText, IconKey, IconShieldLock, IconTable, IconUser, IconUsers } from "@tabler/icons-react";
+import {
+  IconBook2,
+  IconFileImport,
+  IconFileText,
+  IconKey,
+  IconShieldCheck,
+  IconShieldLock,
+  IconTable,
+  IconUser,
+  IconUsers,
+} from "@tabler/icons-react";
 import type { Operation } from "~/api/roles.gen.ts";
 import type { Key } from "~/i18n/index.ts";
 
@@ -6,6 +16,7 @@ import type { Key } from "~/i18n/index.ts";
 export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Operation; hot: string; section?: Key }[] = [
   { to: "/members", key: "members.title", icon: IconUsers, needs: "list_members", hot: "m" },
   { to: "/program", key: "program.title", icon: IconBook2, needs: "read_program", hot: "p" },
+  { to: "/verification", key: "verification.queue", icon: IconShieldCheck, needs: "list_verification_queue", hot: "v" },
   { to: "/imports", key: "imports.title", icon: IconFileImport, needs: "list_imports", hot: "f" },
   {
     to: "/staff",

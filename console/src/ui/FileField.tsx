@@ -16,7 +16,6 @@ type Props = {
 export function FileField({ label, hint, accept, camera, disabled, onFile }: Props) {
   const { t } = useT();
   const id = useId();
-  const field = useRef<HTMLInputElement>(null);
   const photo = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const take = (files: FileList | null) => {
@@ -37,11 +36,12 @@ export function FileField({ label, hint, accept, camera, disabled, onFile }: Pro
         if (!disabled) take(event.dataTransfer.files);
       }}
     >
-      <label htmlFor={id}>{label}</label>
+      <span id={`${id}-label`}>{label}</span>
       <input
-        ref={field}
         id={id}
         type="file"
+        className="unseen"
+        aria-labelledby={`${id}-label`}
         accept={accept}
         disabled={disabled}
         aria-describedby={hint && `${id}-hint`}
@@ -50,25 +50,31 @@ export function FileField({ label, hint, accept, camera, disabled, onFile }: Pro
           event.currentTarget.value = "";
         }}
       />
-      {camera && (
-        <>
-          <input
-            ref={photo}
-            type="file"
-            accept="image/*"
-            capture="environment"
-            hidden
-            aria-label={t("ui.photo")}
-            onChange={(event) => {
-              take(event.currentTarget.files);
-              event.currentTarget.value = "";
-            }}
-          />
-          <Button variant="default" disabled={disabled} onClick={() => photo.current?.click()}>
-            {t("ui.photo")}
-          </Button>
-        </>
-      )}
+      <div className="row">
+        {/* The browser's own words would be in the browser's language. */}
+        <label htmlFor={id} className="button" data-variant="default" aria-hidden>
+          {t("ui.chooseFile")}
+        </label>
+        {camera && (
+          <>
+            <input
+              ref={photo}
+              type="file"
+              accept="image/*"
+              capture="environment"
+              hidden
+              aria-label={t("ui.photo")}
+              onChange={(event) => {
+                take(event.currentTarget.files);
+                event.currentTarget.value = "";
+              }}
+            />
+            <Button variant="default" disabled={disabled} onClick={() => photo.current?.click()}>
+              {t("ui.photo")}
+            </Button>
+          </>
+        )}
+      </div>
       {hint && (
         <p id={`${id}-hint`} className="small dim">
           {hint}

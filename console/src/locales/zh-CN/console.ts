@@ -28,6 +28,7 @@ import shell from "./shell.json";
 import jobs from "./jobs.json";
 import simulate from "./simulate.json";
 import imports from "./imports.json";
+import verification from "./verification.json";
 
 export default {
   ...ui,
@@ -60,4 +61,5 @@ export default {
   ...jobs,
   ...simulate,
   ...imports,
+  ...verification,
 };

@@ -15,6 +15,7 @@ import standing from "./standing.json";
 import points from "./points.json";
 import benefits from "./benefits.json";
 import missions from "./missions.json";
+import verification from "./verification.json";
 
 export default {
   ...ui,
@@ -34,4 +35,5 @@ export default {
   ...points,
   ...benefits,
   ...missions,
+  ...verification,
 };
