@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { expect, test } from "@playwright/test";
 import { demo, PAPER, PICTURE, signIn, totp } from "./people.ts";
 
@@ -404,4 +405,92 @@ test.fixme("a PDF is drawn beside its evidence", async ({ page }) => {
   await page.getByLabel("Document or photograph").setInputFiles({ name: "lease.pdf", mimeType: "application/pdf", buffer: PAPER });
   await page.getByRole("button", { name: "lease.pdf" }).click();
   await expect(page.getByRole("img", { name: "1 / 1" })).toBeVisible();
+});
+
+test("an auditor reads what is owed, and sees that the books balance", async ({ page }) => {
+  await signIn(page, "admin");
+  await page.getByRole("link", { name: "Reports" }).click();
+  await expect(page.getByRole("figure", { name: "Points by the month of issue" })).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download CSV" }).click();
+  expect((await download).suggestedFilename()).toMatch(/liability.*csv$/);
+  await page.getByRole("link", { name: "Tiers" }).click();
+  await expect(page.getByRole("progressbar", { name: "Gold" })).toBeVisible();
+  await page.getByRole("link", { name: "Movers" }).click();
+  await expect(page.getByRole("columnheader", { name: "Receipt" })).toBeVisible();
+  await page.getByRole("link", { name: "Journal" }).click();
+  await page.getByLabel("Day of an entry").selectOption("effective");
+  await page.getByLabel("From").fill("2026-01-01");
+  await expect(page).toHaveURL(/by=effective.*from=2026-01-01|from=2026-01-01.*by=effective/);
+  await expect(page.getByRole("cell", { name: "Accrual" }).first()).toBeVisible();
+  await page.getByRole("link", { name: "Books" }).click();
+  await expect(page.getByText("Balanced", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText("Not balanced")).toHaveCount(0);
+});
+
+test("an endpoint hears of a fact; its secret is shown once; it is disabled, sent again and removed", async ({ page }) => {
+  const heard: string[] = [];
+  const receiver = createServer((from, to) => {
+    from.resume();
+    from.on("end", () => {
+      heard.push(String(from.headers["webhook-id"]));
+      to.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((ready) => receiver.listen(0, "127.0.0.1", ready));
+  const { port } = receiver.address() as { port: number };
+  await signIn(page, "admin");
+  await page.getByRole("link", { name: "Webhooks" }).click();
+  await page.getByRole("link", { name: "New endpoint" }).first().click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("What for").fill("ERP <b>");
+  await form.getByLabel("Address").fill(`http://127.0.0.1:${port}/hansa`);
+  await form.getByLabel("Order completed").check();
+  await form.getByRole("button", { name: "New endpoint" }).click();
+  await expect(form.getByText(/^whsec_/)).toBeVisible();
+  await form.getByRole("button", { name: "I have kept it" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "ERP <b>" })).toBeVisible();
+  const endpoint = page.url();
+
+  await page.goto("/members/M00011/facts/new");
+  await form.getByLabel("Order").fill("E2E-WEBHOOK");
+  await form.getByLabel("Amount").fill("10.00");
+  await form.getByRole("button", { name: "Submit a fact" }).click();
+  await expect(form).toHaveCount(0);
+  await expect.poll(() => heard.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await page.goto(endpoint);
+  const deliveries = page.getByRole("region", { name: "Deliveries" });
+  await expect(deliveries.getByText("Taken").first()).toBeVisible();
+
+  await page.getByRole("link", { name: "Send again" }).click();
+  await form.getByLabel("Also those that were taken").check();
+  await form.getByRole("button", { name: "Send again" }).click();
+  await expect(form.getByText("1 message is sent again.")).toBeVisible();
+  await form.getByRole("button", { name: "Close" }).last().click();
+  await expect.poll(() => heard.length, { timeout: 30_000 }).toBeGreaterThan(1);
+  expect(new Set(heard).size).toBe(1);
+
+  await page.getByRole("button", { name: "Disable" }).click();
+  await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Enable" }).click();
+  await expect(page.getByText("Active", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Rotate the secret" }).click();
+  await form.getByRole("button", { name: "Rotate the secret" }).click();
+  await expect(form.getByText(/^whsec_/)).toBeVisible();
+  await form.getByRole("button", { name: "I have kept it" }).click();
+  await expect(page.getByText("Old secret until")).toBeVisible();
+  await page.getByRole("link", { name: "Remove the endpoint" }).click();
+  await form.getByRole("button", { name: "Remove the endpoint" }).click();
+  await expect(page.getByText("No endpoint was made yet")).toBeVisible();
+  receiver.close();
+});
+
+test("upkeep runs now, and a job tells what it came to", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.getByRole("link", { name: "Jobs" }).click();
+  const upkeep = page.locator("section", { has: page.getByRole("heading", { name: "Upkeep" }) });
+  await upkeep.getByRole("listitem").filter({ hasText: "Tidy up" }).getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("table").getByRole("link", { name: "Tidy up" }).click();
+  await expect(page).toHaveURL(/\/jobs\/tidy$/);
+  await expect(page.getByText("Ended", { exact: true })).toBeVisible();
 });

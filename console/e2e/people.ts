@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 /** `invitation` is the link that a mail would carry. */
 export type Demo = { password: string; invitation: string; pids: number[] };
 export const demo = () => JSON.parse(readFileSync(new URL("./out/demo.json", import.meta.url), "utf8")) as Demo;

@@ -30,6 +30,10 @@ import type jobs from "./en/jobs.json";
 import type simulate from "./en/simulate.json";
 import type imports from "./en/imports.json";
 import type verification from "./en/verification.json";
+import type reports from "./en/reports.json";
+import type webhooks from "./en/webhooks.json";
+import type duplicates from "./en/duplicates.json";
+import type privacy from "./en/privacy.json";
 
 type Texts =
   | keyof typeof ui
@@ -63,7 +67,11 @@ type Texts =
   | keyof typeof jobs
   | keyof typeof simulate
   | keyof typeof imports
-  | keyof typeof verification;
+  | keyof typeof verification
+  | keyof typeof reports
+  | keyof typeof webhooks
+  | keyof typeof duplicates
+  | keyof typeof privacy;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

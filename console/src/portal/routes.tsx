@@ -32,6 +32,7 @@ const portal = createRoute({
 });
 const forms = kit(portal);
 const verification = under(forms, "verification", () => import("./verification/Verification.tsx"));
+const privacy = under(forms, "privacy", () => import("./privacy/Privacy.tsx"));
 const people = under(forms, "people", () => import("./people/People.tsx"));
 
 const tree = root.addChildren([
@@ -54,6 +55,7 @@ const tree = root.addChildren([
         under(verification, "$case/answer", () => import("./verification/Answer.tsx")),
         under(verification, "$case/appeal", () => import("./verification/Appeal.tsx")),
       ]),
+      privacy.addChildren([under(privacy, "erase", () => import("./privacy/Erase.tsx"))]),
       people.addChildren([
         under(people, "invite", () => import("./people/Invite.tsx")),
         under(people, "$person", () => import("./people/ChangePerson.tsx")),

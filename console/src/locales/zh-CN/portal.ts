@@ -16,6 +16,7 @@ import points from "./points.json";
 import benefits from "./benefits.json";
 import missions from "./missions.json";
 import verification from "./verification.json";
+import privacy from "./privacy.json";
 
 export default {
   ...ui,
@@ -36,4 +37,5 @@ export default {
   ...benefits,
   ...missions,
   ...verification,
+  ...privacy,
 };

@@ -29,6 +29,10 @@ import jobs from "./jobs.json";
 import simulate from "./simulate.json";
 import imports from "./imports.json";
 import verification from "./verification.json";
+import reports from "./reports.json";
+import webhooks from "./webhooks.json";
+import duplicates from "./duplicates.json";
+import privacy from "./privacy.json";
 
 export default {
   ...ui,
@@ -62,4 +66,8 @@ export default {
   ...simulate,
   ...imports,
   ...verification,
+  ...reports,
+  ...webhooks,
+  ...duplicates,
+  ...privacy,
 };
