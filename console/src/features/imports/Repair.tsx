@@ -10,7 +10,7 @@ import { Button } from "~/ui/Button.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
 import { Empty, Failed, Loaded } from "~/ui/states.tsx";
-import { writeCsv } from "./csv.ts";
+import { writeCsv } from "~/ui/csv.ts";
 import { isKind, prepare, prepared } from "./prepared.ts";
 import { put, readRows, replace, retype, type Row } from "./rows.ts";
 

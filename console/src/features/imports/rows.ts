@@ -1,4 +1,4 @@
-import { cells, readCsv } from "./csv.ts";
+import { cells, readCsv } from "~/ui/csv.ts";
 
 /** A refused row to be mended: cut into cells where it has as many as there are columns, else as its text. */
 export type Row = { line: string; column: string; reason: string; text: string; cells?: string[] };

@@ -40,3 +40,6 @@ export function cells(original: string, columns: number, usual = ","): string[] 
   const fits = [usual, ...DELIMITERS].map(cut).find((row) => row.length === columns);
   return fits ?? cut(usual);
 }
+
+/** A text as a spreadsheet may open it: what it would take for a formula is disarmed by an apostrophe. */
+export const harmless = (cell: string) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
