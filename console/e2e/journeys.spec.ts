@@ -145,9 +145,9 @@ test("a key's secret is shown once; revoked, it is so in the list", async ({ pag
 });
 
 test("a session that was ended is out at once", async ({ page, browser }) => {
-  await signIn(page, "am01");
+  await signIn(page, "am01", "en", true);
   const elsewhere = await (await browser.newContext()).newPage();
-  await signIn(elsewhere, "am01");
+  await signIn(elsewhere, "am01", "en", true);
   await elsewhere.goto("/account");
   await elsewhere.getByRole("button", { name: "End", exact: true }).first().click();
   await expect(elsewhere.getByRole("button", { name: "End", exact: true })).toHaveCount(0);

@@ -8,16 +8,29 @@ export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export type Demo = { password: string; invitation: string; pids: number[] };
 export const demo = () => JSON.parse(readFileSync(new URL("./out/demo.json", import.meta.url), "utf8")) as Demo;
 
-/** Signs in as somebody of the demo, in English unless told otherwise. */
-export async function signIn(page: Page, who: string, language = "en") {
+type Cookies = Awaited<ReturnType<ReturnType<Page["context"]>["cookies"]>>;
+const kept = new Map<string, Cookies>();
+
+/**
+ * Signs in as somebody of the demo, in English unless told otherwise. Who signed in before goes on with that session, because the server lets a person
+ * try ten times at once and then once each half minute; `anew` for a session of one's own.
+ */
+export async function signIn(page: Page, who: string, language = "en", anew = false) {
   await page.addInitScript((tag) => localStorage.getItem("hansa.language") ?? localStorage.setItem("hansa.language", tag), language);
-  await page.goto("/sign-in");
-  const door = page.getByRole("main");
-  await door.locator('input[type="email"]').fill(`${who}@demo.example`);
-  await door.locator('input[type="password"]').fill(demo().password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  const before = anew ? undefined : kept.get(who);
+  if (before) {
+    await page.context().addCookies(before);
+    await page.goto("/");
+  } else {
+    await page.goto("/sign-in");
+    const door = page.getByRole("main");
+    await door.locator('input[type="email"]').fill(`${who}@demo.example`);
+    await door.locator('input[type="password"]').fill(demo().password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  }
   await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
+  if (!before && !anew) kept.set(who, await page.context().cookies());
 }
 
 /** The code of an authenticator (RFC 6238), `step` half minutes from now. */
