@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -17,8 +18,22 @@ function twoEntries(): Plugin {
   };
 }
 
+/** What the reader of PDFs fetches when a document needs it: tables of Chinese characters, and decoders of scans. */
+function besidePdf(): Plugin {
+  const from = (folder: string) => new URL(`./node_modules/pdfjs-dist/${folder}/`, import.meta.url);
+  return {
+    name: "beside-pdf",
+    generateBundle() {
+      const { version } = JSON.parse(readFileSync(new URL("../package.json", from("build")), "utf8")) as { version: string };
+      for (const folder of ["cmaps", "wasm"])
+        for (const name of readdirSync(from(folder)).filter((file) => /\.bcmap$|_fallback\.js$/.test(file)))
+          this.emitFile({ type: "asset", fileName: `assets/pdf-${version}/${name}`, source: readFileSync(new URL(name, from(folder))) });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), twoEntries()],
+  plugins: [react(), twoEntries(), besidePdf()],
   resolve: { alias: { "~": new URL("./src", import.meta.url).pathname } },
   server: { port: 5173, proxy: { "/v1": process.env.HANSA ?? "http://127.0.0.1:8080" } },
   build: {

@@ -8,7 +8,13 @@ import { pathToFileURL } from "node:url";
 const upstream = new URL(process.env.HANSA ?? "http://127.0.0.1:8080");
 const port = Number(process.env.PORT ?? 4173);
 const dist = process.env.DIST ? pathToFileURL(`${process.env.DIST}/`) : new URL("../dist/", import.meta.url);
-const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const TYPES = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
+};
 const LIGHT = /^\/(portal|sign-in|welcome|new-password)(\/|$)/;
 
 const policy = (nonce) =>

@@ -26,6 +26,14 @@ import type keys from "./en/keys.json";
 import type audit from "./en/audit.json";
 import type actions from "./en/actions.json";
 import type shell from "./en/shell.json";
+import type jobs from "./en/jobs.json";
+import type simulate from "./en/simulate.json";
+import type imports from "./en/imports.json";
+import type verification from "./en/verification.json";
+import type reports from "./en/reports.json";
+import type webhooks from "./en/webhooks.json";
+import type duplicates from "./en/duplicates.json";
+import type privacy from "./en/privacy.json";
 
 type Texts =
   | keyof typeof ui
@@ -55,7 +63,15 @@ type Texts =
   | keyof typeof keys
   | keyof typeof audit
   | keyof typeof actions
-  | keyof typeof shell;
+  | keyof typeof shell
+  | keyof typeof jobs
+  | keyof typeof simulate
+  | keyof typeof imports
+  | keyof typeof verification
+  | keyof typeof reports
+  | keyof typeof webhooks
+  | keyof typeof duplicates
+  | keyof typeof privacy;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

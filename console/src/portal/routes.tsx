@@ -31,6 +31,8 @@ const portal = createRoute({
   },
 });
 const forms = kit(portal);
+const verification = under(forms, "verification", () => import("./verification/Verification.tsx"));
+const privacy = under(forms, "privacy", () => import("./privacy/Privacy.tsx"));
 const people = under(forms, "people", () => import("./people/People.tsx"));
 
 const tree = root.addChildren([
@@ -48,6 +50,12 @@ const tree = root.addChildren([
     forms.addChildren([
       under(forms, "company", () => import("./company/Company.tsx")),
       under(forms, "account", () => import("~/account/Account.tsx")),
+      verification.addChildren([
+        under(verification, "$case/evidence", () => import("./verification/AddEvidence.tsx")),
+        under(verification, "$case/answer", () => import("./verification/Answer.tsx")),
+        under(verification, "$case/appeal", () => import("./verification/Appeal.tsx")),
+      ]),
+      privacy.addChildren([under(privacy, "erase", () => import("./privacy/Erase.tsx"))]),
       people.addChildren([
         under(people, "invite", () => import("./people/Invite.tsx")),
         under(people, "$person", () => import("./people/ChangePerson.tsx")),

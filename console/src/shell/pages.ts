@@ -1,4 +1,17 @@
-import { IconBook2, IconFileText, IconKey, IconShieldLock, IconTable, IconUser, IconUsers } from "@tabler/icons-react";
+import {
+  IconBook2,
+  IconClockPlay,
+  IconFileImport,
+  IconFileText,
+  IconKey,
+  IconReportMoney,
+  IconShieldCheck,
+  IconShieldLock,
+  IconTable,
+  IconUser,
+  IconUsers,
+  IconWebhook,
+} from "@tabler/icons-react";
 import type { Operation } from "~/api/roles.gen.ts";
 import type { Key } from "~/i18n/index.ts";
 
@@ -6,6 +19,9 @@ import type { Key } from "~/i18n/index.ts";
 export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Operation; hot: string; section?: Key }[] = [
   { to: "/members", key: "members.title", icon: IconUsers, needs: "list_members", hot: "m" },
   { to: "/program", key: "program.title", icon: IconBook2, needs: "read_program", hot: "p" },
+  { to: "/verification", key: "verification.queue", icon: IconShieldCheck, needs: "list_verification_queue", hot: "v" },
+  { to: "/reports/liability", key: "reports.title", icon: IconReportMoney, needs: "report_liability", hot: "l" },
+  { to: "/imports", key: "imports.title", icon: IconFileImport, needs: "list_imports", hot: "f" },
   {
     to: "/staff",
     key: "staff.title",
@@ -15,6 +31,8 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
     section: "shell.administration",
   },
   { to: "/keys", key: "keys.title", icon: IconKey, needs: "list_keys", hot: "k" },
+  { to: "/webhooks", key: "webhooks.title", icon: IconWebhook, needs: "list_webhooks", hot: "w" },
+  { to: "/jobs", key: "jobs.title", icon: IconClockPlay, needs: "list_jobs", hot: "j" },
   { to: "/roles", key: "roles.title", icon: IconTable, needs: "list_staff", hot: "r" },
   { to: "/audit", key: "audit.title", icon: IconFileText, needs: "list_audit", hot: "a" },
   { to: "/account", key: "account.title", icon: IconUser, needs: "read_session", hot: "i", section: "shell.own" },
@@ -23,7 +41,11 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
 /** What can be begun from anywhere. */
 export const ACTIONS: { to: string; key: Key; needs: Operation }[] = [
   { to: "/members/new", key: "members.create", needs: "create_member" },
+  { to: "/duplicates", key: "duplicates.check", needs: "check_duplicates" },
   { to: "/program/edit", key: "program.edit", needs: "check_program" },
+  { to: "/program/simulate", key: "program.simulate", needs: "simulate_program" },
+  { to: "/imports/new", key: "imports.new", needs: "run_import" },
+  { to: "/webhooks/new", key: "webhooks.create", needs: "create_webhook" },
   { to: "/staff/invite", key: "staff.invite", needs: "invite_staff" },
   { to: "/keys/new", key: "keys.create", needs: "create_key" },
 ];

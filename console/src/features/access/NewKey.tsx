@@ -8,7 +8,7 @@ import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
 import { localInput } from "~/ui/format.tsx";
 import { useGo } from "~/ui/route.ts";
-import { Secret } from "./Secret.tsx";
+import { Secret } from "~/ui/Secret.tsx";
 
 const DAYS_USUAL = 90;
 

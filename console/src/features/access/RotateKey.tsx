@@ -4,7 +4,7 @@ import { useT } from "~/i18n/index.ts";
 import { Dialog } from "~/ui/Dialog.tsx";
 import { Form } from "~/ui/Form.tsx";
 import { useGo, useParam } from "~/ui/route.ts";
-import { Secret } from "./Secret.tsx";
+import { Secret } from "~/ui/Secret.tsx";
 
 const HOURS_MAX = 720;
 

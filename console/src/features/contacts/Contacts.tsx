@@ -5,6 +5,7 @@ import { memberQuery } from "~/api/member.ts";
 import type { Contact } from "~/api/schema.gen.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
+import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { DataTable, type Column } from "~/ui/DataTable.tsx";
 import { Chip, Name } from "~/ui/Page.tsx";
@@ -50,6 +51,16 @@ export default function Contacts() {
     },
     { id: "phone", header: "contacts.phone", cell: (contact) => contact.phone },
     {
+      id: "privacy",
+      header: "privacy.title",
+      cell: (contact) =>
+        contact.erased ? (
+          <Chip>{t("privacy.erased")}</Chip>
+        ) : (
+          may("list_consents", about) && <Link to={`${path(contact)}/privacy` as never}>{t("privacy.show")}</Link>
+        ),
+    },
+    {
       id: "log",
       header: "contacts.interaction",
       cell: (contact) => may("log_interaction", about) && <Link to={`${path(contact)}/interaction` as never}>{t("contacts.log")}</Link>,
@@ -57,11 +68,16 @@ export default function Contacts() {
   ];
   return (
     <div className="stack wide">
-      {may("create_contact", about) && (
-        <div className="row noprint">
+      <div className="row noprint">
+        {may("create_contact", about) && (
           <ButtonLink to={`/members/${encodeURIComponent(member)}/contacts/new`}>{t("contacts.create")}</ButtonLink>
-        </div>
-      )}
+        )}
+        {may("export_member_data", about) && (
+          <Button component="a" variant="default" href={`/v1/members/${encodeURIComponent(member)}/export`} download>
+            {t("privacy.exportCompany")}
+          </Button>
+        )}
+      </div>
       <Loaded query={query}>
         {({ items, next }) =>
           items.length === 0 ? (

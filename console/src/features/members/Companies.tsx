@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
 import { memberQuery } from "~/api/member.ts";
+import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { DataTable } from "~/ui/DataTable.tsx";
 import { Card, Name } from "~/ui/Page.tsx";
@@ -9,6 +10,8 @@ import { Pager } from "~/ui/Pager.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { COLUMNS } from "./columns.tsx";
+import { Likely } from "./Likely.tsx";
+import { Numbers } from "./Numbers.tsx";
 
 const SHOWN = new Set(["name", "id", "region", "industry", "account_manager"]);
 
@@ -21,8 +24,25 @@ export default function Companies() {
   const parent = member.data?.value.parent;
   const above = useQuery({ ...memberQuery(parent ?? ""), enabled: Boolean(parent) });
   const below = $api.useQuery("get", "/v1/members", { params: { query: { parent: id, limit: 50, after } } });
+  const may = useMay();
+  const twins = $api.useQuery(
+    "get",
+    "/v1/members/{member}/duplicates",
+    { params: { path: { member: id } } },
+    { enabled: may("list_duplicates", member.data?.value) },
+  );
   return (
     <div className="stack wide">
+      {may("list_registrations", member.data?.value) && <Numbers member={id} />}
+      {may("list_duplicates", member.data?.value) && (
+        <Card title={t("duplicates.title")}>
+          <Loaded query={twins} lines={2}>
+            {({ items }) =>
+              items.length ? <Likely items={items} title="duplicates.title" /> : <p className="dim">{t("duplicates.none")}</p>
+            }
+          </Loaded>
+        </Card>
+      )}
       <Card title={t("members.parent")}>
         {parent ? (
           <Link to={"/members/$member" as never} params={{ member: parent } as never}>

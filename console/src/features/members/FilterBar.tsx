@@ -5,7 +5,9 @@ import { useEffect, useState } from "react";
 import { useT } from "~/i18n/index.ts";
 import { useAddress } from "~/ui/route.ts";
 import { COLUMNS, USUAL } from "./columns.tsx";
+import { Export } from "./Export.tsx";
 import { FILTERS, type FilterName } from "./filter.ts";
+import { Views } from "./Views.tsx";
 
 /** Filters that apply at once; each that is set can be taken away again. */
 export function FilterBar({ shown }: { shown: string[] }) {
@@ -56,6 +58,8 @@ export function FilterBar({ shown }: { shown: string[] }) {
           </div>
         </Popover.Dropdown>
       </Popover>
+      <Views />
+      <Export shown={shown} />
       {FILTERS.slice(1).flatMap((name) =>
         search[name]
           ? [

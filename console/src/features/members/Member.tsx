@@ -39,6 +39,7 @@ export default function MemberPage() {
           { to: `${base}/contacts`, label: t("contacts.title"), shown: may("list_contacts", member) },
           { to: `${base}/facts`, label: t("facts.title"), shown: may("list_facts", member) },
           { to: `${base}/receipts`, label: t("receipts.title"), shown: may("read_standing", member) },
+          { to: `${base}/verification`, label: t("verification.title"), shown: may("list_verifications", member) },
           { to: `${base}/companies`, label: t("members.companies"), shown: true },
           { to: `${base}/people`, label: t("people.title"), shown: may("list_people", member) },
           { to: `${base}/audit`, label: t("audit.title"), shown: may("list_audit") },

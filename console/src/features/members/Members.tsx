@@ -38,11 +38,18 @@ export default function Members() {
     <Page
       title={t("members.title")}
       actions={
-        may("create_member") && (
-          <ButtonLink to="/members/new" variant="filled">
-            {t("members.create")}
-          </ButtonLink>
-        )
+        <>
+          {may("check_duplicates") && (
+            <ButtonLink to="/duplicates" search={{}}>
+              {t("duplicates.check")}
+            </ButtonLink>
+          )}
+          {may("create_member") && (
+            <ButtonLink to="/members/new" variant="filled">
+              {t("members.create")}
+            </ButtonLink>
+          )}
+        </>
       }
     >
       <FilterBar shown={shown} />

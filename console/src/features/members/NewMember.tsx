@@ -15,9 +15,11 @@ export default function NewMember() {
   const fields = useMemberFields();
   const { send, sending, problem } = useSend(
     (body: Body, once) => api.POST("/v1/members", { body, ...once }),
-    ({ id }) => {
+    ({ id, likely_duplicates }) => {
       forget("members.new");
-      void navigate({ to: "/members/$member" as never, params: { member: id } as never });
+      // Where others may be the same company, they are what to look at next.
+      const to = likely_duplicates?.length ? "/members/$member/companies" : "/members/$member";
+      void navigate({ to: to as never, params: { member: id } as never });
     },
   );
   return (

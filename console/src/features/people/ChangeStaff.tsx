@@ -1,7 +1,9 @@
 import { $api, api } from "~/api/client.ts";
 import type { PersonChange } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
+import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
+import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { Dialog } from "~/ui/Dialog.tsx";
 import { Form } from "~/ui/Form.tsx";
 import { useGo, useParam } from "~/ui/route.ts";
@@ -10,6 +12,7 @@ import { changedPerson, filledPerson, STAFF_ROLES, usePersonFields } from "~/vie
 
 export default function ChangeStaff() {
   const { t } = useT();
+  const may = useMay();
   const id = useParam("person");
   const go = useGo();
   const back = () => go("/staff");
@@ -26,14 +29,19 @@ export default function ChangeStaff() {
           const person = items.find((other) => other.id === id);
           if (!person) return <Empty title="ui.missing" />;
           return (
-            <Form
-              fields={fields}
-              initial={filledPerson(person)}
-              submit={t("ui.save")}
-              sending={sending}
-              problem={problem}
-              onSubmit={(filled) => send(changedPerson(filled))}
-            />
+            <div className="stack wide">
+              <Form
+                fields={fields}
+                initial={filledPerson(person)}
+                submit={t("ui.save")}
+                sending={sending}
+                problem={problem}
+                onSubmit={(filled) => send(changedPerson(filled))}
+              />
+              {person.state === "disabled" && may("erase_staff_data") && (
+                <ButtonLink to={`/staff/${encodeURIComponent(id)}/erase`}>{t("privacy.erase")}</ButtonLink>
+              )}
+            </div>
           );
         }}
       </Loaded>

@@ -5,14 +5,15 @@ import { useState } from "react";
 import { api } from "~/api/client.ts";
 import { programQuery } from "~/api/program.ts";
 import { useSend } from "~/api/send.ts";
+import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
+import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { Page } from "~/ui/Page.tsx";
 import { Failed, Loaded } from "~/ui/states.tsx";
 import { Checked } from "./Checked.tsx";
+import { draft } from "./draft.ts";
 import { ProgramTabs } from "./ProgramTabs.tsx";
 import { SourceField } from "./SourceField.tsx";
-
-const DRAFT = "hansa.program";
 
 /** The program's file: typed, checked, compared with what is in force, applied from a date. */
 export default function Edit() {
@@ -28,7 +29,8 @@ export default function Edit() {
 
 function Editor({ stored }: { stored: string }) {
   const { t } = useT();
-  const [source, setSource] = useState(() => localStorage.getItem(DRAFT) ?? stored);
+  const may = useMay();
+  const [source, setSource] = useState(() => draft.get() ?? stored);
   const [checked, setChecked] = useState("");
   const check = useSend(
     (body: { source: string }, once) => api.POST("/v1/program/check", { body, ...once }),
@@ -36,8 +38,8 @@ function Editor({ stored }: { stored: string }) {
   );
   const type = (next: string) => {
     setSource(next);
-    if (next === stored) localStorage.removeItem(DRAFT);
-    else localStorage.setItem(DRAFT, next);
+    if (next === stored) draft.drop();
+    else draft.put(next);
   };
   const fresh = check.data && checked === source ? check.data : undefined;
   return (
@@ -54,12 +56,15 @@ function Editor({ stored }: { stored: string }) {
           </Alert>
         )}
         <SourceField source={source} problems={fresh?.problems ?? []} onChange={type} />
-        <Button onClick={() => check.send({ source })} loading={check.sending}>
-          {t("program.check")}
-        </Button>
+        <div className="row">
+          <Button onClick={() => check.send({ source })} loading={check.sending}>
+            {t("program.check")}
+          </Button>
+          {source !== stored && may("simulate_program") && <ButtonLink to="/program/simulate">{t("program.simulate")}</ButtonLink>}
+        </div>
         {check.problem && <Failed told={check.problem} />}
       </div>
-      <Checked view={fresh} stored={stored} source={source} applied={() => localStorage.removeItem(DRAFT)} />
+      <Checked view={fresh} stored={stored} source={source} applied={draft.drop} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ export function ProgramTabs() {
     { to: "/program", label: t("program.document"), exact: true },
     { to: "/program/versions", label: t("program.versions") },
     ...(may("check_program") ? [{ to: "/program/edit", label: t("program.edit") }] : []),
+    ...(may("simulate_program") ? [{ to: "/program/simulate", label: t("program.simulate") }] : []),
   ];
   return <TabLinks label={t("program.title")} tabs={tabs} />;
 }

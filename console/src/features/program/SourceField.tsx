@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useT } from "~/i18n/index.ts";
 
 /** Where a mistake is, by the line and column that its text begins with or names. */
@@ -11,6 +11,9 @@ const place = (problem: string) => {
 export function SourceField({ source, problems, onChange }: { source: string; problems: string[]; onChange: (source: string) => void }) {
   const { t } = useT();
   const field = useRef<HTMLTextAreaElement>(null);
+  const gutter = useRef<HTMLPreElement>(null);
+  const [line, setLine] = useState(0);
+  const wrong = new Map(problems.flatMap((problem) => (place(problem) ? [[place(problem)!.line, problem] as const] : [])));
   const goTo = ({ line, column }: { line: number; column: number }) => {
     const start =
       source
@@ -25,17 +28,35 @@ export function SourceField({ source, problems, onChange }: { source: string; pr
   };
   return (
     <>
-      <textarea
-        ref={field}
-        className="source"
-        aria-label={t("program.toml")}
-        spellCheck={false}
-        wrap="off"
-        rows={28}
-        value={source}
-        aria-invalid={problems.length > 0}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
+      <div className="editor">
+        <pre ref={gutter} aria-hidden>
+          {source.split("\n").map((_, n) => (
+            <span key={n} className={wrong.has(n + 1) ? "wrong" : undefined}>
+              {`${n + 1}\n`}
+            </span>
+          ))}
+        </pre>
+        <textarea
+          ref={field}
+          className="source"
+          aria-label={t("program.toml")}
+          spellCheck={false}
+          wrap="off"
+          rows={28}
+          value={source}
+          aria-invalid={problems.length > 0}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          onSelect={({ currentTarget: { value, selectionStart } }) => setLine(value.slice(0, selectionStart).split("\n").length)}
+          onScroll={(event) => {
+            if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop;
+          }}
+        />
+      </div>
+      {wrong.has(line) && (
+        <p className="row" role="status" lang="en">
+          <code className="any">{wrong.get(line)}</code>
+        </p>
+      )}
       {problems.length > 0 && (
         <ul className="plain stack tight" role="alert">
           {problems.map((problem) => {

@@ -1,3 +1,4 @@
+import { NativeSelect } from "@mantine/core";
 import { Outlet } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
 import { useMay } from "~/api/session.ts";
@@ -6,7 +7,7 @@ import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { Diff } from "~/ui/Diff.tsx";
 import { When } from "~/ui/format.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
-import { useParam } from "~/ui/route.ts";
+import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { ProgramTabs } from "./ProgramTabs.tsx";
 
@@ -16,12 +17,10 @@ export default function Version() {
   const may = useMay();
   const number = Number(useParam("number"));
   const query = $api.useQuery("get", "/v1/program/versions/{number}", { params: { path: { number } } });
-  const before = $api.useQuery(
-    "get",
-    "/v1/program/versions/{number}",
-    { params: { path: { number: number - 1 } } },
-    { enabled: number > 1 },
-  );
+  const [{ against }, change] = useAddress();
+  const other = Number(against) || number - 1;
+  const before = $api.useQuery("get", "/v1/program/versions/{number}", { params: { path: { number: other } } }, { enabled: other > 0 });
+  const versions = $api.useQuery("get", "/v1/program/versions").data?.items ?? [];
   return (
     <Page
       title={t("receipts.version", { number })}
@@ -39,9 +38,29 @@ export default function Version() {
       <Loaded query={query}>
         {(version) => (
           <div className="stack wide">
-            {before.data?.source && (
-              <Card title={t("program.changes", { number: number - 1 })}>
-                <Diff before={before.data.source} after={version.source ?? ""} />
+            {versions.length > 1 && (
+              <Card
+                title={other > 0 ? t("program.changes", { number: other }) : t("program.against")}
+                actions={
+                  <NativeSelect
+                    aria-label={t("program.against")}
+                    value={other > 0 ? String(other) : ""}
+                    onChange={(event) => change({ against: event.currentTarget.value || undefined })}
+                    data={[
+                      ...(other > 0 ? [] : [{ value: "", label: "–" }]),
+                      ...versions
+                        .filter((one) => one.number !== number)
+                        .map((one) => ({ value: String(one.number), label: t("receipts.version", { number: one.number }) })),
+                    ]}
+                  />
+                }
+              >
+                {before.data?.source &&
+                  (before.data.source === version.source ? (
+                    <p className="dim">{t("program.equalText", { number: other })}</p>
+                  ) : (
+                    <Diff before={before.data.source} after={version.source ?? ""} />
+                  ))}
               </Card>
             )}
             <pre className="source" tabIndex={0} aria-label={t("program.toml")} role="region">

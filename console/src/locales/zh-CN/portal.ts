@@ -15,6 +15,8 @@ import standing from "./standing.json";
 import points from "./points.json";
 import benefits from "./benefits.json";
 import missions from "./missions.json";
+import verification from "./verification.json";
+import privacy from "./privacy.json";
 
 export default {
   ...ui,
@@ -34,4 +36,6 @@ export default {
   ...points,
   ...benefits,
   ...missions,
+  ...verification,
+  ...privacy,
 };

@@ -25,6 +25,14 @@ import keys from "./keys.json";
 import audit from "./audit.json";
 import actions from "./actions.json";
 import shell from "./shell.json";
+import jobs from "./jobs.json";
+import simulate from "./simulate.json";
+import imports from "./imports.json";
+import verification from "./verification.json";
+import reports from "./reports.json";
+import webhooks from "./webhooks.json";
+import duplicates from "./duplicates.json";
+import privacy from "./privacy.json";
 
 export default {
   ...ui,
@@ -54,4 +62,12 @@ export default {
   ...audit,
   ...actions,
   ...shell,
+  ...jobs,
+  ...simulate,
+  ...imports,
+  ...verification,
+  ...reports,
+  ...webhooks,
+  ...duplicates,
+  ...privacy,
 };

@@ -1,5 +1,5 @@
 import { Button } from "~/ui/Button.tsx";
-import { IconBuilding, IconChevronRight, IconLock, IconUsers } from "@tabler/icons-react";
+import { IconBuilding, IconChevronRight, IconFingerprint, IconLock, IconShieldCheck, IconUsers } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMay, useMe } from "~/api/session.ts";
 import { useSignOut } from "~/account/signOut.ts";
@@ -13,7 +13,9 @@ export default function More() {
   const out = useSignOut();
   const go = [
     { to: "/portal/company", icon: IconBuilding, key: "portal.company", shown: true },
+    { to: "/portal/verification", icon: IconShieldCheck, key: "verification.title", shown: may("list_verifications") },
     { to: "/portal/people", icon: IconUsers, key: "portal.people", shown: may("list_people") },
+    { to: "/portal/privacy", icon: IconFingerprint, key: "privacy.title", shown: true },
     { to: "/portal/account", icon: IconLock, key: "account.title", shown: true },
   ] as const;
   return (

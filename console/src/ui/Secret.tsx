@@ -1,7 +1,7 @@
 import { Alert } from "@mantine/core";
-import { Button } from "~/ui/Button.tsx";
+import { Button } from "./Button.tsx";
 import { useT } from "~/i18n/index.ts";
-import { CopyButton } from "~/ui/CopyButton.tsx";
+import { CopyButton } from "./CopyButton.tsx";
 
 /** A secret that is shown this once. */
 export function Secret({ secret, done }: { secret: string; done: () => void }) {

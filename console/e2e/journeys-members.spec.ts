@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { signIn } from "./people.ts";
+
+test("a way of looking at the list is kept under a name, and what it shows goes into a file", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.getByRole("searchbox").first().fill("M0002");
+  await expect(page).toHaveURL(/search=M0002/);
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("dialog", { name: "Columns" }).getByLabel("Country").check();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("columnheader", { name: "Country" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByLabel("Name of the view").fill("Twenties");
+  await page.getByRole("button", { name: "Keep filter, sort and columns" }).click();
+  await page.keyboard.press("Escape");
+  await page.goto("/members");
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("link", { name: "Twenties" }).click();
+  await expect(page).toHaveURL(/search=M0002/);
+  await expect(page.getByRole("button", { name: "Twenties", exact: true })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "Country" })).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  const text = readFileSync(await (await download).path(), "utf8");
+  expect(text).toMatch(/^\uFEFFName,Id,Country/);
+  expect(text.trim().split("\n")).toHaveLength(11);
+  expect(text).toContain("M00020");
+});
+
+test("the portal can be put on a phone's home screen", async ({ page }) => {
+  await page.goto("/sign-in");
+  const address = (await page.locator('link[rel="manifest"]').getAttribute("href"))!;
+  const manifest = (await (await page.request.get(address)).json()) as { start_url: string; icons: { src: string; sizes: string }[] };
+  expect(manifest.start_url).toBe("/portal");
+  for (const { src, sizes } of manifest.icons) {
+    const picture = await page.request.get(src);
+    expect(picture.headers()["content-type"]).toBe("image/png");
+    // The width stands in the sixteenth to nineteenth byte of a PNG.
+    expect((await picture.body()).readUInt32BE(16)).toBe(Number(sizes.split("x")[0]));
+  }
+  const browser = await page.context().newCDPSession(page);
+  const { errors, url } = await browser.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  expect(url).toContain(address);
+});

@@ -1,0 +1,8 @@
+import { test } from "@playwright/test";
+import { signIn } from "./people.ts";
+import { keepMade, made } from "./routes.ts";
+
+test("what the walk looks at is made", async ({ page }) => {
+  await signIn(page, "admin");
+  keepMade(await made(page));
+});

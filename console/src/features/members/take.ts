@@ -1,0 +1,44 @@
+import { api } from "~/api/client.ts";
+import type { Member } from "~/api/schema.gen.ts";
+import { harmless, writeCsv } from "~/ui/csv.ts";
+import { decimal, minorDigits } from "~/ui/format.tsx";
+import type { MemberFilter } from "./filter.ts";
+
+/** Rows of one file: beyond that a spreadsheet would not open it, and the server is not to be asked page after page. */
+export const ROWS_MAX = 50_000;
+const PAGE = 200;
+
+/** A member's field as a file has it: exact, with money in major units. */
+export function cell(member: Member, column: string): string {
+  const value = member[column as keyof Member];
+  if (value === null || value === undefined) return "";
+  if (column === "credit_limit_minor")
+    return member.currency ? `${decimal(Number(value), minorDigits(member.currency))} ${member.currency}` : "";
+  return typeof value === "number" ? String(value) : harmless(String(value));
+}
+
+/** All members of a filter in its order, page by page, as a file with the columns that are shown. */
+export async function take(
+  filter: Omit<MemberFilter, "columns" | "after">,
+  columns: { id: string; title: string }[],
+  seen: (rows: number) => void,
+  signal: AbortSignal,
+): Promise<Blob> {
+  const rows: string[][] = [];
+  let after: string | undefined;
+  do {
+    const { data, error } = await api.GET("/v1/members", { params: { query: { ...filter, after, limit: PAGE } }, signal });
+    if (!data) throw error;
+    rows.push(...data.items.map((member) => columns.map(({ id }) => cell(member, id))));
+    seen(rows.length);
+    after = data.next ?? undefined;
+  } while (after && rows.length < ROWS_MAX);
+  // The mark tells spreadsheets that it is UTF-8.
+  return new Blob(["\uFEFF", writeCsv([columns.map(({ title }) => title), ...rows])], { type: "text/csv" });
+}
+
+export function save(content: Blob, name: string) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(content), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,30 @@
+import { $api, api } from "~/api/client.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Dialog } from "~/ui/Dialog.tsx";
+import { useGo, useParam } from "~/ui/route.ts";
+import { Empty, Loaded } from "~/ui/states.tsx";
+import { EraseForm } from "~/views/privacy.tsx";
+
+export default function ErasePerson() {
+  const { t } = useT();
+  const [member, person] = [useParam("member"), useParam("person")];
+  const go = useGo();
+  const back = () => go(`/members/${encodeURIComponent(member)}/people`);
+  const query = $api.useQuery("get", "/v1/members/{member}/people", { params: { path: { member } } });
+  const { send, sending, problem } = useSend(
+    (why: string, once) =>
+      api.POST("/v1/members/{member}/people/{person}/erase", { params: { path: { member, person } }, body: { why }, ...once }),
+    back,
+  );
+  return (
+    <Dialog title={t("privacy.erase")} onClose={back}>
+      <Loaded query={query} lines={3}>
+        {({ items }) => {
+          const one = items.find(({ id }) => id === person);
+          return one ? <EraseForm name={one.name} sending={sending} problem={problem} onErase={send} /> : <Empty title="ui.missing" />;
+        }}
+      </Loaded>
+    </Dialog>
+  );
+}

@@ -1,0 +1,3 @@
+import { step } from "./Step.tsx";
+
+export default step("ask");

@@ -1,0 +1,3 @@
+import { say } from "./Say.tsx";
+
+export default say("answer");
