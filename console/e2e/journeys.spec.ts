@@ -398,8 +398,7 @@ test("a reviewer goes on to the next case by keyboard", async ({ page }) => {
   await expect(page).toHaveURL(/verification\/M00004\/case_.*reviewer=none/);
 });
 
-// The server breaks off the answer when it compresses the content of a file (`Folder::open` is polled after its end), which a browser always asks for.
-test.fixme("a PDF is drawn beside its evidence", async ({ page }) => {
+test("a PDF is drawn beside its evidence", async ({ page }) => {
   await signIn(page, "operator");
   await page.goto("/members/M00009/verification");
   await page.getByLabel("Document or photograph").setInputFiles({ name: "lease.pdf", mimeType: "application/pdf", buffer: PAPER });

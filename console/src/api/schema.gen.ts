@@ -905,6 +905,70 @@ export interface paths {
     patch: operations["change_profile"];
     trace?: never;
   };
+  "/v1/members/{member}/redemption-orders": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists a member's orders of rewards, the latest first.
+     * @description Scope: `redemptions:read`.
+     */
+    get: operations["list_redemptions"];
+    put?: never;
+    /**
+     * Orders a reward: its price is set aside at once.
+     * @description Scope: `redemptions:write`.
+     */
+    post: operations["place_redemption"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/redemption-orders/{order}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Gives up an order that waits: its units are free again.
+     * @description Scope: `redemptions:write`.
+     */
+    post: operations["cancel_redemption"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/redemption-orders/{order}/fulfil": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Says that an order was given: its units are spent.
+     * @description Scope: `redemptions:fulfil`.
+     */
+    post: operations["fulfil_redemption"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/members/{member}/redemptions/{redemption}/restore": {
     parameters: {
       query?: never;
@@ -1418,6 +1482,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/redemption-orders": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the orders of every member that one sees, the oldest first; where nothing is said, those that wait to be fulfilled.
+     * @description Scope: `redemptions:fulfil`.
+     */
+    get: operations["list_redemption_queue"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/registries": {
     parameters: {
       query?: never;
@@ -1516,6 +1600,54 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  "/v1/rewards": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the rewards that are offered, by id.
+     * @description Scope: `rewards:read`.
+     */
+    get: operations["list_rewards"];
+    put?: never;
+    /**
+     * Offers a reward.
+     * @description Scope: `rewards:write`.
+     */
+    post: operations["create_reward"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/rewards/{reward}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows a reward.
+     * @description Scope: `rewards:read`.
+     */
+    get: operations["read_reward"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes a reward. What was ordered before keeps what it cost.
+     * @description Scope: `rewards:write`.
+     */
+    patch: operations["change_reward"];
     trace?: never;
   };
   "/v1/session": {
@@ -2538,6 +2670,19 @@ export interface components {
       /** @description The likeliest first; at most 20. */
       items: components["schemas"]["Likely"][];
     };
+    /**
+     * @description How an order ends.
+     * @example {
+     *       "note": "SF1029384756"
+     *     }
+     */
+    Ending: {
+      /**
+       * @description A tracking or voucher number, or why it is cancelled.
+       * @default null
+       */
+      note?: string | null;
+    };
     /** @description Who was erased. */
     ErasedView: {
       /** @description Whose keys were destroyed, e.g. `contact:c-17`. */
@@ -3543,6 +3688,28 @@ export interface components {
       registrations?: components["schemas"]["NewRegistration"][];
     };
     /**
+     * @description An order to be placed.
+     * @example {
+     *       "reward": "calliper",
+     *       "quantity": 2
+     *     }
+     */
+    NewOrder: {
+      /** @description The contact that receives it; whoever is signed in when left out. */
+      contact?: string | null;
+      /** @description Where it is to be sent. Kept under the key of the contact. */
+      deliver_to?: string | null;
+      /** @description The same again changes nothing. Made by Hansa when left out. */
+      id?: string | null;
+      /**
+       * Format: int64
+       * @description How many; one when left out.
+       */
+      quantity?: number | null;
+      /** @description The reward. */
+      reward: string;
+    };
+    /**
      * @description A registration number to be put down.
      * @example {
      *       "kind": "eu-vat",
@@ -3593,6 +3760,63 @@ export interface components {
     NewReviewer: {
       /** @description A staff member's id; `null` for nobody. */
       reviewer?: string | null;
+    };
+    /**
+     * @description A reward to be offered.
+     * @example {
+     *       "id": "calliper",
+     *       "names": {
+     *         "zh-CN": "数显卡尺",
+     *         "en": "Digital calliper"
+     *       },
+     *       "unit": "points",
+     *       "price": 12000,
+     *       "stock": 40,
+     *       "per_member": 2
+     *     }
+     */
+    NewReward: {
+      /** @description Under which it is listed. */
+      category?: string | null;
+      /** @description What it is, by language. */
+      descriptions?: {
+        [key: string]: string;
+      };
+      /**
+       * Format: date-time
+       * @description From when it can be ordered (RFC 3339).
+       */
+      from?: string | null;
+      /** @description Made by Hansa when left out. */
+      id?: string | null;
+      /** @description Its name by language (`zh-CN`, `zh-TW`, `en`), in one at least. */
+      names: {
+        [key: string]: string;
+      };
+      /**
+       * Format: int64
+       * @description How many a member may have in all; without a limit when left out.
+       */
+      per_member?: number | null;
+      /**
+       * Format: int64
+       * @description What one costs, in the unit's smallest step.
+       */
+      price: number;
+      /**
+       * Format: int64
+       * @description How many there are; without a limit when left out.
+       */
+      stock?: number | null;
+      /** @description The tiers of the program's first track whose members may order it; all when left out. */
+      tiers?: string[];
+      /** @description The unit it is paid in. */
+      unit: string;
+      /**
+       * Format: date-time
+       * @description Until when (RFC 3339).
+       */
+      until?: string | null;
     };
     /**
      * @description Units to be spent.
@@ -3953,6 +4177,131 @@ export interface components {
       total?: number | null;
     };
     /** @description One page of a list. */
+    Page_RedemptionOrder: {
+      /** @description The entries. */
+      items: {
+        /**
+         * Format: int64
+         * @description What it costs in all, in the unit's smallest step.
+         */
+        amount: number;
+        /** @description The contact that receives it. */
+        contact?: string | null;
+        /** @description Where it is to be sent; `null` also when the contact was erased. */
+        deliver_to?: string | null;
+        /**
+         * Format: date-time
+         * @description When.
+         */
+        ended_at?: string | null;
+        /** @description Who fulfilled or cancelled it. */
+        ended_by?: string | null;
+        /** @description Chosen by the sender or made by Hansa (`rdo_…`); also the id of the reservation that sets its units aside. */
+        id: string;
+        /** @description Whose. */
+        member: string;
+        /** @description A tracking or voucher number, or why it was cancelled. */
+        note?: string | null;
+        /**
+         * Format: date-time
+         * @description When.
+         */
+        placed_at: string;
+        /** @description Who placed it. */
+        placed_by: string;
+        /**
+         * Format: int64
+         * @description How many.
+         */
+        quantity: number;
+        /** @description The reward's id. */
+        reward: string;
+        /** @description Its name, in the language asked for. */
+        reward_name: string;
+        /** @description `placed`: units are set aside; `fulfilled`: they are spent; `cancelled`: they are free again. */
+        state: string;
+        /** @description The unit it is paid in. */
+        unit: string;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
+    Page_Reward: {
+      /** @description The entries. */
+      items: {
+        /** @description Under which it is listed. */
+        category?: string | null;
+        /**
+         * Format: date-time
+         * @description When it was made.
+         */
+        created_at: string;
+        /** @description What it is, in the language asked for. */
+        description?: string | null;
+        /** @description What it is, by language. */
+        descriptions: {
+          [key: string]: string;
+        };
+        /**
+         * Format: date-time
+         * @description From when it can be ordered.
+         */
+        from?: string | null;
+        /** @description Chosen by the sender or made by Hansa (`rwd_…`). */
+        id: string;
+        /**
+         * Format: int64
+         * @description How many can still be ordered; `null` where there is no limit.
+         */
+        left?: number | null;
+        /** @description Its name, in the language asked for. */
+        name: string;
+        /** @description Its name by language. */
+        names: {
+          [key: string]: string;
+        };
+        /** @description Whether it is offered. */
+        open: boolean;
+        /**
+         * Format: int64
+         * @description How many a member may have in all; `null` where there is no limit.
+         */
+        per_member?: number | null;
+        /**
+         * Format: int64
+         * @description What one costs, in the unit's smallest step.
+         */
+        price: number;
+        /**
+         * Format: int64
+         * @description How many there are in all; `null` where that is no limit.
+         */
+        stock?: number | null;
+        /** @description The tiers of the program's first track whose members may order it; empty for all. */
+        tiers: string[];
+        /** @description The unit it is paid in. */
+        unit: string;
+        /**
+         * Format: date-time
+         * @description Until when.
+         */
+        until?: string | null;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
     Page_VerificationCase: {
       /** @description The entries. */
       items: {
@@ -4228,6 +4577,70 @@ export interface components {
       /** @description To be kept where the phone is not. */
       recovery_codes: string[];
     };
+    /**
+     * @description A member's order of a reward.
+     * @example {
+     *       "id": "rdo_01a213",
+     *       "member": "acme",
+     *       "reward": "calliper",
+     *       "reward_name": "数显卡尺",
+     *       "quantity": 2,
+     *       "unit": "points",
+     *       "amount": 24000,
+     *       "state": "placed",
+     *       "contact": null,
+     *       "deliver_to": null,
+     *       "placed_by": "contact:per_01a2",
+     *       "placed_at": "2026-07-01T04:00:00Z",
+     *       "ended_by": null,
+     *       "ended_at": null,
+     *       "note": null
+     *     }
+     */
+    RedemptionOrder: {
+      /**
+       * Format: int64
+       * @description What it costs in all, in the unit's smallest step.
+       */
+      amount: number;
+      /** @description The contact that receives it. */
+      contact?: string | null;
+      /** @description Where it is to be sent; `null` also when the contact was erased. */
+      deliver_to?: string | null;
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      ended_at?: string | null;
+      /** @description Who fulfilled or cancelled it. */
+      ended_by?: string | null;
+      /** @description Chosen by the sender or made by Hansa (`rdo_…`); also the id of the reservation that sets its units aside. */
+      id: string;
+      /** @description Whose. */
+      member: string;
+      /** @description A tracking or voucher number, or why it was cancelled. */
+      note?: string | null;
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      placed_at: string;
+      /** @description Who placed it. */
+      placed_by: string;
+      /**
+       * Format: int64
+       * @description How many.
+       */
+      quantity: number;
+      /** @description The reward's id. */
+      reward: string;
+      /** @description Its name, in the language asked for. */
+      reward_name: string;
+      /** @description `placed`: units are set aside; `fulfilled`: they are spent; `cancelled`: they are free again. */
+      state: string;
+      /** @description The unit it is paid in. */
+      unit: string;
+    };
     /** @description Why a fact was refused. */
     RefusalView: {
       /** @description The kind of problem, as in problem documents. */
@@ -4323,6 +4736,159 @@ export interface components {
        * @default null
        */
       id?: string | null;
+    };
+    /**
+     * @description Something that can be had for units.
+     * @example {
+     *       "id": "calliper",
+     *       "name": "数显卡尺",
+     *       "description": "0–150 mm",
+     *       "names": {
+     *         "zh-CN": "数显卡尺",
+     *         "en": "Digital calliper"
+     *       },
+     *       "descriptions": {
+     *         "zh-CN": "0–150 mm"
+     *       },
+     *       "category": "tools",
+     *       "unit": "points",
+     *       "price": 12000,
+     *       "stock": 40,
+     *       "left": 37,
+     *       "per_member": 2,
+     *       "tiers": [],
+     *       "from": null,
+     *       "until": null,
+     *       "open": true,
+     *       "created_at": "2026-07-01T04:00:00Z"
+     *     }
+     */
+    Reward: {
+      /** @description Under which it is listed. */
+      category?: string | null;
+      /**
+       * Format: date-time
+       * @description When it was made.
+       */
+      created_at: string;
+      /** @description What it is, in the language asked for. */
+      description?: string | null;
+      /** @description What it is, by language. */
+      descriptions: {
+        [key: string]: string;
+      };
+      /**
+       * Format: date-time
+       * @description From when it can be ordered.
+       */
+      from?: string | null;
+      /** @description Chosen by the sender or made by Hansa (`rwd_…`). */
+      id: string;
+      /**
+       * Format: int64
+       * @description How many can still be ordered; `null` where there is no limit.
+       */
+      left?: number | null;
+      /** @description Its name, in the language asked for. */
+      name: string;
+      /** @description Its name by language. */
+      names: {
+        [key: string]: string;
+      };
+      /** @description Whether it is offered. */
+      open: boolean;
+      /**
+       * Format: int64
+       * @description How many a member may have in all; `null` where there is no limit.
+       */
+      per_member?: number | null;
+      /**
+       * Format: int64
+       * @description What one costs, in the unit's smallest step.
+       */
+      price: number;
+      /**
+       * Format: int64
+       * @description How many there are in all; `null` where that is no limit.
+       */
+      stock?: number | null;
+      /** @description The tiers of the program's first track whose members may order it; empty for all. */
+      tiers: string[];
+      /** @description The unit it is paid in. */
+      unit: string;
+      /**
+       * Format: date-time
+       * @description Until when.
+       */
+      until?: string | null;
+    };
+    /**
+     * @description A change: what is given replaces what was, `null` takes it away, what is left out stays (RFC 7396). The unit stays what it is.
+     * @example {
+     *       "price": 10000,
+     *       "stock": 60
+     *     }
+     */
+    RewardChange: {
+      /**
+       * @description Under which it is listed.
+       * @default null
+       */
+      category?: string | null;
+      /**
+       * @description What it is, by language.
+       * @default null
+       */
+      descriptions?: {
+        [key: string]: string;
+      } | null;
+      /**
+       * Format: date-time
+       * @description From when it can be ordered (RFC 3339).
+       * @default null
+       */
+      from?: string | null;
+      /**
+       * @description Its name by language.
+       * @default null
+       */
+      names?: {
+        [key: string]: string;
+      } | null;
+      /**
+       * @description Whether it is offered.
+       * @default null
+       */
+      open?: boolean | null;
+      /**
+       * Format: int64
+       * @description How many a member may have in all.
+       * @default null
+       */
+      per_member?: number | null;
+      /**
+       * Format: int64
+       * @description What one costs from now on; orders keep what they cost.
+       * @default null
+       */
+      price?: number | null;
+      /**
+       * Format: int64
+       * @description How many there are in all, those that were ordered among them.
+       * @default null
+       */
+      stock?: number | null;
+      /**
+       * @description The tiers whose members may order it.
+       * @default null
+       */
+      tiers?: string[] | null;
+      /**
+       * Format: date-time
+       * @description Until when (RFC 3339).
+       * @default null
+       */
+      until?: string | null;
     };
     /**
      * @description When an older version is to judge again.
@@ -4948,6 +5514,7 @@ export type Delivery = components["schemas"]["Delivery"];
 export type DifferenceView = components["schemas"]["DifferenceView"];
 export type Draw = components["schemas"]["Draw"];
 export type Duplicates = components["schemas"]["Duplicates"];
+export type Ending = components["schemas"]["Ending"];
 export type ErasedView = components["schemas"]["ErasedView"];
 export type Erasure = components["schemas"]["Erasure"];
 export type Event = components["schemas"]["Event"];
@@ -4995,9 +5562,11 @@ export type NewFact = components["schemas"]["NewFact"];
 export type NewFacts = components["schemas"]["NewFacts"];
 export type NewImport = components["schemas"]["NewImport"];
 export type NewMember = components["schemas"]["NewMember"];
+export type NewOrder = components["schemas"]["NewOrder"];
 export type NewRegistration = components["schemas"]["NewRegistration"];
 export type NewReservation = components["schemas"]["NewReservation"];
 export type NewReviewer = components["schemas"]["NewReviewer"];
+export type NewReward = components["schemas"]["NewReward"];
 export type NewSpend = components["schemas"]["NewSpend"];
 export type NewStaff = components["schemas"]["NewStaff"];
 export type NewVersion = components["schemas"]["NewVersion"];
@@ -5011,6 +5580,8 @@ export type PageFact = components["schemas"]["Page_Fact"];
 export type PageFile = components["schemas"]["Page_File"];
 export type PageJob = components["schemas"]["Page_Job"];
 export type PageListedMember = components["schemas"]["Page_ListedMember"];
+export type PageRedemptionOrder = components["schemas"]["Page_RedemptionOrder"];
+export type PageReward = components["schemas"]["Page_Reward"];
 export type PageVerificationCase = components["schemas"]["Page_VerificationCase"];
 export type PasswordChange = components["schemas"]["PasswordChange"];
 export type PeopleView = components["schemas"]["PeopleView"];
@@ -5022,6 +5593,7 @@ export type ProgramText = components["schemas"]["ProgramText"];
 export type ProposalView = components["schemas"]["ProposalView"];
 export type ReceiptView = components["schemas"]["ReceiptView"];
 export type RecoveryCodes = components["schemas"]["RecoveryCodes"];
+export type RedemptionOrder = components["schemas"]["RedemptionOrder"];
 export type RefusalView = components["schemas"]["RefusalView"];
 export type Registration = components["schemas"]["Registration"];
 export type Registrations = components["schemas"]["Registrations"];
@@ -5030,6 +5602,8 @@ export type Replay = components["schemas"]["Replay"];
 export type Replayed = components["schemas"]["Replayed"];
 export type ReportView = components["schemas"]["ReportView"];
 export type Revocation = components["schemas"]["Revocation"];
+export type Reward = components["schemas"]["Reward"];
+export type RewardChange = components["schemas"]["RewardChange"];
 export type Rollback = components["schemas"]["Rollback"];
 export type Rotation = components["schemas"]["Rotation"];
 export type RungView = components["schemas"]["RungView"];
@@ -7314,7 +7888,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `number-taken`. */
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `number-taken`, `id-taken`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8442,7 +9016,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `insufficient-balance`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -11142,6 +11716,508 @@ export interface operations {
       };
     };
   };
+  list_redemptions: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description `placed`, `fulfilled` or `cancelled`. */
+        state?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of orders. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_RedemptionOrder"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  place_redemption: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewOrder"];
+      };
+    };
+    responses: {
+      /** @description Had been placed by the same id before. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RedemptionOrder"];
+        };
+      };
+      /** @description Placed. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RedemptionOrder"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `not-offered`, `sold-out`, `limit-reached`, `insufficient-balance`, `id-taken`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  cancel_redemption: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+        /** @description The order's id. */
+        order: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Ending"];
+      };
+    };
+    responses: {
+      /** @description Cancelled. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RedemptionOrder"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  fulfil_redemption: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member's id. */
+        member: string;
+        /** @description The order's id. */
+        order: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Ending"];
+      };
+    };
+    responses: {
+      /** @description Fulfilled. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RedemptionOrder"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   restore_redemption: {
     parameters: {
       query?: never;
@@ -11687,7 +12763,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `insufficient-balance`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -12105,7 +13181,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `insufficient-balance`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -14660,6 +15736,105 @@ export interface operations {
       };
     };
   };
+  list_redemption_queue: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description `placed`, `fulfilled` or `cancelled`. */
+        state?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of orders. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_RedemptionOrder"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   list_registries: {
     parameters: {
       query?: never;
@@ -15114,6 +16289,479 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_rewards: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Also those that are not offered; only for the platform's own people. */
+        all?: boolean;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of rewards. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_Reward"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  create_reward: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewReward"];
+      };
+    };
+    responses: {
+      /** @description The reward. */
+      201: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Reward"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `id-taken`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_reward: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        reward: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The reward. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Reward"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_reward: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The ETag of what is changed. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description Its id. */
+        reward: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RewardChange"];
+      };
+    };
+    responses: {
+      /** @description The reward as it is now. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Reward"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-failed`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-required`. */
+      428: {
         headers: {
           [name: string]: unknown;
         };

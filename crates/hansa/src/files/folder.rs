@@ -155,7 +155,9 @@ impl Folder {
                 }
                 Err(error) => Some((Err(error), None)),
             }
-        }))
+        })
+        // Whoever compresses it asks once more after its end.
+        .fuse())
     }
 
     /// Takes a content away; one that is not there is gone already.

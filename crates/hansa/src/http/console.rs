@@ -133,6 +133,9 @@ fn kind(path: &str) -> Option<&'static str> {
         "woff2" => "font/woff2",
         "webmanifest" => "application/manifest+json",
         "html" => "text/html",
+        "mjs" => "text/javascript; charset=utf-8",
+        "bcmap" | "pfb" | "ttf" => "application/octet-stream",
+        "wasm" => "application/wasm",
         _ => return None,
     })
 }

@@ -85,7 +85,11 @@ pub(super) fn complete(mut openapi: OpenApi, policy: &Policy) -> Result<(OpenApi
 /// The problems that one operation has for itself.
 fn own(operation: &str) -> &'static [Code] {
     match operation {
-        "create_member" | "add_registration" => &[Code::NumberTaken],
+        "create_member" => &[Code::NumberTaken, Code::IdTaken],
+        "add_registration" => &[Code::NumberTaken],
+        "create_reward" => &[Code::IdTaken],
+        "place_redemption" => &[Code::NotOffered, Code::SoldOut, Code::LimitReached, Code::InsufficientBalance, Code::IdTaken],
+        "spend_points" | "reserve_points" | "use_benefit" => &[Code::InsufficientBalance],
         "list_events" => &[Code::PositionGone],
         _ => &[],
     }
