@@ -5,10 +5,9 @@ import { Columns } from "~/ui/Columns.tsx";
 import { formatSteps } from "~/ui/format.tsx";
 import { Card } from "~/ui/Page.tsx";
 import { useAddress } from "~/ui/route.ts";
-import { Loaded } from "~/ui/states.tsx";
 import { useNames } from "~/views/names.tsx";
-import { AsOf, Csv, Report } from "./Report.tsx";
-import { asReport, digits, rowsOf, sum, type Row } from "./rows.ts";
+import { Dated } from "./Report.tsx";
+import { asReport, digits, sum, type Row } from "./rows.ts";
 
 /** What is owed to members in units, by the month of issue. */
 export default function Liability() {
@@ -21,23 +20,13 @@ export default function Liability() {
     { select: asReport, placeholderData: keepPreviousData },
   );
   return (
-    <div className="stack wide">
-      <div className="row fields">
-        <AsOf label={t("reports.asOf")} />
-        <Csv report="liability" query={{ as_of }} />
-      </div>
-      <Loaded query={query}>
-        {(report) => (
-          <Report report={report} title={t("reports.liability")} old={query.isPlaceholderData}>
-            <div className="grid broad">
-              {[...new Set(rowsOf(report).map(({ unit }) => String(unit)))].map((unit) => (
-                <Unit key={unit} unit={unit} rows={rowsOf(report).filter((row) => row.unit === unit)} />
-              ))}
-            </div>
-          </Report>
-        )}
-      </Loaded>
-    </div>
+    <Dated report="liability" title={t("reports.liability")} query={query}>
+      {(rows) =>
+        [...new Set(rows.map(({ unit }) => String(unit)))].map((unit) => (
+          <Unit key={unit} unit={unit} rows={rows.filter((row) => row.unit === unit)} />
+        ))
+      }
+    </Dated>
   );
 }
 

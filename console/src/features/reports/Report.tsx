@@ -1,4 +1,5 @@
 import { TextInput } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import type { ReportView } from "~/api/schema.gen.ts";
@@ -6,7 +7,7 @@ import { useT, type Language } from "~/i18n/index.ts";
 import { Button } from "~/ui/Button.tsx";
 import { formatSteps, instant, localInput, steps, When } from "~/ui/format.tsx";
 import { useAddress } from "~/ui/route.ts";
-import { Empty } from "~/ui/states.tsx";
+import { Empty, Loaded } from "~/ui/states.tsx";
 import { useNames } from "~/views/names.tsx";
 import { rowsOf, type Row } from "./rows.ts";
 
@@ -34,6 +35,37 @@ export function Csv({ report, query }: { report: string; query: Record<string, s
     <Button component="a" variant="default" href={`/v1/reports/${report}?${asked}`} download={`${report}.csv`}>
       {t("reports.csv")}
     </Button>
+  );
+}
+
+/** A report as of an instant: the choice of it, the file, and what is drawn above the rows. */
+export function Dated({
+  report,
+  title,
+  query,
+  children,
+}: {
+  report: "liability" | "tiers";
+  title: string;
+  query: UseQueryResult<ReportView, unknown>;
+  children: (rows: Row[]) => ReactNode;
+}) {
+  const { t } = useT();
+  const [{ as_of }] = useAddress();
+  return (
+    <div className="stack wide">
+      <div className="row fields">
+        <AsOf label={t("reports.asOf")} />
+        <Csv report={report} query={{ as_of }} />
+      </div>
+      <Loaded query={query}>
+        {(found) => (
+          <Report report={found} title={title} old={query.isPlaceholderData}>
+            <div className="grid broad">{children(rowsOf(found))}</div>
+          </Report>
+        )}
+      </Loaded>
+    </div>
   );
 }
 

@@ -5,10 +5,9 @@ import { Bar } from "~/ui/Bar.tsx";
 import { Quantity } from "~/ui/format.tsx";
 import { Card } from "~/ui/Page.tsx";
 import { useAddress } from "~/ui/route.ts";
-import { Loaded } from "~/ui/states.tsx";
 import { useNames } from "~/views/names.tsx";
-import { AsOf, Csv, Report } from "./Report.tsx";
-import { asReport, rowsOf } from "./rows.ts";
+import { Dated } from "./Report.tsx";
+import { asReport } from "./rows.ts";
 
 /** How many members stand in each tier. */
 export default function Tiers() {
@@ -22,38 +21,28 @@ export default function Tiers() {
     { select: asReport, placeholderData: keepPreviousData },
   );
   return (
-    <div className="stack wide">
-      <div className="row fields">
-        <AsOf label={t("reports.asOf")} />
-        <Csv report="tiers" query={{ as_of }} />
-      </div>
-      <Loaded query={query}>
-        {(report) => (
-          <Report report={report} title={t("reports.tiers")} old={query.isPlaceholderData}>
-            <div className="grid broad">
-              {[...new Set(rowsOf(report).map(({ track }) => String(track)))].map((track) => (
-                <Card key={track} title={names("track", track)}>
-                  <ul className="plain stack">
-                    {rowsOf(report)
-                      .filter((row) => row.track === track)
-                      .map((row) => {
-                        const tier = names(`tier.${track}`, String(row.tier));
-                        return (
-                          <li key={String(row.tier)} className="stack tight">
-                            <span className="row apart">
-                              {tier} <Quantity value={Number(row.members)} />
-                            </span>
-                            <Bar share={Number(row.share_percent) / 100} label={tier} />
-                          </li>
-                        );
-                      })}
-                  </ul>
-                </Card>
-              ))}
-            </div>
-          </Report>
-        )}
-      </Loaded>
-    </div>
+    <Dated report="tiers" title={t("reports.tiers")} query={query}>
+      {(rows) =>
+        [...new Set(rows.map(({ track }) => String(track)))].map((track) => (
+          <Card key={track} title={names("track", track)}>
+            <ul className="plain stack">
+              {rows
+                .filter((row) => row.track === track)
+                .map((row) => {
+                  const tier = names(`tier.${track}`, String(row.tier));
+                  return (
+                    <li key={String(row.tier)} className="stack tight">
+                      <span className="row apart">
+                        {tier} <Quantity value={Number(row.members)} />
+                      </span>
+                      <Bar share={Number(row.share_percent) / 100} label={tier} />
+                    </li>
+                  );
+                })}
+            </ul>
+          </Card>
+        ))
+      }
+    </Dated>
   );
 }

@@ -1,16 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { $api, api } from "~/api/client.ts";
+import { $api } from "~/api/client.ts";
 import type { VerificationCase, VerificationCaseInFull } from "~/api/schema.gen.ts";
-import { useSend } from "~/api/send.ts";
 import { useMay } from "~/api/session.ts";
 import { caseQuery, LEVELS, mayAppeal, runs } from "~/api/verification.ts";
 import { useT } from "~/i18n/index.ts";
 import { Button } from "~/ui/Button.tsx";
-import { Form } from "~/ui/Form.tsx";
 import { When } from "~/ui/format.tsx";
 import { Card, Page, Pairs } from "~/ui/Page.tsx";
 import { Loaded } from "~/ui/states.tsx";
+import { LevelForm } from "~/views/level.tsx";
 import { History, Said, StatusChip } from "~/views/verification.tsx";
 import { useOwn } from "../Frame.tsx";
 
@@ -115,28 +114,10 @@ function One({ one }: { one: VerificationCaseInFull }) {
 function Ask({ member }: { member: string }) {
   const { t } = useT();
   const may = useMay();
-  const { send, sending, problem } = useSend((level: string, once) =>
-    api.POST("/v1/members/{member}/verifications", { params: { path: { member } }, body: { level }, ...once }),
-  );
   if (!may("open_verification")) return null;
   return (
     <Card title={t("verification.request")}>
-      <Form
-        fields={[
-          {
-            name: "level",
-            label: t("verification.level"),
-            kind: "select",
-            required: true,
-            options: LEVELS.map((value) => ({ value, label: t(`verification.levelOf.${value}`) })),
-          },
-        ]}
-        initial={{ level: "basic" }}
-        submit={t("verification.request")}
-        sending={sending}
-        problem={problem}
-        onSubmit={({ level = "" }) => send(level)}
-      />
+      <LevelForm member={member} submit={t("verification.request")} />
     </Card>
   );
 }

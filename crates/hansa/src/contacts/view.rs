@@ -1,9 +1,10 @@
 //! Contacts on the wire.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Contact;
+use crate::http::body::said;
 
 /// One person at one enterprise.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -93,11 +94,6 @@ pub struct ContactChange {
     #[serde(deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     pub phone: Option<Option<String>>,
-}
-
-/// A field that stands there, be it `null`.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl ContactChange {

@@ -6,8 +6,8 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use ledger::Instant;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::problem::{Code, Problem};
@@ -98,6 +98,11 @@ pub fn instant_field(name: &str, text: Option<&str>) -> Result<Option<Instant>, 
 pub fn etag<T: Serialize>(shown: &T) -> String {
     let text = serde_json::to_vec(shown).unwrap_or_default();
     format!("\"{}\"", hex(&Sha256::digest(&text)[..12]))
+}
+
+/// A field of a change that stands there, be it `null`; what is left out stays as it is (RFC 7396).
+pub fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// A text as one segment of a path.

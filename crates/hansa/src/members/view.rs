@@ -1,11 +1,12 @@
 //! A member on the wire.
 
 use ledger::Instant;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Member;
 use crate::duplicates::view::LikelyView;
+use crate::http::body::said;
 use crate::registrations::view::NewRegistration;
 use crate::standing::view::maybe_instant;
 
@@ -190,11 +191,6 @@ impl From<ProfileChange> for MemberChange {
         let ProfileChange { region, industry, employees } = profile;
         MemberChange { region, industry, employees, ..MemberChange::default() }
     }
-}
-
-/// A field that stands there, be it `null`.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl NewMember {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use ledger::Instant;
 use program::definition::Text;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Order, Reward};
+use crate::http::body::said;
 use crate::language::Language;
 use crate::standing::view::{instant, maybe_instant};
 
@@ -158,11 +159,6 @@ pub struct RewardChange {
     pub until: Option<Option<String>>,
     /// Whether it is offered.
     pub open: Option<bool>,
-}
-
-/// A field that stands there, be it `null`.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// A member's order of a reward.
