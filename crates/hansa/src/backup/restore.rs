@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use serde_json::Value as Json;
 use tokio::sync::mpsc::{Sender, channel};
 
-use super::archive::{ArchiveError, Reader, Tally};
+use super::archive::{ArchiveError, Header, Reader, Tally};
 use super::save::count;
 use super::tables::{TABLES, Table};
 use crate::app::{App, AppError};
@@ -27,9 +27,10 @@ const AHEAD: usize = 2;
 /// When the archive is damaged, cut short or of a newer version, or the database is not empty; then nothing has been written.
 pub async fn restore(app: &App, file: &Path, progress: impl FnMut(u64, u64)) -> Result<Vec<Tally>, AppError> {
     let path = file.to_owned();
-    let checked = tokio::task::spawn_blocking(move || check(&path)).await.unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
+    let (header, checked) =
+        tokio::task::spawn_blocking(move || check(&path)).await.unwrap_or_else(|error| resume_unwind(error.into_panic()))?;
     let total = checked.iter().map(|tally| tally.rows).sum();
-    let (checked_ref, progress) = (&checked, &RefCell::new(progress));
+    let (header_ref, checked_ref, progress) = (&header, &checked, &RefCell::new(progress));
     app.db
         .write(|tx| async move {
             refuse_unless_empty(&tx).await?;
@@ -46,6 +47,10 @@ pub async fn restore(app: &App, file: &Path, progress: impl FnMut(u64, u64)) -> 
                 return Err(ArchiveError::Damaged("it was changed while it was read".to_owned()).into());
             }
             continue_sequence(&tx).await?;
+            if header_ref.schema_version < schema::TIERS_SINCE {
+                // As the upgrade does: the archive does not say who stands in which tier, so everybody is judged anew.
+                tx.execute_unprepared(schema::JUDGED_ANEW).await?;
+            }
             events::forget(&tx).await?;
             Ok::<_, AppError>(())
         })
@@ -54,10 +59,10 @@ pub async fn restore(app: &App, file: &Path, progress: impl FnMut(u64, u64)) -> 
     Ok(checked)
 }
 
-/// Reads the whole archive and keeps nothing of it but the tallies, which hold.
-fn check(path: &Path) -> Result<Vec<Tally>, ArchiveError> {
+/// Reads the whole archive and keeps nothing of it but its header and the tallies, which hold.
+fn check(path: &Path) -> Result<(Header, Vec<Tally>), ArchiveError> {
     let look = |table: &'static Table, columns: &[usize], cells| fit(table, columns, cells).map(drop);
-    Ok(open(path)?.read(look)?.1)
+    open(path)?.read(look)
 }
 
 fn open(path: &Path) -> Result<Reader, ArchiveError> {

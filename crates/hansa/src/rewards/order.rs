@@ -11,22 +11,68 @@ use crate::http::problem::{Code, Failed, Problem};
 use crate::members;
 use crate::points::{Say, say_now};
 
-/// Places an order, or finds that it was placed before; whether it was.
+/// An order to be placed.
+pub struct Asked {
+    /// Its id; the same again changes nothing.
+    pub id: String,
+    /// Whose.
+    pub member: String,
+    /// Of what.
+    pub reward: String,
+    /// How many.
+    pub quantity: i64,
+    /// Who receives it.
+    pub contact: Option<String>,
+    /// Where it is to be sent, sealed.
+    pub deliver_to: Option<String>,
+}
+
+/// Places an order at the price of the reward as it is held, or finds that it was placed before; whether it was.
 ///
 /// # Errors
 /// When the reward is not offered to this member now, there are too few, or the units do not suffice.
-pub async fn place<C: ConnectionTrait>(conn: &C, timeline: &Timeline, order: &Order, by: &By, now: Instant) -> Result<bool, Failed> {
-    let reward = store::lock(conn, &order.reward).await?.filter(|reward| reward.open);
-    let reward = reward.ok_or_else(|| Problem::field("reward", "no such reward is offered"))?;
-    if let Some(before) = store::find_order(conn, &order.id).await? {
-        let same = before.member == order.member && before.reward == order.reward && before.quantity == order.quantity;
-        return if same { Ok(true) } else { Err(Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) }.into()) };
+pub async fn place<C: ConnectionTrait>(
+    conn: &C,
+    timeline: &Timeline,
+    asked: Asked,
+    by: &By,
+    now: Instant,
+) -> Result<(bool, Order), Failed> {
+    // Said again, it gives the first answer, whatever became of the reward.
+    if let Some(before) = store::find_order(conn, &asked.id).await? {
+        return again(before, &asked);
     }
-    offered(conn, timeline, &reward, order, now).await?;
-    say(conn, timeline, "points.reserved", order, &order.id, by, now).await?;
+    let reward = store::lock(conn, &asked.reward).await?.filter(|reward| reward.open);
+    let reward = reward.ok_or_else(|| Problem::field("reward", "no such reward is offered"))?;
+    if let Some(meanwhile) = store::find_order(conn, &asked.id).await? {
+        return again(meanwhile, &asked);
+    }
+    let order = Order {
+        id: asked.id,
+        member: asked.member,
+        reward: asked.reward,
+        quantity: asked.quantity,
+        unit: reward.unit.clone(),
+        amount: reward.price.saturating_mul(asked.quantity),
+        state: State::Placed,
+        contact: asked.contact,
+        deliver_to: asked.deliver_to,
+        placed_by: by.actor.clone(),
+        placed_at: now,
+        ended_by: None,
+        ended_at: None,
+        note: None,
+    };
+    offered(conn, timeline, &reward, &order, now).await?;
+    say(conn, timeline, "points.reserved", &order, &order.id, by, now).await?;
     store::update(conn, &Reward { taken: reward.taken + order.quantity, ..reward }).await?;
-    store::insert_order(conn, order).await?;
-    Ok(false)
+    store::insert_order(conn, &order).await?;
+    Ok((false, order))
+}
+
+fn again(before: Order, asked: &Asked) -> Result<(bool, Order), Failed> {
+    let same = before.member == asked.member && before.reward == asked.reward && before.quantity == asked.quantity;
+    if same { Ok((true, before)) } else { Err(Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) }.into()) }
 }
 
 /// Ends an order; the order before and after.

@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::order::Asked;
 use super::store::{self, Place, Which};
 use super::view::{Ending, NewOrder, OrderView, RewardView};
 use super::{Order, State, order};
@@ -138,26 +139,8 @@ async fn place_redemption(
             Some((contact, text)) => Some(keys_for(&tx, &app.vault, &[subject(contact)], now).await?.secret(&subject(contact), text)?),
             None => None,
         };
-        let reward = store::some(&tx, std::iter::once(new.reward.as_str())).await?.pop();
-        let (unit, price) = reward.map_or_else(|| (String::new(), 0), |reward| (reward.unit, reward.price));
-        let placed = Order {
-            id: id.clone(),
-            member: member.clone(),
-            reward: new.reward.clone(),
-            quantity,
-            unit,
-            amount: price.saturating_mul(quantity),
-            state: State::Placed,
-            contact,
-            deliver_to,
-            placed_by: by.actor.clone(),
-            placed_at: now,
-            ended_by: None,
-            ended_at: None,
-            note: None,
-        };
-        let known = order::place(&tx, &timeline, &placed, by, now).await?;
-        let there = store::find_order(&tx, id).await?.unwrap_or(placed);
+        let asked = Asked { id: id.clone(), member: member.clone(), reward: new.reward.clone(), quantity, contact, deliver_to };
+        let (known, there) = order::place(&tx, &timeline, asked, by, now).await?;
         if !known {
             audit::append(&tx, vec![(by.clone(), ordered("place_redemption", None, &there))], now).await?;
         }

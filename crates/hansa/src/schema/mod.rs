@@ -25,7 +25,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 11, name: "files", up: Up::Portable(registration::FILES) },
     Migration { version: 12, name: "verification", up: Up::Portable(registration::VERIFICATION) },
     Migration { version: 13, name: "uploads", up: Up::Portable(work::UPLOADS) },
-    Migration { version: 14, name: "members by tier", up: Up::Portable(TIERS) },
+    Migration { version: TIERS_SINCE, name: "members by tier", up: Up::Portable(TIERS) },
     Migration { version: 15, name: "rewards", up: Up::Portable(REWARDS) },
 ];
 
@@ -39,6 +39,11 @@ ALTER TABLE lot ADD COLUMN due_at {bigint};
 UPDATE lot SET due_at = CASE WHEN held > 0 AND release_at IS NOT NULL THEN release_at WHEN available > 0 THEN expires_at END;
 CREATE INDEX lot_open ON lot (member_id, due_at) WHERE open;
 ";
+
+/// Since which version it stands in rows who stands in which tier.
+pub const TIERS_SINCE: i64 = 14;
+/// Lets everybody be judged anew.
+pub const JUDGED_ANEW: &str = "UPDATE member_state SET timeline = ''";
 
 /// Which tiers members stand in, for lists; written when one changes. A state says so only to who opens it. Members are judged anew once, which
 /// writes their rows.

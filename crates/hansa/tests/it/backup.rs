@@ -23,6 +23,16 @@ async fn busy_town(db: Db) -> Town {
         // Late: a replay, hence reversals in the book.
         member.completed("2026-02-01", "SO0", 7_000).await.expect("taken");
     }
+    town.run(
+        "INSERT INTO reward (id, names, descriptions, unit, price, taken, tiers, open, created_at) \
+         VALUES ('fan', '{\"en\":\"Fan\"}', '{}', 'points', 10, 1, '[]', TRUE, 0)",
+    )
+    .await;
+    town.run(
+        "INSERT INTO redemption_order (id, member_id, reward_id, quantity, unit, amount, state, placed_by, placed_at) \
+         VALUES ('o', '华东轴承', 'fan', 1, 'points', 10, 'placed', 'staff:li', 0)",
+    )
+    .await;
     town
 }
 
@@ -94,6 +104,29 @@ async fn an_archive_moves_everything_between_the_databases() {
         assert!(number(db, "SELECT seq FROM fact WHERE id = '华东轴承/completed:SO9'").await > highest);
         moved.sound().await;
     }
+}
+
+/// An archive from before tiers stood in rows of their own tells none: whoever is restored from it is judged anew, and is found by its tier.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_from_before_tiers_had_rows_gets_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [first, second] = [TestDatabase::sqlite(HISTORY).await, TestDatabase::sqlite(HISTORY).await];
+    let town = busy_town(first.db.clone()).await;
+    let tiers = "SELECT COUNT(*) FROM member_tier";
+    let before = town.number(tiers).await;
+    town.run("DELETE FROM member_tier").await;
+    let file = archived(&town.app, folder.path(), "town").await;
+    let text = String::from_utf8(zstd::decode_all(std::fs::read(&file).expect("there").as_slice()).expect("zstd")).expect("UTF-8");
+    let newest = format!("\"schema_version\":{}", HISTORY.last().expect("a history").version);
+    let older = text.replacen(&newest, "\"schema_version\":13", 1);
+    assert_ne!(older, text);
+    std::fs::write(&file, zstd::encode_all(older.as_bytes(), 1).expect("packed")).expect("written");
+    let app = empty_app(&second.db).await;
+    restore(&app, &file, |_, _| {}).await.expect("restored");
+    let moved = Town { app };
+    moved.evaluate("2026-07-01").await;
+    assert!(before >= 3 && moved.number(tiers).await == before);
+    moved.sound().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

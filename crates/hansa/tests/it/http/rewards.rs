@@ -142,6 +142,15 @@ async fn a_catalogue_is_kept() {
         assert_eq!(site.get("/v1/rewards?all=true", key).await.body["items"].as_array().unwrap().len(), 1);
         assert!(site.get("/v1/rewards?all=true", viewer).await.body["items"].as_array().unwrap().is_empty());
         site.get("/v1/rewards/calliper", viewer).await.refused(StatusCode::NOT_FOUND, "not-found");
+        // What was ordered before is told again, whatever became of the reward.
+        let few = json!({ "id": "few", "names": { "en": "One" }, "unit": "points", "price": 1 });
+        let made = site.post("/v1/rewards", key, few).await.is(StatusCode::CREATED);
+        assert_eq!(made.header("etag"), site.get("/v1/rewards/few", key).await.header("etag"));
+        let order = json!({ "id": "kept", "reward": "few" });
+        site.post(ORDERS, key, order.clone()).await.is(StatusCode::CREATED);
+        let close = site.ask(Method::PATCH, "/v1/rewards/few", key).header("if-match", "*").json(&json!({ "open": false }));
+        sent(close).await.is(StatusCode::OK);
+        site.post(ORDERS, key, order).await.is(StatusCode::OK);
         let wrong =
             site.post(ORDERS, key, json!({ "reward": "calliper" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
         assert_eq!(wrong.body["field"], "reward");
