@@ -7727,7 +7727,7 @@ export interface operations {
         search?: string;
         /** @description `id` or `name`; with a minus from the end. */
         sort?: string;
-        /** @description Standing in this tier, by its id. */
+        /** @description Standing in this tier, by its id; only for who may read standings (`standing:read`). */
         tier?: string;
         /** @description Whether to count all entries. */
         total?: boolean;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::view::MemberView;
+use crate::app::unreadable;
 use crate::facts::{Stored, states};
 use crate::language::Language;
 use crate::standing::{NamedView, Teller};
@@ -54,10 +55,10 @@ pub struct AvailableView {
     pub available: i64,
 }
 
-/// Where members stand.
+/// Where members stand. Whoever's state cannot be read is left out, as if nothing had happened to it yet: a list is told all the same.
 ///
 /// # Errors
-/// When the database fails, or a state cannot be read.
+/// When the database fails.
 pub async fn standings<C: ConnectionTrait>(
     conn: &C,
     timeline: &Timeline,
@@ -65,7 +66,20 @@ pub async fn standings<C: ConnectionTrait>(
     language: Language,
 ) -> Result<HashMap<String, StandsView>, DbErr> {
     let teller = Teller::newest(timeline, language);
-    let found = states(conn, timeline, members).await?;
+    let found = match states(conn, timeline, members).await {
+        Err(error) if unreadable(&error) => {
+            let mut readable = HashMap::new();
+            for member in members {
+                match states(conn, timeline, std::slice::from_ref(member)).await {
+                    Ok(one) => readable.extend(one),
+                    Err(error) if unreadable(&error) => tracing::warn!(%member, %error, "a state cannot be read"),
+                    Err(error) => return Err(error),
+                }
+            }
+            readable
+        }
+        found => found?,
+    };
     Ok(found.into_iter().map(|(member, stored)| (member, stands(&teller, timeline, &stored))).collect())
 }
 

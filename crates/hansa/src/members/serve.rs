@@ -66,7 +66,7 @@ struct Filter {
     account_manager: Option<String>,
     /// With this registration number.
     registration_number: Option<String>,
-    /// Standing in this tier, by its id.
+    /// Standing in this tier, by its id; only for who may read standings (`standing:read`).
     tier: Option<String>,
     /// Of this track; the first one of the program when left out.
     track: Option<String>,
@@ -81,6 +81,10 @@ async fn list_members(
     Params(filter): Params<Filter>,
 ) -> Result<Json<Page<ListedView>>, Problem> {
     let app = &site.app;
+    // Who may not see the standing even of a member of its own finds nobody by it.
+    if filter.tier.is_some() && !sees_standing(&site, &caller, caller.member.as_deref().unwrap_or_default(), Some(&caller.id)) {
+        return Err(Problem { field: Some("tier".to_owned()), ..Problem::new(Code::Forbidden) });
+    }
     let paging = Paging { limit: filter.limit, after: filter.after, total: filter.total };
     let sort = filter.sort.as_deref().unwrap_or("id");
     let (descending, by) = sort.strip_prefix('-').map_or((false, sort), |by| (true, by));
@@ -113,12 +117,8 @@ async fn list_members(
     };
     let found = list::list(app.db.read(), &wanted).await?;
     let total = if paging.total == Some(true) { Some(list::total(app.db.read(), &wanted).await?) } else { None };
-    let stands = |member: &Member| {
-        let parents: Vec<String> = caller.member.iter().cloned().collect();
-        let (account_manager, shown_to_parents) = (member.account_manager.as_deref(), wanted.shown_to_parents);
-        site.allows(&caller, "read_standing", Asked::Member { id: &member.id, parents: &parents, account_manager, shown_to_parents })
-    };
-    let seen: Vec<String> = found.iter().filter(|member| stands(member)).map(|member| member.id.clone()).collect();
+    let seen = found.iter().filter(|member| sees_standing(&site, &caller, &member.id, member.account_manager.as_deref()));
+    let seen: Vec<String> = seen.map(|member| member.id.clone()).collect();
     let mut standings = match app.timeline() {
         Ok(timeline) => listed::standings(app.db.read(), &timeline, &seen, language).await?,
         Err(_) => HashMap::new(),
@@ -129,6 +129,12 @@ async fn list_members(
     });
     let place = |one: &ListedView| Place { name: (sort == Sort::Name).then(|| one.member.name.clone()), id: one.member.id.clone() };
     Ok(Json(Page::of(items.collect(), wanted.limit, total, place)))
+}
+
+/// Whether somebody who sees a member in a list may read its standing too.
+fn sees_standing(site: &Site, caller: &Caller, id: &str, account_manager: Option<&str>) -> bool {
+    let (parents, shown_to_parents) = (caller.member.iter().cloned().collect::<Vec<_>>(), site.app.parents_see_subsidiaries());
+    site.allows(caller, "read_standing", Asked::Member { id, parents: &parents, account_manager, shown_to_parents })
 }
 
 /// The track and tier that are asked for, if the program in force has them.

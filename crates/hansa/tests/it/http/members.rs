@@ -129,7 +129,13 @@ async fn a_list_tells_and_finds_tiers() {
         let narrow = &site.key_with(Role::MembershipOperator, None, &["members:read"]).await;
         let page = site.get("/v1/members", narrow).await.is(StatusCode::OK);
         assert_eq!(page.body["items"][0]["stands"], json!(null), "its key says nothing of standings");
+        site.get("/v1/members?tier=silver", narrow).await.refused(StatusCode::FORBIDDEN, "forbidden");
         site.town.sound().await;
+        // One whose state cannot be read keeps nobody else from being told.
+        let bytes = if site.town.app.db.dialect() == db::Dialect::Sqlite { "x'ffffffff'" } else { "'\\xffffffff'" };
+        site.town.run(&format!("UPDATE member_state SET state = {bytes} WHERE member_id = 'acme'")).await;
+        let page = site.get("/v1/members", key).await.is(StatusCode::OK);
+        assert_eq!((&page.body["items"][0]["stands"], page.body["items"][1]["stands"].is_object()), (&json!(null), true));
     })
     .await;
 }
