@@ -2805,6 +2805,8 @@ export interface components {
        * @description The number of its version.
        */
       version: number;
+      /** @description Receipts that were taken back, those taken back last first; empty unless they are asked for. */
+      withdrawn: components["schemas"]["WithdrawnView"][];
     };
     /** @description A recorded fact. */
     Fact: {
@@ -2961,7 +2963,7 @@ export interface components {
        * @description Rows that the mapping leaves out.
        */
       skipped: number;
-      /** @description `running` (or killed before its end), `interrupted`, `done` or `undone`. */
+      /** @description `running`, `interrupted` (stopped, killed or failed before the end of its files), `done` or `undone`. */
       state: string;
       /**
        * Format: date-time
@@ -5478,6 +5480,16 @@ export interface components {
       /** @description By id. */
       items: components["schemas"]["Webhook"][];
     };
+    /** @description A receipt that was taken back, because a fact came late or was corrected, or because a program changed the past. */
+    WithdrawnView: {
+      /** @description What it said. The facts behind it may be others by now, so it tells no evidence. */
+      receipt: components["schemas"]["ReceiptView"];
+      /**
+       * Format: date-time
+       * @description When it was taken back.
+       */
+      withdrawn_at: string;
+    };
   };
   responses: never;
   parameters: never;
@@ -5638,6 +5650,7 @@ export type WayView = components["schemas"]["WayView"];
 export type Webhook = components["schemas"]["Webhook"];
 export type WebhookChange = components["schemas"]["WebhookChange"];
 export type WebhooksView = components["schemas"]["WebhooksView"];
+export type WithdrawnView = components["schemas"]["WithdrawnView"];
 export type $defs = Record<string, never>;
 export interface operations {
   list_audit: {
@@ -13253,6 +13266,8 @@ export interface operations {
         as_of?: string;
         /** @description How many receipts, the latest first: 0 to 200. Without any, the present is told at once, however long the history. */
         receipts?: number;
+        /** @description How many receipts that were taken back after a late or corrected fact, the latest first: 0 to 200. */
+        withdrawn?: number;
       };
       header?: never;
       path: {

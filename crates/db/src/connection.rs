@@ -7,6 +7,7 @@ use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use crate::location::Location;
 use crate::lock::FolderLock;
 use crate::open::Access;
+use crate::scan::Scanners;
 use crate::transaction::WriteLog;
 
 /// One open database. Cheap to clone; all clones share the connections and the folder's lock, which is released when the
@@ -26,6 +27,8 @@ pub(crate) struct Inner {
     pub(crate) write: Option<DatabaseConnection>,
     /// Held until the handle is closed or its last clone is dropped.
     pub(crate) lock: Mutex<Option<FolderLock>>,
+    /// For [`Db::scan`] on SQLite.
+    pub(crate) scanners: Scanners,
     /// Which transactions have been.
     pub(crate) log: WriteLog,
 }
@@ -68,6 +71,7 @@ impl Db {
     ///
     /// The writer goes last: on SQLite the last connection moves the write-ahead log into the file, if it may write.
     pub async fn close(&self) -> Result<(), DbErr> {
+        self.inner.scanners.close();
         self.inner.read.clone().close().await?;
         if let Some(write) = &self.inner.write {
             write.clone().close().await?;

@@ -6,6 +6,7 @@
 //!   serialization failure or a deadlock. [`Db::write_beside`] is for a writer that has read and worked out beforehand what it writes.
 //! - [`insert_rows`], [`update_rows`], [`select_in`] and [`select_join`] work on whole sets, because on SQLite every statement
 //!   is a hand-over to another thread.
+//! - [`Db::scan`] looks at very many rows where they lie.
 //! - [`Gather`] turns jobs that arrive together into one batch, hence one commit.
 //!
 //! Portable values: ids are text, money and units are 64-bit integers, instants are 64-bit microseconds since 1970 UTC.
@@ -24,6 +25,7 @@ mod open;
 mod postgres;
 mod relation;
 mod rows;
+mod scan;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -37,4 +39,5 @@ pub use location::{Location, LocationError};
 pub use migration::{Migration, Up};
 pub use open::{Access, Durability, Options};
 pub use rows::{Insert, OnConflict, insert_rows, insert_rows_returning, insert_together, update_rows};
+pub use scan::{Cell, Row};
 pub use transaction::{Isolation, Mark, Tx};

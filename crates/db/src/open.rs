@@ -6,6 +6,7 @@ use crate::connection::{Db, Dialect, Inner};
 use crate::error::OpenError;
 use crate::location::Location;
 use crate::migration::Migration;
+use crate::scan::Scanners;
 use crate::transaction::WriteLog;
 use crate::{postgres, sqlite};
 
@@ -79,6 +80,7 @@ impl Db {
                 read: connections.read,
                 write: connections.write,
                 lock: connections.lock.into(),
+                scanners: Scanners::default(),
                 log: WriteLog::default(),
             }),
         })

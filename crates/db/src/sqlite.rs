@@ -15,13 +15,13 @@ use crate::lock::FolderLock;
 use crate::open::{Access, Connections, Durability, Options};
 
 /// Memory-mapped part of the file: reads without copying.
-const MMAP_BYTES: &str = "268435456";
+pub(crate) const MMAP_BYTES: &str = "268435456";
 /// Page cache of each connection, in SQLite's negative KiB.
-const CACHE_KIB: &str = "-65536";
+pub(crate) const CACHE_KIB: &str = "-65536";
 /// Pages of the write-ahead log (4 KiB each) before they are moved into the file: 32 MB, so that bulk work moves a page once.
 const CHECKPOINT_PAGES: &str = "8000";
 /// Our own writers queue; this wait is for a foreign program that holds the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a writer queues behind the others before it is refused.
 const WRITE_QUEUE_TIMEOUT: Duration = Duration::from_secs(300);
 const READ_QUEUE_TIMEOUT: Duration = Duration::from_secs(60);

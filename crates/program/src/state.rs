@@ -292,6 +292,20 @@ pub struct Measured {
     pub undone: rust_decimal::Decimal,
     /// Whether it no longer counts at all.
     pub gone: bool,
+    /// The terms on which it counts, where they ask for the amount.
+    pub terms: Option<Box<Terms>>,
+}
+
+/// What a condition that asks for a fact's amount read when it held. A fact about an order counts as long as it holds for the amount that
+/// is left of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The place of the fact's kind, and so of the condition, in the step or metric.
+    pub place: usize,
+    /// Which of the values is the amount.
+    pub amount: usize,
+    /// The values of the columns that the condition reads.
+    pub read: Vec<Value>,
 }
 
 /// Units that an order earned.
@@ -320,6 +334,10 @@ pub struct Stepped {
     pub window: Day,
     /// The step's place.
     pub step: usize,
+    /// The number of the version by which it counted.
+    pub version: u32,
+    /// The terms on which it counts, where they ask for the amount.
+    pub terms: Option<Box<Terms>>,
 }
 
 impl Member {

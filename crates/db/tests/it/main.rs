@@ -5,6 +5,7 @@ mod gathering;
 mod migrations;
 mod opening;
 mod rows;
+mod scanning;
 mod speed;
 mod transactions;
 

@@ -32,6 +32,9 @@ pub(crate) struct Explain {
     /// Every receipt instead of the latest 20
     #[arg(long)]
     all: bool,
+    /// Also receipts that were taken back, after a fact that came late or was corrected
+    #[arg(long)]
+    withdrawn: bool,
     #[command(flatten)]
     told: Told,
 }
@@ -52,8 +55,10 @@ impl Explain {
     pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
         let app = place.look().await?;
         let at = self.as_of.as_deref().map(|text| as_of(&app, Some(text))).transpose()?;
-        let told =
-            explain(&app, &self.member, Ask { as_of: at, receipts: (!self.all).then_some(RECEIPTS), language: self.told.language }).await?;
+        let most = if self.all { usize::MAX } else { RECEIPTS };
+        let withdrawn = if self.withdrawn { most } else { 0 };
+        let ask = Ask { as_of: at, receipts: (!self.all).then_some(RECEIPTS), withdrawn, language: self.told.language };
+        let told = explain(&app, &self.member, ask).await?;
         if place.json {
             put_json(&told)?
         } else {

@@ -1,5 +1,6 @@
 //! `import list` and `import show`.
 
+use ledger::Instant;
 use program::calendar::Zone;
 use serde_json::{Value, json};
 
@@ -8,16 +9,16 @@ use super::place::{line, print_json};
 use super::rules::shown;
 use super::{Ending, Place};
 use crate::app::{App, AppError};
-use crate::imports::{self, Begun};
+use crate::imports::{self, Begun, State};
 use crate::standing::words::time;
 
 pub(crate) async fn list(place: &Place, limit: u64, output: &OutputArgs) -> Result<Ending, AppError> {
     let app = place.look().await?;
-    let found = imports::list(&app, limit).await?;
+    let (found, now) = (imports::list(&app, limit).await?, app.now());
     match output.format(place.json) {
-        Format::Json if output.output.is_none() => print_json(&found.iter().map(as_json).collect()),
-        Format::Table if output.output.is_none() => found.iter().for_each(|import| line(&in_brief(import, &zone(&app)))),
-        format => output.write(&sheet(&found, &zone(&app)), format)?,
+        Format::Json if output.output.is_none() => print_json(&found.iter().map(|import| as_json(import, now)).collect()),
+        Format::Table if output.output.is_none() => found.iter().for_each(|import| line(&in_brief(import, &zone(&app), now))),
+        format => output.write(&sheet(&found, &zone(&app), now), format)?,
     }
     Ok(Ending::Done)
 }
@@ -26,9 +27,9 @@ pub(crate) async fn show(place: &Place, id: &str) -> Result<Ending, AppError> {
     let app = place.look().await?;
     let import = imports::show(&app, id).await?;
     if place.json {
-        print_json(&as_json(&import));
+        print_json(&as_json(&import, app.now()));
     } else {
-        page(&import, &zone(&app));
+        page(&import, &zone(&app), import.state(app.now()));
     }
     Ok(Ending::Done)
 }
@@ -38,7 +39,7 @@ fn zone(app: &App) -> Zone {
     app.timeline().map_or_else(|_| Zone::new(chrono_tz::UTC), |timeline| timeline.zone().clone())
 }
 
-fn sheet(found: &[Begun], zone: &Zone) -> Sheet {
+fn sheet(found: &[Begun], zone: &Zone, now: Instant) -> Sheet {
     let columns = vec![
         Column::new("id", Kind::Text),
         Column::new("kind", Kind::Text),
@@ -62,7 +63,7 @@ fn sheet(found: &[Begun], zone: &Zone) -> Sheet {
             Cell::text(import.files.join(", ")),
             Cell::Time(import.begun),
             Cell::maybe(import.ended, Cell::Time),
-            Cell::text(state(import)),
+            Cell::text(import.state(now).word()),
             Cell::maybe(import.undone, Cell::Time),
             int(wrote.facts.values().sum()),
             int(wrote.brought_back),
@@ -75,7 +76,7 @@ fn sheet(found: &[Begun], zone: &Zone) -> Sheet {
 }
 
 /// One line: the id first, to be copied from.
-fn in_brief(import: &Begun, zone: &Zone) -> String {
+fn in_brief(import: &Begun, zone: &Zone, now: Instant) -> String {
     let wrote = &import.wrote;
     let counts = [
         (wrote.facts.values().sum::<u64>(), "facts"),
@@ -86,36 +87,33 @@ fn in_brief(import: &Begun, zone: &Zone) -> String {
     ];
     let counts: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     let counts = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
-    format!("{}  {}  {:<11}  {} {}: {counts}", import.id, time(zone, import.begun), state(import), import.kind, import.files.join(", "))
+    let state = import.state(now).word();
+    format!("{}  {}  {state:<11}  {} {}: {counts}", import.id, time(zone, import.begun), import.kind, import.files.join(", "))
 }
 
-fn state(import: &Begun) -> &'static str {
-    match (import.undone.is_some(), import.interrupted()) {
-        (true, _) => "undone",
-        (false, true) => "interrupted",
-        (false, false) => "done",
-    }
-}
-
-fn as_json(import: &Begun) -> Value {
+fn as_json(import: &Begun, now: Instant) -> Value {
+    let state = import.state(now);
     json!({
-        "id": import.id, "kind": import.kind, "files": import.files, "mapping": import.mapping, "state": state(import),
-        "begun": shown(import.begun), "ended": import.ended.map(shown), "interrupted": import.interrupted(), "undone": import.undone.map(shown),
+        "id": import.id, "kind": import.kind, "files": import.files, "mapping": import.mapping, "state": state.word(),
+        "begun": shown(import.begun), "ended": import.ended.map(shown), "interrupted": state == State::Interrupted, "seen": import.seen.map(shown), "undone": import.undone.map(shown),
         "wrote": import.wrote, "said": import.said,
     })
 }
 
-fn page(import: &Begun, zone: &Zone) {
+fn page(import: &Begun, zone: &Zone, state: State) {
     let told = |at| time(zone, at);
     line(&format!("{}  {}  {}", import.id, import.kind, import.files.join(", ")));
     if let Some(mapping) = &import.mapping {
         line(&format!("mapping   {mapping}"));
     }
     line(&format!("begun     {}", told(import.begun)));
-    line(&match (import.ended, import.interrupted()) {
+    let stopped = import.said.as_ref().is_some_and(|said| said.interrupted);
+    let last = import.seen.map_or_else(String::new, |at| format!(", last seen {}", told(at)));
+    line(&match (import.ended, stopped) {
         (Some(at), false) => format!("ended     {}", told(at)),
         (Some(at), true) => format!("stopped   {}, before the end of its files", told(at)),
-        (None, _) => "ended     not yet: it was killed, it failed, or it is still running".to_owned(),
+        (None, _) if state == State::Running => format!("ended     not yet: it is running{last}"),
+        (None, _) => format!("ended     not by itself: it was killed or failed{last}"),
     });
     if let Some(at) = import.undone {
         line(&format!("undone    {}", told(at)));
@@ -137,9 +135,10 @@ fn page(import: &Begun, zone: &Zone) {
     for (reason, count) in import.said.iter().flat_map(|said| &said.reasons) {
         line(&format!("{count:>10} rejected: {reason}"));
     }
-    match (import.undone.is_some(), import.interrupted()) {
-        (true, _) => line("To bring it back, import the same files again."),
-        (false, true) => line(&format!("To go on, import the same files again; to take it back, `hansa import undo {}`.", import.id)),
-        (false, false) => line(&format!("Undo all with `hansa import undo {}`.", import.id)),
+    match state {
+        State::Running => {}
+        State::Undone => line("To bring it back, import the same files again."),
+        State::Interrupted => line(&format!("To go on, import the same files again; to take it back, `hansa import undo {}`.", import.id)),
+        State::Done => line(&format!("Undo all with `hansa import undo {}`.", import.id)),
     }
 }

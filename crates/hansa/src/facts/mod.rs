@@ -4,9 +4,8 @@
 //! queries, runs the engine, and writes facts, transfers, lots, decisions and states in set-based statements. A bad fact is refused
 //! alone. A fact that arrives late, or corrects another, has its member's history replayed; the difference is posted.
 
-mod lines;
 mod load;
-mod packed;
+mod prints;
 mod record;
 mod rows;
 mod save;
@@ -15,7 +14,7 @@ mod view;
 
 pub(crate) use load::blob;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, open_lots, states};
-pub(crate) use packed::Packed;
+pub(crate) use prints::Prints;
 pub use record::{Answer, FactError, Recorded, Settled, judge, record, settle_members};
 pub use rows::{decision_from_row, fact_from_row, read_decisions, read_transfers};
 pub use save::Save;

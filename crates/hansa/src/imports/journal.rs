@@ -15,11 +15,25 @@ pub async fn begin(app: &App, id: &str, plan: &Plan, now: Instant) -> Result<(),
     let files: Vec<String> = plan.files.iter().map(|file| file.display().to_string()).collect();
     let mapping =
         plan.mapping.as_ref().and_then(|mapping| mapping.file.as_ref()).map_or_else(String::new, |file| file.display().to_string());
-    let row: Vec<Value> =
-        vec![id.into(), plan.kind.name().into(), serde_json::json!(files).to_string().into(), mapping.into(), now.0.into(), "{}".into()];
+    let row: Vec<Value> = vec![
+        id.into(),
+        plan.kind.name().into(),
+        serde_json::json!(files).to_string().into(),
+        mapping.into(),
+        now.0.into(),
+        "{}".into(),
+        now.0.into(),
+    ];
     let row = &row;
-    let columns = ["id", "kind", "files", "mapping", "started_at", "counts"];
+    let columns = ["id", "kind", "files", "mapping", "started_at", "counts", "seen_at"];
     app.db.write(|tx| async move { insert_rows(&tx, "import", &columns, [row.clone()], OnConflict::Fail).await.map(drop).map_err(AppError::from) }).await
+}
+
+/// Writes down that it goes on.
+pub async fn goes_on<C: ConnectionTrait>(conn: &C, id: &str, now: Instant) -> Result<(), DbErr> {
+    let values = [Value::from(now.0), id.into()];
+    let sql = "UPDATE import SET seen_at = $1 WHERE id = $2";
+    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
 }
 
 /// Writes down how it ended.

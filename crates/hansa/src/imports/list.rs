@@ -26,6 +26,8 @@ pub struct Begun {
     pub begun: Instant,
     /// When it ended by itself or was stopped; `None` when it was killed, failed, or is still running.
     pub ended: Option<Instant>,
+    /// When it last wrote something; `None` before imports said so.
+    pub seen: Option<Instant>,
     /// When it was undone.
     pub undone: Option<Instant>,
     /// What it wrote, counted in the database.
@@ -69,14 +71,49 @@ pub struct Said {
     pub interrupted: bool,
 }
 
-impl Begun {
-    /// Whether its files were not read to their end: it was stopped or killed, it failed, or it is still running.
-    pub fn interrupted(&self) -> bool {
-        self.ended.is_none() || self.said.as_ref().is_some_and(|said| said.interrupted)
+/// After how many microseconds without a word an import is taken for dead: two minutes. A batch takes seconds, opening a large workbook
+/// longer.
+const SILENT_US: i64 = 120_000_000;
+
+/// How far an import has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It has not ended, and wrote something lately.
+    Running,
+    /// Its files were not read to their end: it was stopped or killed, or it failed.
+    Interrupted,
+    /// It has read its files to the end.
+    Done,
+    /// It was taken back.
+    Undone,
+}
+
+impl State {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Running => "running",
+            State::Interrupted => "interrupted",
+            State::Done => "done",
+            State::Undone => "undone",
+        }
     }
 }
 
-const COLUMNS: &str = "id, kind, files, mapping, started_at, finished_at, undone_at, counts";
+impl Begun {
+    /// How far it has come, as of now.
+    pub fn state(&self, now: Instant) -> State {
+        let lately = self.seen.is_some_and(|seen| now.0.saturating_sub(seen.0) < SILENT_US);
+        match (self.undone, self.ended) {
+            (Some(_), _) => State::Undone,
+            (None, None) if lately => State::Running,
+            (None, Some(_)) if self.said.as_ref().is_none_or(|said| !said.interrupted) => State::Done,
+            _ => State::Interrupted,
+        }
+    }
+}
+
+const COLUMNS: &str = "id, kind, files, mapping, started_at, finished_at, seen_at, undone_at, counts";
 
 /// The newest imports, newest first.
 ///
@@ -120,6 +157,7 @@ fn begun(row: &QueryResult) -> Result<Begun, DbErr> {
         mapping: Some(row.try_get::<String>("", "mapping")?).filter(|file| !file.is_empty()),
         begun: Instant(row.try_get("", "started_at")?),
         ended,
+        seen: instant("seen_at")?,
         undone: instant("undone_at")?,
         wrote: Wrote::default(),
         said,

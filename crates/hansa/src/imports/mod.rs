@@ -16,6 +16,6 @@ pub mod upload;
 mod view;
 
 pub use journal::bring_up;
-pub use list::{Begun, MAX_LISTED, Said, Wrote, list, show};
+pub use list::{Begun, MAX_LISTED, Said, State, Wrote, list, show};
 pub use run::{Imported, Plan, Watch, run, run_watched};
 pub use undo::{Undone, undo};

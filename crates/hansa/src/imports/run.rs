@@ -15,7 +15,7 @@ use sea_orm::DbErr;
 use tokio::sync::mpsc;
 
 use super::batch::{Taken, Written, sort_key, write_batch};
-use super::journal::{begin, end};
+use super::journal::{begin, end, goes_on};
 use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file, propose};
 use super::read::{Fault, ReadError, ReadOptions, Record, Records, open};
 use crate::app::{App, AppError};
@@ -309,7 +309,11 @@ impl Writing<'_> {
                 // A program that another process applies meanwhile judges the rest of the file.
                 let timeline = app.timeline_in(&tx).await?;
                 let written = write_batch(&tx, &app.vault, &timeline, batch, now, id, plan).await?;
-                if plan.dry_run { Err(Batch::TakenBack(written)) } else { Ok(written) }
+                if plan.dry_run {
+                    return Err(Batch::TakenBack(written));
+                }
+                goes_on(&tx, id, app.now()).await?;
+                Ok(written)
             })
             .await;
         match result {

@@ -131,14 +131,14 @@ async fn run_import(State(app): State<App>, by: By, ids: Ids, Body(new): Body<Ne
 /// Lists the last 200 imports, the newest first.
 #[utoipa::path(get, path = "/v1/imports", tag = "imports", responses((status = OK, description = "The imports.", body = ImportsView)))]
 async fn list_imports(State(app): State<App>) -> Result<Json<ImportsView>, Problem> {
-    Ok(Json(ImportsView { items: list(&app, LISTED).await?.into_iter().map(ImportView::from).collect() }))
+    Ok(Json(ImportsView { items: list(&app, LISTED).await?.into_iter().map(|begun| ImportView::of(begun, app.now())).collect() }))
 }
 
 /// Shows an import.
 #[utoipa::path(get, path = "/v1/imports/{import}", tag = "imports", params(("import" = String, Path, description = "Its id.")),
     responses((status = OK, description = "The import.", body = ImportView)))]
 async fn read_import(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ImportView>, Problem> {
-    Ok(Json(ImportView::from(found(&app, &id).await?)))
+    Ok(Json(ImportView::of(found(&app, &id).await?, app.now())))
 }
 
 /// Takes an import back, as a job: its facts are retracted, members and contacts are as they were.

@@ -109,7 +109,7 @@ pub struct ImportView {
     pub kind: String,
     /// The names of the files.
     pub files: Vec<String>,
-    /// `running` (or killed before its end), `interrupted`, `done` or `undone`.
+    /// `running`, `interrupted` (stopped, killed or failed before the end of its files), `done` or `undone`.
     #[schema(pattern = "^(running|interrupted|done|undone)$")]
     pub state: &'static str,
     /// When it began.
@@ -149,14 +149,10 @@ pub struct ImportsView {
     pub items: Vec<ImportView>,
 }
 
-impl From<Begun> for ImportView {
-    fn from(begun: Begun) -> ImportView {
-        let state = match &begun {
-            Begun { undone: Some(_), .. } => "undone",
-            Begun { ended: None, .. } => "running",
-            _ if begun.interrupted() => "interrupted",
-            _ => "done",
-        };
+impl ImportView {
+    /// An import as it stands now.
+    pub fn of(begun: Begun, now: Instant) -> ImportView {
+        let state = begun.state(now).word();
         let said = begun.said.unwrap_or_default();
         let name = |file: &String| Path::new(file).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         ImportView {

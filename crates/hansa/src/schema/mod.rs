@@ -27,6 +27,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 13, name: "uploads", up: Up::Portable(work::UPLOADS) },
     Migration { version: TIERS_SINCE, name: "members by tier", up: Up::Portable(TIERS) },
     Migration { version: 15, name: "rewards", up: Up::Portable(REWARDS) },
+    Migration { version: 16, name: "imports that are alive", up: Up::Portable(ALIVE) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their
@@ -39,6 +40,9 @@ ALTER TABLE lot ADD COLUMN due_at {bigint};
 UPDATE lot SET due_at = CASE WHEN held > 0 AND release_at IS NOT NULL THEN release_at WHEN available > 0 THEN expires_at END;
 CREATE INDEX lot_open ON lot (member_id, due_at) WHERE open;
 ";
+
+/// When an import last wrote something: one that was killed does not say so.
+const ALIVE: &str = "ALTER TABLE import ADD COLUMN seen_at {bigint};";
 
 /// Since which version it stands in rows who stands in which tier.
 pub const TIERS_SINCE: i64 = 14;

@@ -21,6 +21,7 @@ use super::view::{
     BalanceView, BenefitView, ConditionView, Explanation, LeftView, LotView, MetricView, MissionView, NamedView, NeedView, NextTier,
     RungView, StepView, TrackView, WayView,
 };
+use super::withdrawn::withdrawn;
 use super::words;
 use crate::app::{App, AppError};
 use crate::facts::member_history;
@@ -41,6 +42,8 @@ pub struct Ask {
     pub as_of: Option<Instant>,
     /// How many receipts are told, the latest first; `None` for all.
     pub receipts: Option<usize>,
+    /// How many receipts that were taken back are told.
+    pub withdrawn: usize,
     /// In which language names and sentences are told.
     pub language: Language,
 }
@@ -55,11 +58,12 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
     if as_of.0 > app.now().0.saturating_add(AHEAD_MAX_US) {
         return Err(AppError::Refused(format!("{} is more than five years ahead", words::rfc3339(as_of))));
     }
-    let (title, facts) = app
+    let (title, facts, withdrawn) = app
         .db
         .read_snapshot(async |tx| {
             let title = member_name(&tx, member).await?;
-            Ok::<_, AppError>((title, member_history(&tx, member).await?))
+            let withdrawn = withdrawn(&tx, &timeline, member, &ask).await?;
+            Ok::<_, AppError>((title, member_history(&tx, member).await?, withdrawn))
         })
         .await?;
     let title = title.ok_or_else(|| AppError::UnknownMember(member.to_owned()))?;
@@ -72,6 +76,7 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
     told.name = title;
     told.as_of = as_of;
     told.receipts_in_all = Some(receipts_in_all);
+    told.withdrawn = withdrawn;
     told.receipts = decisions.into_iter().rev().map(|decision| receipt(&timeline, decision, facts, ask.language)).collect();
     Ok(told)
 }
@@ -169,6 +174,7 @@ fn told(timeline: &Timeline, seen: &Seen, language: Language) -> Explanation {
         conditions: conditions(teller, seen),
         receipts: Vec::new(),
         receipts_in_all: None,
+        withdrawn: Vec::new(),
     }
 }
 

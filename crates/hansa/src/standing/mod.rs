@@ -11,11 +11,12 @@ mod page;
 mod receipt;
 pub mod serve;
 pub(crate) mod view;
+mod withdrawn;
 pub mod words;
 
 pub use explain::{Ask, explain, member_name, now, zone};
 pub use receipt::{Teller, receipt};
 pub use view::{
     BalanceView, BenefitView, ConditionView, EvidenceView, Explanation, LotView, MetricView, MissionView, NamedView, NextTier, ReceiptView,
-    StepView, TrackView,
+    StepView, TrackView, WithdrawnView,
 };

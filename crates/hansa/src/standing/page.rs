@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ledger::Instant;
 use program::calendar::Zone;
 
-use super::view::{BalanceView, BenefitView, Explanation, MetricView, MissionView, TrackView};
+use super::view::{BalanceView, BenefitView, Explanation, MetricView, MissionView, TrackView, WithdrawnView};
 use super::words::{amount, day, grouped, time};
 
 impl Explanation {
@@ -25,6 +25,7 @@ impl Explanation {
         page.section("Missions", &self.missions, Page::mission);
         page.belonging(self);
         page.receipts(self);
+        page.section("Taken back", &self.withdrawn, Page::withdrawn);
         page.text
     }
 }
@@ -143,6 +144,12 @@ impl Page<'_> {
             let triggers = held.triggers.as_ref().map_or_else(String::new, |triggers| format!(" ({triggers})"));
             self.line(&format!("{section}: {}{triggers}", held.condition.name));
         }
+    }
+
+    fn withdrawn(&mut self, withdrawn: &WithdrawnView) {
+        let WithdrawnView { withdrawn_at, receipt } = withdrawn;
+        self.line(&format!("  {}  {}", time(self.zone, receipt.at), receipt.sentence));
+        self.line(&format!("    {} version {}, taken back {}", receipt.rule, receipt.version, time(self.zone, *withdrawn_at)));
     }
 
     fn receipts(&mut self, explanation: &Explanation) {

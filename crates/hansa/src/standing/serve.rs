@@ -36,6 +36,9 @@ struct Wanted {
     /// How many receipts, the latest first: 0 to 200. Without any, the present is told at once, however long the history.
     #[param(minimum = 0, maximum = 200, default = 10)]
     receipts: Option<usize>,
+    /// How many receipts that were taken back after a late or corrected fact, the latest first: 0 to 200.
+    #[param(minimum = 0, maximum = 200, default = 0)]
+    withdrawn: Option<usize>,
 }
 
 /// Shows where a member stands as of any instant, why, and what leads further: tiers with their next reviews and nearest ways, metrics with
@@ -49,15 +52,18 @@ async fn read_standing(
     language: Language,
 ) -> Result<Json<Explanation>, Problem> {
     let receipts = wanted.receipts.unwrap_or(RECEIPTS);
-    if receipts > RECEIPTS_MAX {
-        let why = format!("0 to {RECEIPTS_MAX}");
-        return Err(Problem { field: Some("receipts".to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) });
+    let withdrawn = wanted.withdrawn.unwrap_or(0);
+    for (field, asked) in [("receipts", receipts), ("withdrawn", withdrawn)] {
+        if asked > RECEIPTS_MAX {
+            let why = format!("0 to {RECEIPTS_MAX}");
+            return Err(Problem { field: Some(field.to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) });
+        }
     }
     let as_of = instant("as_of", wanted.as_of.as_deref())?;
-    if as_of.is_none() && receipts == 0 {
+    if as_of.is_none() && receipts == 0 && withdrawn == 0 {
         return Ok(Json(now(&app, &member, language).await?));
     }
-    Ok(Json(explain(&app, &member, Ask { as_of, receipts: Some(receipts), language }).await?))
+    Ok(Json(explain(&app, &member, Ask { as_of, receipts: Some(receipts), withdrawn, language }).await?))
 }
 
 /// As of when.
@@ -121,6 +127,6 @@ async fn list_missions(
 async fn present_or_past(app: &App, member: &str, wanted: &AsOf, language: Language) -> Result<Explanation, Problem> {
     Ok(match instant("as_of", wanted.as_of.as_deref())? {
         None => now(app, member, language).await?,
-        as_of => explain(app, member, Ask { as_of, receipts: Some(0), language }).await?,
+        as_of => explain(app, member, Ask { as_of, receipts: Some(0), withdrawn: 0, language }).await?,
     })
 }

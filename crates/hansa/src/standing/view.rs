@@ -48,6 +48,19 @@ pub struct Explanation {
     pub receipts: Vec<ReceiptView>,
     /// How many receipts there are in all; `None` where none were asked for.
     pub receipts_in_all: Option<usize>,
+    /// Receipts that were taken back, those taken back last first; empty unless they are asked for.
+    pub withdrawn: Vec<WithdrawnView>,
+}
+
+/// A receipt that was taken back, because a fact came late or was corrected, or because a program changed the past.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WithdrawnView {
+    /// When it was taken back.
+    #[serde(serialize_with = "instant")]
+    #[schema(value_type = String, format = DateTime)]
+    pub withdrawn_at: Instant,
+    /// What it said. The facts behind it may be others by now, so it tells no evidence.
+    pub receipt: ReceiptView,
 }
 
 /// An id and its name, in the language asked for.

@@ -1,40 +1,47 @@
-//! The first look at members: everything stored about them, packed, against a replay of their facts.
+//! The first look at members: the fingerprints of everything stored about them, against those of a replay of their facts.
 //!
 //! Members whose rows are exactly as a replay writes them are done with. The others (those with a difference, those whose history was
-//! resettled, those with very long histories) are looked at row by row.
+//! resettled) are looked at row by row.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use db::Db;
 use ledger::Instant;
 use program::history::{in_force, replay_again};
 use program::{Engine, Fact, Member, Out, Timeline};
-use sea_orm::{ConnectionTrait, DbErr};
 
 use super::Verification;
-use crate::facts::{Packed, Stored, histories, states};
+use crate::app::AppError;
+use crate::facts::{Prints, Stored, histories, states};
 
-/// Members with more facts are not packed: the database's texts have an end.
-const MAX_FACTS: u64 = 20_000;
-
-/// Everything about some members that fits a glance, as of one moment.
+/// Everything about some members that a glance takes. Rows are read a moment after facts and states: what is written in between looks
+/// like a difference, and whoever has one is read again, as of one moment.
+#[derive(Default)]
 pub struct Glance {
     ids: Vec<String>,
     facts: HashMap<String, Vec<Fact>>,
     states: HashMap<String, Stored>,
-    packed: Packed,
+    prints: Prints,
     /// Members that need more than a glance.
     others: Vec<String>,
 }
 
 impl Glance {
-    pub async fn load<C: ConnectionTrait>(conn: &C, timeline: &Timeline, members: &[String]) -> Result<Glance, DbErr> {
-        let states = states(conn, timeline, members).await?;
-        let fits = |id: &String| states.get(id).is_some_and(|stored| stored.current && stored.state.facts <= MAX_FACTS);
-        let (ids, others): (Vec<String>, Vec<String>) = members.iter().cloned().partition(fits);
-        let facts = histories(conn, &ids).await?;
-        let packed = Packed::load(conn, &ids).await?;
-        Ok(Glance { ids, facts, states, packed, others })
+    pub async fn load(db: &Db, timeline: &Timeline, members: &[String]) -> Result<Glance, AppError> {
+        let read = db.read_snapshot(async |tx| {
+            let states = states(&tx, timeline, members).await?;
+            let current = |id: &String| states.get(id).is_some_and(|stored| stored.current);
+            let (ids, others): (Vec<String>, Vec<String>) = members.iter().cloned().partition(current);
+            let facts = histories(&tx, &ids).await?;
+            Ok::<_, AppError>((ids, others, states, facts))
+        });
+        let (ids, others, states, facts) = read.await?;
+        match Prints::load(db, ids.clone()).await {
+            Ok(prints) => Ok(Glance { ids, facts, states, prints, others }),
+            // What is wrong with the rows shows when they are read one by one.
+            Err(_) => Ok(Glance { others: members.to_vec(), ..Glance::default() }),
+        }
     }
 
     /// What was found in order, and the members that are to be looked at row by row.
@@ -48,7 +55,7 @@ impl Glance {
             replay_again(Engine::new(timeline), &facts, clock, &mut member, &mut out);
             let stands = self.states.get(&id).is_some_and(|stored| stored.state == member.state && stored.book == *member.hot_book());
             let (changes, orders) = (member.book.take_changes(), member.take_orders());
-            match self.packed.agrees(timeline, &id, &out, &changes, &orders).filter(|_| stands) {
+            match self.prints.agrees(timeline, &id, &out, &changes, &orders).filter(|_| stands) {
                 Some(compared) => {
                     result.members += 1;
                     result.facts += facts.len() as u64;

@@ -65,7 +65,7 @@ pub struct Verification {
     /// Members judged under an older program: evaluate first.
     pub outdated: u64,
     /// Members whose rows had to be read one by one: what a glance does not find as a replay writes it, which is slower. Those with a
-    /// difference, those resettled after a late fact, those with very many facts.
+    /// difference, those resettled after a late fact.
     pub row_by_row: u64,
     /// Rows of the audit's chain.
     pub audited: u64,
@@ -138,8 +138,7 @@ async fn part(app: App, timeline: Arc<Timeline>, ids: Vec<String>) -> Result<Ver
 /// At a glance, then row by row those that are not as expected.
 async fn compared(app: &App, timeline: &Arc<Timeline>, ids: Vec<String>) -> Result<Verification, AppError> {
     let judging = |error: tokio::task::JoinError| AppError::Refused(error.to_string());
-    let loading = timeline.clone();
-    let glance = app.db.read_snapshot(|tx| async move { Glance::load(&tx, &loading, &ids).await }).await?;
+    let glance = Glance::load(&app.db, timeline, &ids).await?;
     let judge = timeline.clone();
     let (mut result, others) = tokio::task::spawn_blocking(move || glance.compare(&judge)).await.map_err(judging)?;
     if !others.is_empty() {

@@ -136,6 +136,30 @@ async fn only_the_receipts_that_were_asked_for_are_told_but_all_are_counted() {
     .await;
 }
 
+/// What was said before a late order came is not said any more, but it was said, and is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn receipts_that_were_taken_back_are_told_when_asked_for() {
+    each(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        let acme = town.member("华东轴承").await;
+        acme.completed("2026-03-01", "SO1", 60_000).await.expect("taken");
+        let ask = |withdrawn| Ask { withdrawn, ..Ask::default() };
+        assert!(explain(&town.app, "华东轴承", ask(9)).await.expect("known").withdrawn.is_empty());
+        let before = explain(&town.app, "华东轴承", ask(0)).await.expect("known").receipts;
+        let rose = before.iter().find(|receipt| receipt.sentence.contains("rose from Basic")).expect("it rose");
+        // Another order had made it silver a week before.
+        acme.completed("2026-02-22", "SO0", 70_000).await.expect("taken");
+        let after = explain(&town.app, "华东轴承", ask(99)).await.expect("known");
+        let back = after.withdrawn.iter().find(|back| back.receipt.key == rose.key).expect("taken back");
+        assert_eq!((&back.receipt.sentence, back.receipt.at), (&rose.sentence, rose.at));
+        assert!(after.receipts.iter().all(|receipt| receipt.key != rose.key));
+        assert!(back.withdrawn_at > back.receipt.at, "{back:?}");
+        assert_eq!(explain(&town.app, "华东轴承", ask(1)).await.expect("known").withdrawn.len(), 1);
+        assert!(explain(&town.app, "华东轴承", ask(0)).await.expect("known").withdrawn.is_empty());
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_and_a_distant_future_are_refused() {
     each(HISTORY, async |db| {

@@ -73,6 +73,23 @@ impl Step<'_> {
         }
     }
 
+    /// Takes what a credit note says that names no order, so that nobody knows when it was counted: from every reward whose metric would
+    /// still count today what it counted then.
+    pub fn shake_unnamed(&mut self, taken: &Contribution) {
+        let (joined, today) = (self.joined(), self.day_in(taken.slot));
+        let measure = self.timeline.measure(taken.slot);
+        let begins = measure.window.start(today, joined);
+        for ground in self.member.state.missions.iter_mut().filter_map(|progress| progress.ground.as_mut()) {
+            let day = ground.day;
+            if begins.is_none_or(|begins| begins <= day)
+                && let Some((_, memory)) = ground.memories.iter_mut().find(|(slot, _)| *slot == taken.slot)
+            {
+                memory.give_up(measure, &Contribution { day, ..taken.clone() }, measure.window.start(day, joined));
+                self.shaken = true;
+            }
+        }
+    }
+
     /// After something was taken from what rewards rest on: those that it no longer carries are taken back, the oldest first.
     pub fn judge_grounds(&mut self) {
         if !std::mem::take(&mut self.shaken) {
@@ -114,7 +131,7 @@ impl Step<'_> {
         let (lots, ground) = (progress.done.take().unwrap_or_default(), progress.ground.take());
         let counts = progress.counts.clone();
         self.member.state.missions.retain(|progress| !progress.over || progress.done.is_some());
-        let Some(mission) = ground.and_then(|ground| mission_of(self.timeline, &ground, rule)) else { return };
+        let Some(mission) = ground.and_then(|ground| mission_of(self.timeline, ground.version, rule)) else { return };
         self.reclaim(lots);
         self.break_row(mission, window);
         let window = mission.per.map(|per| per.label(window, self.joined()).into());
@@ -183,16 +200,16 @@ fn conditions(mission: &Mission) -> impl Iterator<Item = &Condition> {
     mission.condition.iter().chain(steps)
 }
 
-/// The mission as the version said it that gave the reward.
-fn mission_of<'t>(timeline: &'t Timeline, ground: &Ground, rule: &Arc<str>) -> Option<&'t Mission> {
-    let version = timeline.versions.iter().find(|version| version.number == ground.version)?;
+/// The mission as a version says it.
+pub(super) fn mission_of<'t>(timeline: &'t Timeline, version: u32, rule: &Arc<str>) -> Option<&'t Mission> {
+    let version = timeline.versions.iter().find(|known| known.number == version)?;
     version.program.missions.iter().find(|mission| mission.rule == *rule)
 }
 
 /// Whether a reward still rests on enough.
 fn carries(timeline: &Timeline, progress: &Progress) -> bool {
     let Some(ground) = &progress.ground else { return true };
-    let Some(mission) = mission_of(timeline, ground, &progress.rule) else { return true };
+    let Some(mission) = mission_of(timeline, ground.version, &progress.rule) else { return true };
     let Some(version) = timeline.versions.iter().position(|version| version.number == ground.version) else { return true };
     let holds =
         |condition: &Condition| condition.compiled.expr.holds(&Then { timeline, version, ground, sources: &condition.compiled.sources });

@@ -59,7 +59,8 @@ impl Step<'_> {
             self.changed = true;
             if let Some(number) = order {
                 let (given, facts) = (given.clone(), self.member.state.facts);
-                self.member.order_mut(number).measured.push(Measured { given, facts, undone: Decimal::ZERO, gone: false });
+                let terms = self.terms(self.timeline.kind_measure(feed.slot, feed.place).condition.as_ref(), feed.place, fact);
+                self.member.order_mut(number).measured.push(Measured { given, facts, undone: Decimal::ZERO, gone: false, terms });
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::calendar::Day;
 use crate::decision::Outcome;
 use crate::definition::{Mission, Reward, StepNeeds};
 use crate::fact::Fact;
-use crate::state::{MAX_CLOSED_WINDOWS, Progress, Stepped, same_name};
+use crate::state::{MAX_CLOSED_WINDOWS, Order, Progress, Stepped, same_name};
 
 impl Step<'_> {
     /// Counts a fact for the missions that look at its kind, and gives the reward of every mission that is done now.
@@ -21,7 +21,7 @@ impl Step<'_> {
         for (at, step, place) in &self.timeline.rules[self.version][usize::from(fact.kind.0)].steps {
             let mission = &self.program.missions[*at];
             if self.open(mission) && self.counts(mission, *step, *place, fact) {
-                self.count(mission, *step, fact);
+                self.count(mission, *step, *place, fact);
             }
         }
         for at in 0..self.program.missions.len() {
@@ -62,23 +62,28 @@ impl Step<'_> {
 
     fn counts(&self, mission: &Mission, step: usize, place: usize, fact: &Fact) -> bool {
         // What an order does after it was undone as a whole does not count.
-        if fact.order_number().and_then(|number| self.member.orders.get(number)).is_some_and(crate::state::Order::is_undone) {
+        let order = fact.order_number().and_then(|number| self.member.orders.get(number));
+        if order.is_some_and(Order::is_undone) {
             return false;
         }
         let StepNeeds::Facts { kinds, .. } = &mission.steps[step].needs else { return false };
+        let condition = kinds[place].1.as_ref();
         if mission.steps[step].role.as_ref().is_some_and(|role| fact.text("role") != Some(role)) {
             return false;
         }
         let view = View { fact: Some(fact), ..self.view(self.day) };
-        view.passes(kinds[place].1.as_ref())
+        view.passes(condition) && order.is_none_or(|order| order.still_meets(condition, self.terms(condition, place, fact).as_deref()))
     }
 
-    fn count(&mut self, mission: &Mission, step: usize, fact: &Fact) {
+    fn count(&mut self, mission: &Mission, step: usize, place: usize, fact: &Fact) {
         let window = self.window_of(mission.per);
         let progress = self.progress(mission, window);
         progress.counts[step] = progress.counts[step].saturating_add(1);
         if let Some(number) = fact.order_number().filter(|_| self.keeps) {
-            self.member.order_mut(number).steps.push(Stepped { rule: mission.rule.clone(), window, step });
+            let StepNeeds::Facts { kinds, .. } = &mission.steps[step].needs else { return };
+            let terms = self.terms(kinds[place].1.as_ref(), place, fact);
+            let version = self.timeline.versions[self.version].number;
+            self.member.order_mut(number).steps.push(Stepped { rule: mission.rule.clone(), window, step, version, terms });
         }
     }
 

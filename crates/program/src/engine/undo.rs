@@ -8,15 +8,17 @@ use std::sync::Arc;
 use ledger::{Key, split};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Mode, Refusal, Step, unit_ix};
+use super::ground::mission_of;
+use super::{Mode, Refusal, Step, View, unit_ix};
 use crate::calendar::Day;
 use crate::decision::{Outcome, TakeBack};
-use crate::definition::Refunds;
-use crate::expr::Value;
+use crate::definition::{Compiled, Refunds, StepNeeds};
+use crate::expr::{Row, Value};
 use crate::fact::catalogue::Role;
 use crate::fact::{Body, Fact, Kind};
 use crate::memory::Contribution;
-use crate::state::{Order, Progress, Stepped};
+use crate::scope::Source;
+use crate::state::{Order, Progress, Stepped, Terms};
 use crate::timeline::Feed;
 
 impl Step<'_> {
@@ -77,22 +79,25 @@ impl Step<'_> {
         if result.is_ok() {
             result = self.undo_redemptions(&mut order, whole);
         }
-        if whole {
-            let steps = std::mem::take(&mut order.steps);
-            self.undo_steps(&steps);
-        }
+        let (kept, undone) = std::mem::take(&mut order.steps).into_iter().partition(|stepped| !whole && self.step_stands(stepped, &order));
+        order.steps = kept;
+        self.undo_steps(undone);
         *self.member.order_mut(number) = order;
         result
     }
 
     fn undo_metrics(&mut self, order: &mut Order, whole: bool) {
         let (refunded, amount) = (order.refunded, order.amount);
-        for measured in order.measured.iter_mut().filter(|measured| !measured.gone) {
+        let mut measured = std::mem::take(&mut order.measured);
+        for measured in measured.iter_mut().filter(|measured| !measured.gone) {
             let slot = measured.given.slot;
             let measure = self.timeline.measure(slot);
             if measure.refunds == Refunds::Ignored {
                 continue;
             }
+            let place = measured.terms.as_ref().map(|terms| terms.place);
+            let condition = place.and_then(|place| self.timeline.kind_measure(slot, place).condition.as_ref());
+            let whole = whole || !order.still_meets(condition, measured.terms.as_deref());
             let sum = measured.given.sum;
             let target = if whole { sum } else { share(sum, refunded, amount) };
             let loss = target - measured.undone;
@@ -110,6 +115,7 @@ impl Step<'_> {
                 self.shake(measured.facts, &Contribution { day: measured.given.day, ..taken });
             }
         }
+        order.measured = measured;
     }
 
     fn undo_accruals(&mut self, order: &mut Order, whole: bool, mode: Mode) -> Result<(), Refusal> {
@@ -184,6 +190,7 @@ impl Step<'_> {
                     let taken = Contribution { sum: -given.sum, count: 0, values: Vec::new(), pick: None, ..given };
                     self.member.state.memories[slot].add(measure, &taken, None);
                     self.changed = true;
+                    self.shake_unnamed(&taken);
                 }
             }
             for (rule, place) in &self.timeline.rules[self.version][usize::from(kind.0)].earns {
@@ -198,7 +205,28 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn undo_steps(&mut self, steps: &[Stepped]) {
+    /// Whether what is left of an order still meets the condition by which it counted for a step.
+    fn step_stands(&self, stepped: &Stepped, order: &Order) -> bool {
+        let Some(terms) = &stepped.terms else { return true };
+        let mission = mission_of(self.timeline, stepped.version, &stepped.rule);
+        let condition = mission.and_then(|mission| match &mission.steps.get(stepped.step)?.needs {
+            StepNeeds::Facts { kinds, .. } => kinds.get(terms.place)?.1.as_ref(),
+            StepNeeds::When(_) => None,
+        });
+        order.still_meets(condition, Some(terms))
+    }
+
+    /// What a condition reads of a fact, when it asks for its amount.
+    pub fn terms(&self, condition: Option<&Compiled>, place: usize, fact: &Fact) -> Option<Box<Terms>> {
+        let condition = condition?;
+        let (field, columns) = (fact.kind.field("amount")?, condition.expr.columns());
+        let amount = columns.iter().position(|column| condition.sources[*column] == Source::Field(field))?;
+        let view = View { fact: Some(fact), ..self.view(self.day) };
+        let read = columns.iter().map(|column| view.value(condition.sources[*column])).collect();
+        Some(Box::new(Terms { place, amount, read }))
+    }
+
+    fn undo_steps(&mut self, steps: Vec<Stepped>) {
         for stepped in steps {
             let counted = |progress: &&mut Progress| progress.rule == stepped.rule && progress.window == stepped.window;
             let progress = self.member.state.missions.iter_mut().find(counted);
@@ -223,6 +251,34 @@ impl Step<'_> {
 /// The cumulative share of units that is undone; nothing as long as the order's amount is not known.
 fn share_of(units: i64, refunded: i64, amount: i64) -> i64 {
     if amount <= 0 { 0 } else { split(units, refunded.min(amount), amount) }
+}
+
+impl Order {
+    /// Whether a condition holds for what is left of the order, the rest of what it read being as it was.
+    pub(super) fn still_meets(&self, condition: Option<&Compiled>, terms: Option<&Terms>) -> bool {
+        let (Some(condition), Some(terms)) = (condition, terms.filter(|_| self.refunded > 0)) else { return true };
+        let Some(Value::Dec(amount)) = <[Value]>::get(&terms.read, terms.amount) else { return true };
+        let left = Value::Dec(amount - share(*amount, self.refunded, self.amount));
+        condition.expr.holds(&Left { columns: condition.expr.columns(), terms, left })
+    }
+}
+
+/// What a condition read, with the amount that is left.
+struct Left<'a> {
+    columns: &'a [usize],
+    terms: &'a Terms,
+    left: Value,
+}
+
+impl Row for Left<'_> {
+    fn get(&self, column: usize) -> Value {
+        self.peek(column).cloned().unwrap_or_default()
+    }
+
+    fn peek(&self, column: usize) -> Option<&Value> {
+        let at = self.columns.binary_search(&column).ok()?;
+        if at == self.terms.amount { Some(&self.left) } else { <[Value]>::get(&self.terms.read, at) }
+    }
 }
 
 /// Digits to which the undone share of a metric is rounded while an order is undone in part.

@@ -131,6 +131,48 @@ fn a_reward_that_paid_a_debt_is_claimed_back_whole() {
     check(&diary, &mission("", ORDERS), -30, &["2026-01-02T09 done 50 streak 1", "2026-01-03T09 undone 0 streak 0"]);
 }
 
+/// Two orders of a hundred or more: what is left of an order has to be a hundred or more, else points would survive refunds.
+#[test]
+fn a_step_that_asks_for_an_amount_asks_for_what_is_left_of_it() {
+    let text = mission("", "on = [\"order.completed\"]\nwhere = \"amount >= 100\"\ncount = 2");
+    let bought = history().completed("2026-01-01", "A", 100).completed("2026-01-02", "B", 120);
+    let [done, undone] = ["2026-01-02T09 done 50 streak 1", "2026-01-05T09 undone 0 streak 0"];
+    check(&bought.clone().refunded("2026-01-03", "B", 20), &text, 50, &[done]);
+    let less = bought.refunded("2026-01-03", "B", 20).refunded("2026-01-05", "B", 1);
+    check(&less, &text, 0, &[done, undone]);
+    check(&less.clone().cancelled("2026-01-06", "B"), &text, 0, &[done, undone]);
+    check(&less.completed("2026-01-07", "C", 100), &text, 50, &[done, undone, "2026-01-07T09 done 50 streak 1"]);
+    let early = history().completed("2026-01-01", "A", 100).refunded("2026-01-02", "B", 21).completed("2026-01-03", "B", 120);
+    check(&early, &text, 0, &[]);
+}
+
+/// As for steps; and what the metric adds up goes as a whole.
+#[test]
+fn a_metric_that_asks_for_an_amount_asks_for_what_is_left_of_it() {
+    let metric = "value = \"amount\"\nwhere = \"amount >= 100\"";
+    let text = mission("", "when = \"spend >= 200\"").replacen("value = \"amount\"", metric, 1);
+    let bought = history().completed("2026-01-01", "A", 200).completed("2026-01-02", "B", 150);
+    let spend = |diary: Diary| diary.under(program(&text), "2026-01-10").metric("spend");
+    assert_eq!(spend(bought.clone().refunded("2026-01-03", "B", 50)), "300");
+    assert_eq!(spend(bought.clone().refunded("2026-01-03", "B", 51)), "200");
+    assert_eq!(spend(bought.clone().refunded("2026-01-03", "B", 51).cancelled("2026-01-04", "B")), "200");
+    assert_eq!(spend(bought.clone().refunded("2026-01-01", "B", 51)), "200");
+    check(&bought.refunded("2026-01-05", "A", 101), &text, 0, &["2026-01-01T09 done 50 streak 1", "2026-01-05T09 undone 0 streak 0"]);
+}
+
+/// Nobody knows which order came back, so it is one of those that still count; not one of months ago.
+#[test]
+fn a_credit_note_without_an_order_takes_from_rewards_that_still_rest_on_what_counts() {
+    let text = mission("", "when = \"spend >= 100\"");
+    let bought = history().completed("2026-01-01", "A", 100);
+    let done = "2026-01-01T09 done 50 streak 1";
+    check(&bought.clone().credited("2026-01-05", 1), &text, 0, &[done, "2026-01-05T09 undone 0 streak 0"]);
+    check(&bought.clone().credited("2026-02-05", 1), &text, 50, &[done]);
+    check(&bought.clone().completed("2026-01-02", "B", 1).credited("2026-01-05", 1), &text, 50, &[done]);
+    let again = bought.credited("2026-01-05", 1).completed("2026-01-06", "B", 1);
+    check(&again, &text, 50, &[done, "2026-01-05T09 undone 0 streak 0", "2026-01-06T09 done 50 streak 1"]);
+}
+
 #[test]
 fn steps_of_facts_with_conditions_and_roles() {
     let text = mission("", "role = \"technical\"\non = [\"content.downloaded\"]\nwhere = \"content = 'guide'\"");
@@ -202,6 +244,7 @@ window = "rolling 30 days"
 [[metric]]
 id = "orders"
 on = ["order.completed"]
+where = "amount >= 8 or currency = 'USD'"
 window = "calendar quarter"
 
 [[metric]]
@@ -234,6 +277,7 @@ when = "spend >= 60"
 [[mission.step]]
 id = "buy"
 on = ["order.completed"]
+where = "amount > 10 and currency = 'CNY'"
 count = 2
 
 [[mission]]

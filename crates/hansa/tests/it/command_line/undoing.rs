@@ -151,14 +151,20 @@ fn a_killed_import_is_found_and_undone() {
         let file = place.file("orders.csv", orders(60));
         let done = place.json(&["import", "orders", &file]);
         let id = done["id"].as_str().unwrap();
-        // As a kill leaves it: batches are committed, and nothing was said at the end.
-        place.inside(async |town| {
-            let sql = "UPDATE import SET finished_at = NULL, counts = '{}'";
-            town.app.db.write(|tx| async move { tx.execute_unprepared(sql).await }).await.unwrap();
-        });
+        let alter = |sql: &str| {
+            place.inside(async |town| {
+                town.app.db.write(|tx| async move { tx.execute_unprepared(sql).await }).await.unwrap();
+            });
+        };
+        // Midway: batches are committed, and nothing was said at the end.
+        alter("UPDATE import SET finished_at = NULL, counts = '{}'");
+        assert_eq!(place.json(&["import", "list"])[0]["state"], "running");
+        assert!(place.run(&["import", "show", id]).ends(0).out.contains("it is running, last seen "));
+        // As a kill leaves it: three minutes later it has not been heard of.
+        alter("UPDATE import SET seen_at = seen_at - 180000000");
         let listed = place.json(&["import", "list"]);
         assert_eq!((&listed[0]["state"], &listed[0]["wrote"]["facts"]["order.completed"]), (&"interrupted".into(), &60.into()), "{listed}");
-        assert!(place.run(&["import", "show", id]).ends(0).out.contains("it was killed, it failed, or it is still running"));
+        assert!(place.run(&["import", "show", id]).ends(0).out.contains("not by itself: it was killed or failed, last seen "));
         assert_eq!(place.json(&["import", "undo", id])["facts"], 60);
         assert_eq!(place.json(&["import", "list"])[0]["state"], "undone");
     }
