@@ -33,3 +33,13 @@ mail-second-factor-changed-text =
     { $name }，您好：
 
     您登录所用的二次验证已设置或取消。如非本人操作，请立即更改密码并告知管理员。
+mail-identity-linked-subject = 已关联新的登录方式
+mail-identity-linked-text =
+    { $name }，您好：
+
+    从现在起，您可以通过 { $provider } 登录。如果这不是您本人的操作，请在账户中解除关联、修改密码，并通知管理员。
+mail-identity-unlinked-subject = 登录方式已解除
+mail-identity-unlinked-text =
+    { $name }，您好：
+
+    您已关联的 { $provider } 身份不能再用于登录。如果这不是您本人的操作，请立即修改密码，并通知管理员。

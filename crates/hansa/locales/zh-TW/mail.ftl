@@ -33,3 +33,13 @@ mail-second-factor-changed-text =
     { $name }，您好：
 
     您登入所用的雙重驗證已設定或取消。如非本人操作，請立即變更密碼並告知管理員。
+mail-identity-linked-subject = 已連結新的登入方式
+mail-identity-linked-text =
+    { $name }，您好：
+
+    從現在起，您可以透過 { $provider } 登入。如果這不是您本人的操作，請在帳戶中解除連結、變更密碼，並通知管理員。
+mail-identity-unlinked-subject = 登入方式已解除
+mail-identity-unlinked-text =
+    { $name }，您好：
+
+    您已連結的 { $provider } 身分不能再用於登入。如果這不是您本人的操作，請立即變更密碼，並通知管理員。

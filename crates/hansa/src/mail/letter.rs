@@ -36,6 +36,16 @@ pub enum Letter<'a> {
     PasswordChanged,
     /// The second factor was set up or taken away.
     SecondFactorChanged,
+    /// An identity was linked.
+    IdentityLinked {
+        /// What the provider is called.
+        provider: &'a str,
+    },
+    /// An identity was taken away.
+    IdentityUnlinked {
+        /// What the provider is called.
+        provider: &'a str,
+    },
 }
 
 impl Letter<'_> {
@@ -47,6 +57,8 @@ impl Letter<'_> {
             Letter::Code { .. } => "mail-code",
             Letter::PasswordChanged => "mail-password-changed",
             Letter::SecondFactorChanged => "mail-second-factor-changed",
+            Letter::IdentityLinked { .. } => "mail-identity-linked",
+            Letter::IdentityUnlinked { .. } => "mail-identity-unlinked",
         }
     }
 
@@ -60,6 +72,9 @@ impl Letter<'_> {
                 arguments.extend([("link".into(), (*link).into()), ("minutes".into(), (*minutes).into())]);
             }
             Letter::Code { code, minutes } => arguments.extend([("code".into(), (*code).into()), ("minutes".into(), (*minutes).into())]),
+            Letter::IdentityLinked { provider } | Letter::IdentityUnlinked { provider } => {
+                arguments.extend([("provider".into(), (*provider).into())]);
+            }
             Letter::PasswordChanged | Letter::SecondFactorChanged => {}
         }
         let text = |part: &str| language.say(&format!("{}-{part}", self.kind()), &arguments);
@@ -99,6 +114,8 @@ mod tests {
                 (Letter::Code { code: "123456", minutes: 10 }, vec!["王芳", "123456", "10"]),
                 (Letter::PasswordChanged, vec!["王芳"]),
                 (Letter::SecondFactorChanged, vec!["王芳"]),
+                (Letter::IdentityLinked { provider: "Works" }, vec!["王芳", "Works"]),
+                (Letter::IdentityUnlinked { provider: "Works" }, vec!["王芳", "Works"]),
             ];
             for (letter, parts) in letters {
                 let (subject, text) = letter.written(&person);

@@ -9,6 +9,8 @@ mod contacts;
 mod document;
 mod duplicates;
 mod files;
+mod identities;
+mod identity_provider;
 mod imports;
 mod jobs;
 mod members;
@@ -30,7 +32,10 @@ use std::net::SocketAddr;
 
 use db::Db;
 use hansa::access::{NewKey, Role, SCOPES, create};
+use hansa::app::App;
+use hansa::clock::Clock;
 use hansa::http::{Rates, Settings, serve};
+use hansa::identities::Providers;
 use hansa::schema::HISTORY;
 use hansa::verification::registry::Registries;
 use ledger::Instant;
@@ -69,11 +74,23 @@ impl Site {
 
     /// With registers of companies.
     pub async fn asking(db: Db, rates: Rates, registries: Registries) -> Site {
+        let mut town = Town::on(db).await;
+        town.app = town.app.asking(registries);
+        Site::of(town, rates).await
+    }
+
+    /// With identity providers, whose clock is the machine's, as ours is then.
+    pub async fn trusting(db: Db, providers: Providers) -> Site {
+        let mut town = Town::on(db).await;
+        town.app = App { clock: Clock::System, ..town.app }.trusting(providers);
+        Site::of(town, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }).await
+    }
+
+    async fn of(mut town: Town, rates: Rates) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let mut town = Town::on(db).await;
-        town.app = town.app.filed(folder.path()).asking(registries);
+        town.app = town.app.filed(folder.path());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -83,7 +100,14 @@ impl Site {
                 Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None, reach: hansa::webhooks::Reach::Anybody };
             serve(app, settings, listener, async { drop(stopped.await) }).await
         });
-        Site { town, folder, address, client: hansa::http::outgoing::client().build().unwrap(), stop: Some(stop), served }
+        Site {
+            town,
+            folder,
+            address,
+            client: hansa::http::outgoing::client().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
+            stop: Some(stop),
+            served,
+        }
     }
 
     /// A key of a role with every scope.
