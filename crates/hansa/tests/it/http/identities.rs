@@ -45,7 +45,7 @@ async fn whys(site: &Site) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_identity_is_linked_and_opens_the_door() {
     each(async |site, works| {
-        let office = PostOffice::open().await;
+        let office = PostOffice::open();
         site.person("ada", Role::Administrator, None).await;
         works.knows("ada-at-works", json!({ "email": "ada@works.example", "email_verified": true })).await;
         let listed = site.get("/v1/sign-in/providers", "").await.is(StatusCode::OK);
@@ -272,7 +272,7 @@ async fn a_trusted_address_links() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_is_taken_with_an_identity() {
     each(async |site, works| {
-        let office = PostOffice::open().await;
+        let office = PostOffice::open();
         site.town.member("acme").await;
         let key = site.key(Role::Administrator, None).await;
         let new = json!({ "name": "王芳", "email": "wang.fang@acme.example", "role": "buyer", "language": "en" });

@@ -32,7 +32,6 @@ use std::net::SocketAddr;
 
 use db::Db;
 use hansa::access::{NewKey, Role, SCOPES, create};
-use hansa::app::App;
 use hansa::clock::Clock;
 use hansa::http::{Rates, Settings, serve};
 use hansa::identities::Providers;
@@ -82,7 +81,8 @@ impl Site {
     /// With identity providers, whose clock is the machine's, as ours is then.
     pub async fn trusting(db: Db, providers: Providers) -> Site {
         let mut town = Town::on(db).await;
-        town.app = App { clock: Clock::System, ..town.app }.trusting(providers);
+        town.app = town.app.trusting(providers);
+        town.app.clock = Clock::System;
         Site::of(town, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }).await
     }
 
