@@ -8,7 +8,7 @@ import Provider from "oidc-provider";
 
 const redirects = process.argv.slice(2);
 const people = {};
-let asked = { keys: 0, tokens: 0 };
+const asked = { keys: 0 };
 let change = null;
 let keys = [newKey("first")];
 
@@ -18,13 +18,10 @@ function newKey(kid) {
 }
 
 const jwk = ({ privateKey, ...rest }) => rest;
-const port = await new Promise((resolve) => {
-  const free = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = free.address();
-    free.close(() => resolve(port));
-  });
-});
-const issuer = `http://127.0.0.1:${port}`;
+
+const server = createServer(answer);
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const issuer = `http://127.0.0.1:${server.address().port}`;
 
 function provider() {
   const made = new Provider(issuer, {
@@ -113,20 +110,18 @@ async function control(request, response, path) {
   response.end(JSON.stringify(asked));
 }
 
-createServer(async (request, response) => {
+async function answer(request, response) {
   const path = new URL(request.url, issuer).pathname;
   if (path.startsWith("/test/")) return control(request, response, path);
   if (path === "/jwks") asked.keys += 1;
-  if (path === "/token") {
-    asked.tokens += 1;
-    return heard(request, response);
-  }
+  if (path === "/token") return heard(request, response);
   if (path.startsWith("/interaction/")) {
     const { prompt } = await current.interactionDetails(request, response);
-    const login = { accountId: new URL(request.url, issuer).searchParams.get("as") ?? request.headers["x-test-person"] };
-    return current.interactionFinished(request, response, { [prompt.name]: login }, { mergeWithLastSubmission: false });
+    const login = { [prompt.name]: { accountId: request.headers["x-test-person"] } };
+    return current.interactionFinished(request, response, login, { mergeWithLastSubmission: false });
   }
   return handle(request, response);
-}).listen(port, "127.0.0.1", () => console.log(JSON.stringify({ issuer })));
+}
 
+console.log(JSON.stringify({ issuer }));
 process.stdin.on("end", () => process.exit(0)).resume();

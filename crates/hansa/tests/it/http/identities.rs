@@ -231,6 +231,7 @@ async fn strangers_and_disabled_people_are_refused() {
         ada.ask(Method::PATCH, "/v1/staff/bob", Some(json!({ "disabled": false }))).await.is(StatusCode::OK);
         Browser::new(&site).with(&works, "works", "bob-at-works").await.is(StatusCode::OK);
 
+        ada.ask(Method::PATCH, "/v1/staff/bob", Some(json!({ "disabled": true }))).await.is(StatusCode::OK);
         ada.post("/v1/staff/bob/erase", json!({ "why": "asked for" })).await.is(StatusCode::OK);
         assert_eq!(site.town.number("SELECT COUNT(*) FROM identity").await, 0);
         Browser::new(&site).with(&works, "works", "bob-at-works").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");

@@ -18,6 +18,8 @@ use super::Site;
 const PARTS: [&str; 3] = ["package.json", "package-lock.json", "provider.js"];
 /// Where a site of the tests says that it is.
 const OURS: &str = "https://hansa.example";
+/// How often a provider may lead a browser on.
+const STEPS_MAX: usize = 10;
 /// The secret that the provider shares with us.
 pub const SECRET: &str = "a secret of 32 characters or more";
 
@@ -139,7 +141,7 @@ impl Works {
     /// Somebody signs in at the provider; the path and query at which the browser comes back to us.
     pub async fn visit(&self, address: &str, person: &str) -> String {
         let (mut at, mut cookies) = (address.to_owned(), BTreeMap::new());
-        loop {
+        for _ in 0..STEPS_MAX {
             let sent = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
             let answer = self.client.get(&at).header("x-test-person", person).header(COOKIE, sent).send().await.unwrap();
             for line in answer.headers().get_all(SET_COOKIE) {
@@ -154,5 +156,6 @@ impl Works {
             }
             at = if next.starts_with('/') { format!("{}{next}", self.issuer) } else { next };
         }
+        panic!("the provider leads nowhere: {at}")
     }
 }
