@@ -1,4 +1,5 @@
 mail-invitation-subject = Your invitation to Hansa
+mail-invitation-action = Choose a password
 mail-invitation-text =
     Hello { $name },
 
@@ -8,6 +9,7 @@ mail-invitation-text =
 
     The link is good for { $days } days and can be used once.
 mail-new-password-subject = Choose a new password
+mail-new-password-action = Choose a new password
 mail-new-password-text =
     Hello { $name },
 

@@ -1,4 +1,5 @@
 mail-invitation-subject = Hansa 邀请函
+mail-invitation-action = 设置密码
 mail-invitation-text =
     { $name }，您好：
 
@@ -8,6 +9,7 @@ mail-invitation-text =
 
     链接在 { $days } 天内有效，仅可使用一次。
 mail-new-password-subject = 设置新密码
+mail-new-password-action = 设置新密码
 mail-new-password-text =
     { $name }，您好：
 

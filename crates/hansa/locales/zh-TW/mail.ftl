@@ -1,4 +1,5 @@
 mail-invitation-subject = Hansa 邀請函
+mail-invitation-action = 設定密碼
 mail-invitation-text =
     { $name }，您好：
 
@@ -8,6 +9,7 @@ mail-invitation-text =
 
     連結在 { $days } 天內有效，僅可使用一次。
 mail-new-password-subject = 設定新密碼
+mail-new-password-action = 設定新密碼
 mail-new-password-text =
     { $name }，您好：
 

@@ -213,6 +213,7 @@ pub const TABLES: &[Table] = &[
             ("mapping", Text),
             ("started_at", Int),
             ("finished_at", Int),
+            ("seen_at", Int),
             ("undone_at", Int),
             ("counts", Text),
         ],

@@ -50,8 +50,8 @@ impl Letter<'_> {
         }
     }
 
-    /// Subject and text in the person's language.
-    pub fn written(&self, person: &Person) -> (String, String) {
+    /// In the person's language.
+    pub fn written(&self, person: &Person) -> Written {
         let language = person.language.as_deref().and_then(Language::tagged).unwrap_or_default();
         let mut arguments: HashMap<Cow<'static, str>, FluentValue> = HashMap::from([("name".into(), person.name.clone().into())]);
         match self {
@@ -63,8 +63,25 @@ impl Letter<'_> {
             Letter::PasswordChanged | Letter::SecondFactorChanged => {}
         }
         let text = |part: &str| language.say(&format!("{}-{part}", self.kind()), &arguments);
-        (text("subject"), text("text"))
+        let action = match self {
+            Letter::Invitation { .. } | Letter::NewPassword { .. } => Some(text("action")),
+            Letter::Code { .. } | Letter::PasswordChanged | Letter::SecondFactorChanged => None,
+        };
+        Written { language: language.tag().to_owned(), subject: text("subject"), text: text("text"), action }
     }
+}
+
+/// A letter in words.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Written {
+    /// Its language.
+    pub language: String,
+    /// Its subject.
+    pub subject: String,
+    /// What it says; paragraphs are apart by empty lines, and a link is a paragraph of its own.
+    pub text: String,
+    /// What its link is for, in a few words.
+    pub action: Option<String>,
 }
 
 #[cfg(test)]
@@ -101,7 +118,9 @@ mod tests {
                 (Letter::SecondFactorChanged, vec!["王芳"]),
             ];
             for (letter, parts) in letters {
-                let (subject, text) = letter.written(&person);
+                let Written { subject, text, action, .. } = letter.written(&person);
+                assert_eq!(action.is_some(), text.contains("https://"));
+                assert!(action.is_none_or(|action| !action.starts_with("mail-")));
                 assert!(!subject.starts_with("mail-") && !subject.contains('\n') && !subject.is_empty(), "{}: {subject}", language.tag());
                 for part in parts {
                     assert!(text.contains(part), "{} in {}: {text}", part, language.tag());
