@@ -35,3 +35,23 @@ mail-second-factor-changed-text =
     Hello { $name },
 
     the second factor of your sign-in was set up or taken away. If it was not you, change your password at once and tell your administrator.
+mail-sign-up-subject = Confirm your sign-up
+mail-sign-up-action = Confirm and choose a password
+mail-sign-up-text =
+    Hello { $name },
+
+    thank you for signing up { $company }. Confirm your address and choose your password here:
+
+    { $link }
+
+    The link is good for { $days } days and can be used once. If it was not you, do nothing: nothing is kept.
+mail-known-already-subject = You have an account already
+mail-known-already-action = Sign in
+mail-known-already-text =
+    Hello { $name },
+
+    somebody, probably you, wanted to sign up with this address. It has an account already: sign in here, or ask there for a new password.
+
+    { $link }
+
+    If it was not you, do nothing: nothing was changed.

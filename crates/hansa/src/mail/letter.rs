@@ -36,6 +36,43 @@ pub enum Letter<'a> {
     PasswordChanged,
     /// The second factor was set up or taken away.
     SecondFactorChanged,
+    /// A link to confirm that an enterprise signs up.
+    SignUp {
+        /// The enterprise's name.
+        company: &'a str,
+        /// The link.
+        link: &'a str,
+        /// How long it is good, in days.
+        days: i64,
+    },
+    /// Somebody signs up who can sign in already.
+    KnownAlready {
+        /// Where to sign in.
+        link: &'a str,
+    },
+}
+
+/// To whom a letter goes.
+#[derive(Clone, Debug)]
+pub struct To<'a> {
+    /// The person, where it is known.
+    pub person: Option<&'a str>,
+    name: &'a str,
+    pub(super) email: &'a str,
+    language: Option<&'a str>,
+}
+
+impl<'a> To<'a> {
+    /// Somebody who is not known yet.
+    pub fn stranger(name: &'a str, email: &'a str, language: Option<&'a str>) -> To<'a> {
+        To { person: None, name, email, language }
+    }
+}
+
+impl<'a> From<&'a Person> for To<'a> {
+    fn from(person: &'a Person) -> To<'a> {
+        To { person: Some(&person.id), name: &person.name, email: &person.email, language: person.language.as_deref() }
+    }
 }
 
 impl Letter<'_> {
@@ -47,24 +84,32 @@ impl Letter<'_> {
             Letter::Code { .. } => "mail-code",
             Letter::PasswordChanged => "mail-password-changed",
             Letter::SecondFactorChanged => "mail-second-factor-changed",
+            Letter::SignUp { .. } => "mail-sign-up",
+            Letter::KnownAlready { .. } => "mail-known-already",
         }
     }
 
-    /// In the person's language.
-    pub fn written(&self, person: &Person) -> Written {
-        let language = person.language.as_deref().and_then(Language::tagged).unwrap_or_default();
-        let mut arguments: HashMap<Cow<'static, str>, FluentValue> = HashMap::from([("name".into(), person.name.clone().into())]);
+    /// In the language of whom it goes to.
+    pub fn written(&self, to: &To<'_>) -> Written {
+        let language = to.language.and_then(Language::tagged).unwrap_or_default();
+        let mut arguments: HashMap<Cow<'static, str>, FluentValue> = HashMap::from([("name".into(), to.name.to_owned().into())]);
         match self {
             Letter::Invitation { link, days } => arguments.extend([("link".into(), (*link).into()), ("days".into(), (*days).into())]),
             Letter::NewPassword { link, minutes } => {
                 arguments.extend([("link".into(), (*link).into()), ("minutes".into(), (*minutes).into())]);
             }
             Letter::Code { code, minutes } => arguments.extend([("code".into(), (*code).into()), ("minutes".into(), (*minutes).into())]),
+            Letter::SignUp { company, link, days } => {
+                arguments.extend([("company".into(), (*company).into()), ("link".into(), (*link).into()), ("days".into(), (*days).into())]);
+            }
+            Letter::KnownAlready { link } => arguments.extend([("link".into(), (*link).into())]),
             Letter::PasswordChanged | Letter::SecondFactorChanged => {}
         }
         let text = |part: &str| language.say(&format!("{}-{part}", self.kind()), &arguments);
         let action = match self {
-            Letter::Invitation { .. } | Letter::NewPassword { .. } => Some(text("action")),
+            Letter::Invitation { .. } | Letter::NewPassword { .. } | Letter::SignUp { .. } | Letter::KnownAlready { .. } => {
+                Some(text("action"))
+            }
             Letter::Code { .. } | Letter::PasswordChanged | Letter::SecondFactorChanged => None,
         };
         Written { language: language.tag().to_owned(), subject: text("subject"), text: text("text"), action }
@@ -116,9 +161,11 @@ mod tests {
                 (Letter::Code { code: "123456", minutes: 10 }, vec!["王芳", "123456", "10"]),
                 (Letter::PasswordChanged, vec!["王芳"]),
                 (Letter::SecondFactorChanged, vec!["王芳"]),
+                (Letter::SignUp { company: "Acme", link: "https://h/#3", days: 3 }, vec!["王芳", "Acme", "https://h/#3\n", "3"]),
+                (Letter::KnownAlready { link: "https://h" }, vec!["王芳", "https://h\n"]),
             ];
             for (letter, parts) in letters {
-                let Written { subject, text, action, .. } = letter.written(&person);
+                let Written { subject, text, action, .. } = letter.written(&To::from(&person));
                 assert_eq!(action.is_some(), text.contains("https://"));
                 assert!(action.is_none_or(|action| !action.starts_with("mail-")));
                 assert!(!subject.starts_with("mail-") && !subject.contains('\n') && !subject.is_empty(), "{}: {subject}", language.tag());

@@ -8,10 +8,11 @@ mod factor;
 pub mod own;
 pub mod serve;
 mod session;
-mod view;
+pub(crate) mod view;
 
 pub use cookie::{SESSION, sent};
 pub use factor::bring_up;
+pub(crate) use session::actor;
 pub use session::{Session, caller, end, end_all, find, forget_ended, forget_person, of_person, seen};
 
 use sea_orm::{ConnectionTrait, DbErr};

@@ -170,7 +170,7 @@ fn hash(secret: &str) -> String {
 }
 
 /// For audits and answers, in which nothing of the person is needed but its name.
-pub(super) fn actor(person: &Person) -> String {
+pub(crate) fn actor(person: &Person) -> String {
     let kind = if person.role.of_company() { "contact" } else { "staff" };
     format!("{kind}:{}", person.id)
 }

@@ -22,6 +22,7 @@ mod registries;
 mod reports;
 mod rewards;
 mod signing_in;
+mod signing_up;
 mod trade;
 mod verification;
 mod webhooks;
@@ -69,6 +70,11 @@ impl Site {
 
     /// With registers of companies.
     pub async fn asking(db: Db, rates: Rates, registries: Registries) -> Site {
+        Site::open_to_all(db, rates, registries, true).await
+    }
+
+    /// Where enterprises may sign up by themselves, or not.
+    pub async fn open_to_all(db: Db, rates: Rates, registries: Registries, sign_up: bool) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
@@ -79,8 +85,8 @@ impl Site {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = town.app.clone();
         let served = tokio::spawn(async move {
-            let settings =
-                Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None, reach: hansa::webhooks::Reach::Anybody };
+            let (public_url, reach) = ("https://hansa.example/".to_owned(), hansa::webhooks::Reach::Anybody);
+            let settings = Settings { rates, public_url, post: None, reach, sign_up };
             serve(app, settings, listener, async { drop(stopped.await) }).await
         });
         Site { town, folder, address, client: hansa::http::outgoing::client().build().unwrap(), stop: Some(stop), served }
