@@ -111,6 +111,7 @@ export const REACH = {
     finance: "all",
     viewer: "all",
   },
+  confirm_sign_up: { administrator: "all" },
   create_contact: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
   create_key: { administrator: "all" },
   create_member: { administrator: "all", "membership-operator": "all", "account-manager": "own" },
@@ -465,6 +466,7 @@ export const REACH = {
     finance: "all",
     viewer: "all",
   },
+  read_sign_up: { administrator: "all" },
   read_standing: {
     administrator: "all",
     "membership-operator": "all",
@@ -560,6 +562,7 @@ export const REACH = {
     finance: "all",
     viewer: "all",
   },
+  sign_up: { administrator: "all" },
   simulate_program: { administrator: "all", "membership-operator": "all", "risk-officer": "all", analyst: "all" },
   spend_points: { administrator: "all", "membership-operator": "all", owner: "own", buyer: "own" },
   undo_import: { administrator: "all", "membership-operator": "all" },

@@ -1978,6 +1978,51 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/sign-up": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tells whether enterprises can sign up by themselves.
+     * @description For everybody.
+     */
+    get: operations["read_sign_up"];
+    put?: never;
+    /**
+     * Takes the form of an enterprise that wants to become a member, and sends a link to the address. The answer is the same whether anybody has the
+     *     address already; whoever has it is told so by mail. Nothing is made before the link is followed.
+     * @description For everybody.
+     */
+    post: operations["sign_up"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-up/confirm": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Takes the link out of the mail: makes the member and its owner with the password that was chosen, and signs in.
+     * @description For everybody.
+     */
+    post: operations["confirm_sign_up"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/staff": {
     parameters: {
       query?: never;
@@ -2505,6 +2550,22 @@ export interface components {
       section: string;
       /** @description What it sets off, in words. */
       triggers?: string | null;
+    };
+    /**
+     * @description A link out of a mail, and the password that was chosen.
+     * @example {
+     *       "ticket": "ZnJvbSB0aGUgbGluayBpbiB0aGUgbWFpbCwgYWZ0ZXIgIw",
+     *       "password": "correct heron bicycle"
+     *     }
+     */
+    Confirmed: {
+      /**
+       * Format: password
+       * @description The password.
+       */
+      password: string;
+      /** @description What stands after `#` in the link. */
+      ticket: string;
     };
     /** @description One word of consent, or its withdrawal. */
     Consent: {
@@ -3821,6 +3882,45 @@ export interface components {
       until?: string | null;
     };
     /**
+     * @description The form.
+     * @example {
+     *       "company": "华东轴承有限公司",
+     *       "country": "CN",
+     *       "registration": {
+     *         "kind": "credit-code",
+     *         "number": "91350100M000100Y43"
+     *       },
+     *       "name": "李伟",
+     *       "email": "li.wei@example.com",
+     *       "language": "zh-CN"
+     *     }
+     */
+    NewSignUp: {
+      /** @description The enterprise's registered name. */
+      company: string;
+      /** @description Its country (ISO 3166-1 alpha-2). */
+      country?: string | null;
+      /**
+       * Format: email
+       * @description The person's e-mail address, to which the link goes.
+       */
+      email: string;
+      /**
+       * Format: int64
+       * @description How many people work there.
+       */
+      employees?: number | null;
+      /** @description Its class by GB/T 4754 or ISIC. */
+      industry?: string | null;
+      /** @description The language of its mail: `zh-CN`, `zh-TW` or `en`. */
+      language?: string | null;
+      /** @description The name of the person who signs up, who will be its first owner. */
+      name: string;
+      /** @description Its province or state. */
+      region?: string | null;
+      registration?: components["schemas"]["NewRegistration"] | null;
+    };
+    /**
      * @description Units to be spent.
      * @example {
      *       "id": "voucher-7781",
@@ -5014,6 +5114,16 @@ export interface components {
       /** @description The ticket for the second factor. */
       ticket?: string | null;
     };
+    /**
+     * @description Whether enterprises can sign up by themselves.
+     * @example {
+     *       "open": true
+     *     }
+     */
+    SignUpView: {
+      /** @description Whether they can; else they are invited. */
+      open: boolean;
+    };
     /** @description What is to be simulated. */
     Simulation: {
       /**
@@ -5516,6 +5626,7 @@ export type Code = components["schemas"]["Code"];
 export type CodeAnswer = components["schemas"]["CodeAnswer"];
 export type Company = components["schemas"]["Company"];
 export type ConditionView = components["schemas"]["ConditionView"];
+export type Confirmed = components["schemas"]["Confirmed"];
 export type Consent = components["schemas"]["Consent"];
 export type ConsentsView = components["schemas"]["ConsentsView"];
 export type Contact = components["schemas"]["Contact"];
@@ -5579,6 +5690,7 @@ export type NewRegistration = components["schemas"]["NewRegistration"];
 export type NewReservation = components["schemas"]["NewReservation"];
 export type NewReviewer = components["schemas"]["NewReviewer"];
 export type NewReward = components["schemas"]["NewReward"];
+export type NewSignUp = components["schemas"]["NewSignUp"];
 export type NewSpend = components["schemas"]["NewSpend"];
 export type NewStaff = components["schemas"]["NewStaff"];
 export type NewVersion = components["schemas"]["NewVersion"];
@@ -5625,6 +5737,7 @@ export type Session = components["schemas"]["Session"];
 export type SessionsView = components["schemas"]["SessionsView"];
 export type Settling = components["schemas"]["Settling"];
 export type SignedIn = components["schemas"]["SignedIn"];
+export type SignUpView = components["schemas"]["SignUpView"];
 export type Simulation = components["schemas"]["Simulation"];
 export type Spent = components["schemas"]["Spent"];
 export type SpentView = components["schemas"]["SpentView"];
@@ -18780,6 +18893,375 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["CodeAnswer"];
+      };
+    };
+    responses: {
+      /** @description Signed in. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_sign_up: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Whether they can. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignUpView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  sign_up: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewSignUp"];
+      };
+    };
+    responses: {
+      /** @description A letter is on its way. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  confirm_sign_up: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Confirmed"];
       };
     };
     responses: {

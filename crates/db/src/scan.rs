@@ -15,7 +15,10 @@ use sqlx::{Row as _, TypeInfo, ValueRef as _};
 
 use crate::connection::{Db, Dialect};
 use crate::location::{Location, sqlite_file};
-use crate::sqlite::{BUSY_TIMEOUT, CACHE_KIB, MMAP_BYTES};
+use crate::sqlite::BUSY_TIMEOUT;
+
+/// As much of the file as SQLite maps at most: a scan reads most pages once, so a cache of its own would only copy them.
+const MMAP_BYTES: i64 = 0x7fff_0000;
 
 /// What a row holds in one column. A truth is the number 0 or 1, as SQLite stores it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +27,8 @@ pub enum Cell<'row> {
     Nothing,
     /// An integer of any width, or a truth.
     Number(i64),
-    /// A text.
-    Text(&'row str),
+    /// The bytes of a text, which on SQLite need not be Unicode.
+    Text(&'row [u8]),
     /// Bytes.
     Bytes(&'row [u8]),
 }
@@ -68,7 +71,6 @@ fn open(folder: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let connection = rusqlite::Connection::open_with_flags(sqlite_file(folder), flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "mmap_size", MMAP_BYTES)?;
-    connection.pragma_update(None, "cache_size", CACHE_KIB)?;
     Ok(connection)
 }
 
@@ -139,7 +141,7 @@ impl Row for rusqlite::Row<'_> {
         Ok(match self.get_ref(column).map_err(refused)? {
             ValueRef::Null => Cell::Nothing,
             ValueRef::Integer(number) => Cell::Number(number),
-            ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).map_err(|error| unfit(column, error))?),
+            ValueRef::Text(text) => Cell::Text(text),
             ValueRef::Blob(bytes) => Cell::Bytes(bytes),
             ValueRef::Real(fraction) => return Err(unfit(column, fraction)),
         })
@@ -163,7 +165,7 @@ impl Row for PgRow {
             "INT4" => Cell::Number(self.try_get::<i32, _>(column).map_err(failed)?.into()),
             "BOOL" => Cell::Number(self.try_get::<bool, _>(column).map_err(failed)?.into()),
             "BYTEA" => Cell::Bytes(value.as_bytes().map_err(unread)?),
-            "TEXT" | "VARCHAR" => Cell::Text(value.as_str().map_err(unread)?),
+            "TEXT" | "VARCHAR" => Cell::Text(value.as_bytes().map_err(unread)?),
             other => return Err(unfit(column, other)),
         })
     }

@@ -15,9 +15,9 @@ use crate::lock::FolderLock;
 use crate::open::{Access, Connections, Durability, Options};
 
 /// Memory-mapped part of the file: reads without copying.
-pub(crate) const MMAP_BYTES: &str = "268435456";
+const MMAP_BYTES: &str = "268435456";
 /// Page cache of each connection, in SQLite's negative KiB.
-pub(crate) const CACHE_KIB: &str = "-65536";
+const CACHE_KIB: &str = "-65536";
 /// Pages of the write-ahead log (4 KiB each) before they are moved into the file: 32 MB, so that bulk work moves a page once.
 const CHECKPOINT_PAGES: &str = "8000";
 /// Our own writers queue; this wait is for a foreign program that holds the file.

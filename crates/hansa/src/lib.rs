@@ -31,6 +31,7 @@ pub mod reports;
 pub mod rewards;
 pub mod schema;
 pub mod sign_in;
+pub mod sign_up;
 pub mod simulate;
 pub mod standing;
 pub mod tiers;

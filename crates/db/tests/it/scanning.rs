@@ -31,10 +31,10 @@ async fn a_scan_shows_every_row_of_the_keys_as_it_is_stored() {
         add(&db, vec![item("甲", i64::MIN), item("b", 3), item("c", 4), item("d", 8)]).await.unwrap();
         let expected = |query, id: &str, amount: i64| {
             let (note, body) = (format!("备注 {amount} 'é' 🧾"), amount.to_be_bytes());
-            let note = if amount % 3 == 0 { Cell::Nothing } else { Cell::Text(&note) };
+            let note = if amount % 3 == 0 { Cell::Nothing } else { Cell::Text(note.as_bytes()) };
             let body = if amount % 4 == 0 { Cell::Nothing } else { Cell::Bytes(&body) };
             let open = Cell::Number(i64::from(amount % 2 == 0));
-            let mut cells = vec![Cell::Text(id), Cell::Number(amount), note, body, open];
+            let mut cells = vec![Cell::Text(id.as_bytes()), Cell::Number(amount), note, body, open];
             cells.truncate(if query == 0 { 5 } else { 1 });
             (query, cells.iter().map(|cell| format!("{cell:?}")).collect::<Vec<_>>())
         };

@@ -1,4 +1,5 @@
 mail-invitation-subject = Your invitation to Hansa
+mail-invitation-action = Choose a password
 mail-invitation-text =
     Hello { $name },
 
@@ -8,6 +9,7 @@ mail-invitation-text =
 
     The link is good for { $days } days and can be used once.
 mail-new-password-subject = Choose a new password
+mail-new-password-action = Choose a new password
 mail-new-password-text =
     Hello { $name },
 
@@ -33,6 +35,26 @@ mail-second-factor-changed-text =
     Hello { $name },
 
     the second factor of your sign-in was set up or taken away. If it was not you, change your password at once and tell your administrator.
+mail-sign-up-subject = Confirm your sign-up
+mail-sign-up-action = Confirm and choose a password
+mail-sign-up-text =
+    Hello { $name },
+
+    thank you for signing up { $company }. Confirm your address and choose your password here:
+
+    { $link }
+
+    The link is good for { $days } days and can be used once. If it was not you, do nothing: nothing is kept.
+mail-known-already-subject = You have an account already
+mail-known-already-action = Sign in
+mail-known-already-text =
+    Hello { $name },
+
+    somebody, probably you, wanted to sign up with this address. It has an account already: sign in here, or ask there for a new password.
+
+    { $link }
+
+    If it was not you, do nothing: nothing was changed.
 mail-identity-linked-subject = Another way to sign in was linked
 mail-identity-linked-text =
     Hello { $name },

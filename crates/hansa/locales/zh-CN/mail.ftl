@@ -1,4 +1,5 @@
 mail-invitation-subject = Hansa 邀请函
+mail-invitation-action = 设置密码
 mail-invitation-text =
     { $name }，您好：
 
@@ -8,6 +9,7 @@ mail-invitation-text =
 
     链接在 { $days } 天内有效，仅可使用一次。
 mail-new-password-subject = 设置新密码
+mail-new-password-action = 设置新密码
 mail-new-password-text =
     { $name }，您好：
 
@@ -33,6 +35,26 @@ mail-second-factor-changed-text =
     { $name }，您好：
 
     您登录所用的二次验证已设置或取消。如非本人操作，请立即更改密码并告知管理员。
+mail-sign-up-subject = 确认注册
+mail-sign-up-action = 确认并设置密码
+mail-sign-up-text =
+    { $name }，您好：
+
+    感谢您为 { $company } 注册。请通过以下链接确认邮箱并设置密码：
+
+    { $link }
+
+    链接在 { $days } 天内有效，仅可使用一次。如非本人操作，请忽略此邮件，我们不会保留任何信息。
+mail-known-already-subject = 您已有账号
+mail-known-already-action = 登录
+mail-known-already-text =
+    { $name }，您好：
+
+    有人（可能是您本人）使用此邮箱申请注册。此邮箱已有账号，请直接登录，或在登录页重置密码。
+
+    { $link }
+
+    如非本人操作，请忽略此邮件，您的账号没有任何变化。
 mail-identity-linked-subject = 已关联新的登录方式
 mail-identity-linked-text =
     { $name }，您好：

@@ -1,4 +1,5 @@
 mail-invitation-subject = Hansa 邀請函
+mail-invitation-action = 設定密碼
 mail-invitation-text =
     { $name }，您好：
 
@@ -8,6 +9,7 @@ mail-invitation-text =
 
     連結在 { $days } 天內有效，僅可使用一次。
 mail-new-password-subject = 設定新密碼
+mail-new-password-action = 設定新密碼
 mail-new-password-text =
     { $name }，您好：
 
@@ -33,6 +35,26 @@ mail-second-factor-changed-text =
     { $name }，您好：
 
     您登入所用的雙重驗證已設定或取消。如非本人操作，請立即變更密碼並告知管理員。
+mail-sign-up-subject = 確認註冊
+mail-sign-up-action = 確認並設定密碼
+mail-sign-up-text =
+    { $name }，您好：
+
+    感謝您為 { $company } 註冊。請透過以下連結確認信箱並設定密碼：
+
+    { $link }
+
+    連結在 { $days } 天內有效，僅可使用一次。如非本人操作，請忽略此郵件，我們不會保留任何資訊。
+mail-known-already-subject = 您已有帳號
+mail-known-already-action = 登入
+mail-known-already-text =
+    { $name }，您好：
+
+    有人（可能是您本人）使用此信箱申請註冊。此信箱已有帳號，請直接登入，或在登入頁重設密碼。
+
+    { $link }
+
+    如非本人操作，請忽略此郵件，您的帳號沒有任何變化。
 mail-identity-linked-subject = 已連結新的登入方式
 mail-identity-linked-text =
     { $name }，您好：

@@ -153,6 +153,8 @@ impl Caller {
         match &self.member {
             Some(member) => Scope::Tree(member.clone()),
             None if self.role == Some(Role::AccountManager) => Scope::Managed(self.id.clone()),
+            // No enterprise has this id.
+            None if self.whom == Whom::Nobody => Scope::Tree(String::new()),
             None => Scope::Everybody,
         }
     }

@@ -213,6 +213,7 @@ pub const TABLES: &[Table] = &[
             ("mapping", Text),
             ("started_at", Int),
             ("finished_at", Int),
+            ("seen_at", Int),
             ("undone_at", Int),
             ("counts", Text),
         ],
@@ -314,7 +315,7 @@ pub const TABLES: &[Table] = &[
 /// once; sessions, tickets, ceremonies and letters that wait, which nobody should find working again in a copy. People's keys
 /// are kept beside the archives, so that erasing somebody reaches those taken before. A copy tells nothing to anybody until it is told to whom.
 pub const LEFT_OUT: &[&str] =
-    &["request", "session", "ticket", "ceremony", "mail", "job", "personal_key", "event", "webhook", "delivery", "upload"];
+    &["request", "session", "ticket", "ceremony", "mail", "job", "personal_key", "event", "webhook", "delivery", "upload", "sign_up"];
 
 const MEMBER_RULE_FACT: &[&str] = &["member_id", "rule", "fact_id"];
 const MEMBER_KEY_REVISION: &[&str] = &["member_id", "key", "revision"];

@@ -71,7 +71,9 @@ impl Demo {
         } else if !place.json {
             line("The database has members already; the demo is left as it is.");
         }
-        if self.no_serve { Ok(Ending::Done) } else { self.serve.serve(app).await }
+        // Anybody may try out how enterprises sign up.
+        let serve = Serve { sign_up: true, ..self.serve };
+        if self.no_serve { Ok(Ending::Done) } else { serve.serve(app).await }
     }
 }
 
@@ -182,6 +184,9 @@ pub(crate) struct Serve {
     /// Webhooks may reach addresses inside the network, and by HTTP
     #[arg(long, env = "HANSA_WEBHOOKS_INSIDE")]
     webhooks_inside: bool,
+    /// Enterprises can sign up by themselves; else they are invited
+    #[arg(long, env = "HANSA_SIGN_UP")]
+    sign_up: bool,
     /// The registers of companies that reviewers can ask, as a TOML file
     #[arg(long, env = "HANSA_REGISTRIES", value_name = "FILE")]
     registries: Option<PathBuf>,
@@ -227,7 +232,7 @@ impl Serve {
         };
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
         let reach = if self.webhooks_inside { Reach::Anybody } else { Reach::Public };
-        let settings = Settings { rates: Rates { caller: self.rate, ..Rates::default() }, public_url, post, reach };
+        let settings = Settings { rates: Rates { caller: self.rate, ..Rates::default() }, public_url, post, reach, sign_up: self.sign_up };
         serve(app, settings, listener, stop).await.map_err(AppError::Refused)?;
         Ok(Ending::Done)
     }

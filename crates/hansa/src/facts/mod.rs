@@ -14,7 +14,7 @@ mod view;
 
 pub(crate) use load::blob;
 pub use load::{History, Stored, digest, histories, lots_of, member_history, open_lots, states};
-pub(crate) use prints::Prints;
+pub(crate) use prints::{Pen, Prints};
 pub use record::{Answer, FactError, Recorded, Settled, judge, record, settle_members};
 pub use rows::{decision_from_row, fact_from_row, read_decisions, read_transfers};
 pub use save::Save;

@@ -38,10 +38,15 @@ struct Print {
     sum: u64,
 }
 
+/// One for each table.
+type All = [Print; TABLES.len()];
+
 /// What is stored about some members.
 #[derive(Default)]
 pub struct Prints {
-    of: HashMap<String, [Print; TABLES.len()]>,
+    of: HashMap<Vec<u8>, All>,
+    /// Whose rows are being read: most come member by member.
+    at: (Vec<u8>, All),
     pen: Pen,
 }
 
@@ -55,9 +60,22 @@ pub struct Compared {
 }
 
 impl Prints {
-    /// Goes through the rows of members.
-    pub async fn load(db: &Db, members: Vec<String>) -> Result<Prints, DbErr> {
-        db.scan(&TABLES, members, Prints::default(), |prints, table, row| prints.add(table, row)).await
+    /// Goes through the rows of members, with the pen of earlier ones.
+    pub async fn load(db: &Db, members: Vec<String>, pen: Pen) -> Result<Prints, DbErr> {
+        let none = Prints { pen, ..Prints::default() };
+        let mut prints = db.scan(&TABLES, members, none, |prints, table, row| prints.add(table, row)).await?;
+        prints.turn(&[]);
+        Ok(prints)
+    }
+
+    /// From here on, rows are another member's.
+    fn turn(&mut self, member: &[u8]) {
+        let (before, prints) = std::mem::replace(&mut self.at, (member.to_vec(), All::default()));
+        let known = self.of.entry(before).or_default();
+        known
+            .iter_mut()
+            .zip(prints)
+            .for_each(|(known, more)| *known = Print { rows: known.rows + more.rows, sum: known.sum.wrapping_add(more.sum) });
     }
 
     fn add(&mut self, table: usize, row: &dyn Row) -> Result<(), DbErr> {
@@ -66,16 +84,14 @@ impl Prints {
             match row.cell(column)? {
                 Cell::Nothing => self.pen.nothing(),
                 Cell::Number(number) => self.pen.number(number),
-                Cell::Text(text) => self.pen.text(text),
+                Cell::Text(text) => self.pen.sized(2, |row| row.extend_from_slice(text)),
                 Cell::Bytes(bytes) => self.pen.bytes(bytes),
             };
         }
-        if !self.of.contains_key(member) {
-            self.of.insert(member.to_owned(), Default::default());
+        if self.at.0 != member {
+            self.turn(member);
         }
-        if let Some(prints) = self.of.get_mut(member) {
-            self.pen.end(&mut prints[table]);
-        }
+        self.pen.end(&mut self.at.1[table]);
         Ok(())
     }
 
@@ -83,7 +99,7 @@ impl Prints {
     /// one too many. A member that was resettled has more rows than a replay, so it is never found equal here.
     pub fn agrees(&mut self, timeline: &Timeline, member: &str, out: &Out, changes: &Changes, orders: &[Order]) -> Option<Compared> {
         let pen = &mut self.pen;
-        let mut fresh = <[Print; TABLES.len()]>::default();
+        let mut fresh = All::default();
         let [transfers, decisions, lots, of_orders, redemptions, reservations] = &mut fresh;
         for (key, transfer) in transfer_keys(&out.transfers).iter().zip(&out.transfers) {
             write_transfer(pen, timeline, key, transfer).end(transfers);
@@ -93,14 +109,19 @@ impl Prints {
         orders.iter().for_each(|order| write(pen, order_row(member, order)).end(of_orders));
         changes.redemptions.iter().for_each(|spent| write(pen, redemption_row(member, spent)).end(redemptions));
         changes.reservations.iter().for_each(|held| write(pen, reservation_row(member, held)).end(reservations));
-        let stored = self.of.get(member).copied().unwrap_or_default();
+        let stored = self.of.get(member.as_bytes()).copied().unwrap_or_default();
         (stored == fresh).then_some(Compared { transfers: out.transfers.len() as u64, decisions: out.decisions.len() as u64 })
+    }
+
+    /// The pen, for the next members.
+    pub fn into_pen(self) -> Pen {
+        self.pen
     }
 }
 
 /// Writes one row after the other in the same memory: each field with its type, texts and bytes with their length.
 #[derive(Default)]
-struct Pen {
+pub struct Pen {
     row: Vec<u8>,
     hash: RandomState,
 }
@@ -174,7 +195,8 @@ impl Pen {
 fn write_transfer<'p>(pen: &'p mut Pen, timeline: &Timeline, key: &str, transfer: &Transfer) -> &'p mut Pen {
     pen.text(key).number(0).text(&timeline.units[usize::from(transfer.unit.0)]);
     pen.text(transfer.from.as_str()).text(transfer.to.as_str()).number(transfer.amount).number(transfer.at.0);
-    pen.text(transfer.reason.as_str()).joined(&[&transfer.key.rule, "\u{1f}", &transfer.key.fact]).text(&draws_json(transfer, 1))
+    pen.text(transfer.reason.as_str()).joined(&[&transfer.key.rule, "\u{1f}", &transfer.key.fact]);
+    if transfer.draws.is_empty() { pen.text("[]") } else { pen.text(&draws_json(transfer, 1)) }
 }
 
 /// A decision as it is stored: [`super::rows::decision_row`] without the member and the time of writing.

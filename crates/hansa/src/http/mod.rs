@@ -39,7 +39,7 @@ use crate::app::App;
 use crate::mail::Post;
 use crate::{
     access, audit, benefits, contacts, duplicates, events, facts, files, identities, imports, jobs, mail, members, people, points, privacy,
-    program, registrations, reports, rewards, sign_in, simulate, standing, verification, webhooks,
+    program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -59,9 +59,15 @@ struct Inner {
     rates: limits::Limits,
     public_url: String,
     reach: webhooks::Reach,
+    sign_up: bool,
 }
 
 impl Site {
+    /// Whether enterprises can sign up by themselves.
+    pub fn sign_up(&self) -> bool {
+        self.inner.sign_up
+    }
+
     /// Whom webhooks may reach.
     pub fn reach(&self) -> webhooks::Reach {
         self.inner.reach
@@ -97,6 +103,8 @@ pub struct Settings {
     pub post: Option<Post>,
     /// Whom webhooks may reach.
     pub reach: webhooks::Reach,
+    /// Whether enterprises can sign up by themselves.
+    pub sign_up: bool,
 }
 
 impl FromRef<Site> for App {
@@ -110,6 +118,7 @@ fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .merge(sign_in::serve::operations())
         .merge(sign_in::own::operations())
+        .merge(sign_up::serve::operations())
         .merge(identities::serve::operations())
         .merge(people::serve::operations())
         .merge(members::serve::operations())
@@ -149,7 +158,14 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
     let public_url = settings.public_url.trim_end_matches('/').to_owned();
     let site = Site {
         app,
-        inner: Arc::new(Inner { policy, operations, rates: limits::Limits::new(settings.rates), public_url, reach: settings.reach }),
+        inner: Arc::new(Inner {
+            policy,
+            operations,
+            rates: limits::Limits::new(settings.rates),
+            public_url,
+            reach: settings.reach,
+            sign_up: settings.sign_up,
+        }),
     };
     let panicked = |_: Box<dyn std::any::Any + Send>| {
         tracing::error!("a handler panicked");

@@ -16,7 +16,7 @@ pub use store::{Asked, Job, ask, cancel, find, hurry, list};
 use serde_json::{Value, json};
 
 use crate::app::{App, AppError};
-use crate::{events, files, imports, mail, people, sign_in, simulate, tiers, verification, webhooks};
+use crate::{events, files, imports, mail, people, sign_in, sign_up, simulate, tiers, verification, webhooks};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -92,6 +92,7 @@ async fn tidy(app: &App) -> Result<Value, AppError> {
             Ok::<_, AppError>(json!({
                 "sessions": sign_in::forget_ended(&tx, now).await?,
                 "tickets": people::forget_ended(&tx, now).await?,
+                "sign_ups": sign_up::forget_ended(&tx, now).await?,
                 "letters": mail::forget_sent(&tx, now).await?,
                 "jobs": store::forget_ended(&tx, now).await?,
                 "files": files,

@@ -46,6 +46,43 @@ pub enum Letter<'a> {
         /// What the provider is called.
         provider: &'a str,
     },
+    /// A link to confirm that an enterprise signs up.
+    SignUp {
+        /// The enterprise's name.
+        company: &'a str,
+        /// The link.
+        link: &'a str,
+        /// How long it is good, in days.
+        days: i64,
+    },
+    /// Somebody signs up who can sign in already.
+    KnownAlready {
+        /// Where to sign in.
+        link: &'a str,
+    },
+}
+
+/// To whom a letter goes.
+#[derive(Clone, Debug)]
+pub struct To<'a> {
+    /// The person, where it is known.
+    pub person: Option<&'a str>,
+    name: &'a str,
+    pub(super) email: &'a str,
+    language: Option<&'a str>,
+}
+
+impl<'a> To<'a> {
+    /// Somebody who is not known yet.
+    pub fn stranger(name: &'a str, email: &'a str, language: Option<&'a str>) -> To<'a> {
+        To { person: None, name, email, language }
+    }
+}
+
+impl<'a> From<&'a Person> for To<'a> {
+    fn from(person: &'a Person) -> To<'a> {
+        To { person: Some(&person.id), name: &person.name, email: &person.email, language: person.language.as_deref() }
+    }
 }
 
 impl Letter<'_> {
@@ -59,13 +96,15 @@ impl Letter<'_> {
             Letter::SecondFactorChanged => "mail-second-factor-changed",
             Letter::IdentityLinked { .. } => "mail-identity-linked",
             Letter::IdentityUnlinked { .. } => "mail-identity-unlinked",
+            Letter::SignUp { .. } => "mail-sign-up",
+            Letter::KnownAlready { .. } => "mail-known-already",
         }
     }
 
-    /// Subject and text in the person's language.
-    pub fn written(&self, person: &Person) -> (String, String) {
-        let language = person.language.as_deref().and_then(Language::tagged).unwrap_or_default();
-        let mut arguments: HashMap<Cow<'static, str>, FluentValue> = HashMap::from([("name".into(), person.name.clone().into())]);
+    /// In the language of whom it goes to.
+    pub fn written(&self, to: &To<'_>) -> Written {
+        let language = to.language.and_then(Language::tagged).unwrap_or_default();
+        let mut arguments: HashMap<Cow<'static, str>, FluentValue> = HashMap::from([("name".into(), to.name.to_owned().into())]);
         match self {
             Letter::Invitation { link, days } => arguments.extend([("link".into(), (*link).into()), ("days".into(), (*days).into())]),
             Letter::NewPassword { link, minutes } => {
@@ -75,11 +114,38 @@ impl Letter<'_> {
             Letter::IdentityLinked { provider } | Letter::IdentityUnlinked { provider } => {
                 arguments.extend([("provider".into(), (*provider).into())]);
             }
+            Letter::SignUp { company, link, days } => {
+                arguments.extend([("company".into(), (*company).into()), ("link".into(), (*link).into()), ("days".into(), (*days).into())]);
+            }
+            Letter::KnownAlready { link } => arguments.extend([("link".into(), (*link).into())]),
             Letter::PasswordChanged | Letter::SecondFactorChanged => {}
         }
         let text = |part: &str| language.say(&format!("{}-{part}", self.kind()), &arguments);
-        (text("subject"), text("text"))
+        let action = match self {
+            Letter::Invitation { .. } | Letter::NewPassword { .. } | Letter::SignUp { .. } | Letter::KnownAlready { .. } => {
+                Some(text("action"))
+            }
+            Letter::Code { .. }
+            | Letter::PasswordChanged
+            | Letter::SecondFactorChanged
+            | Letter::IdentityLinked { .. }
+            | Letter::IdentityUnlinked { .. } => None,
+        };
+        Written { language: language.tag().to_owned(), subject: text("subject"), text: text("text"), action }
     }
+}
+
+/// A letter in words.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Written {
+    /// Its language.
+    pub language: String,
+    /// Its subject.
+    pub subject: String,
+    /// What it says; paragraphs are apart by empty lines, and a link is a paragraph of its own.
+    pub text: String,
+    /// What its link is for, in a few words.
+    pub action: Option<String>,
 }
 
 #[cfg(test)]
@@ -116,9 +182,13 @@ mod tests {
                 (Letter::SecondFactorChanged, vec!["王芳"]),
                 (Letter::IdentityLinked { provider: "Works" }, vec!["王芳", "Works"]),
                 (Letter::IdentityUnlinked { provider: "Works" }, vec!["王芳", "Works"]),
+                (Letter::SignUp { company: "Acme", link: "https://h/#3", days: 3 }, vec!["王芳", "Acme", "https://h/#3\n", "3"]),
+                (Letter::KnownAlready { link: "https://h" }, vec!["王芳", "https://h\n"]),
             ];
             for (letter, parts) in letters {
-                let (subject, text) = letter.written(&person);
+                let Written { subject, text, action, .. } = letter.written(&To::from(&person));
+                assert_eq!(action.is_some(), text.contains("https://"));
+                assert!(action.is_none_or(|action| !action.starts_with("mail-")));
                 assert!(!subject.starts_with("mail-") && !subject.contains('\n') && !subject.is_empty(), "{}: {subject}", language.tag());
                 for part in parts {
                     assert!(text.contains(part), "{} in {}: {text}", part, language.tag());

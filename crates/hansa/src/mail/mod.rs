@@ -3,10 +3,11 @@
 //! A letter stands in the outbox sealed, because it carries links and codes; once it was sent, only that it was is kept.
 
 mod letter;
+mod page;
 mod send;
 mod store;
 
-pub use letter::Letter;
+pub use letter::{Letter, To, Written};
 pub use send::{Post, PostError, deliver, run};
 pub use store::forget_person;
 
@@ -22,9 +23,16 @@ use crate::vault::Vault;
 /// # Errors
 /// When the database fails.
 pub async fn post<C: ConnectionTrait>(conn: &C, app: &App, person: &Person, letter: &Letter<'_>) -> Result<(), DbErr> {
-    let (subject, text) = letter.written(person);
-    let sealed = app.vault.seal(store::PURPOSE, &serde_json::json!([person.email, subject, text]).to_string());
-    store::insert(conn, &app.clock.id("mail"), &person.id, letter.kind(), &sealed, app.now()).await
+    post_to(conn, app, &To::from(person), letter).await
+}
+
+/// Puts a letter to anybody into the outbox, in the caller's transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn post_to<C: ConnectionTrait>(conn: &C, app: &App, to: &To<'_>, letter: &Letter<'_>) -> Result<(), DbErr> {
+    let sealed = app.vault.seal(store::PURPOSE, &serde_json::json!([to.email, letter.written(to)]).to_string());
+    store::insert(conn, &app.clock.id("mail"), to.person, letter.kind(), &sealed, app.now()).await
 }
 
 /// How long it is kept that a letter was sent, in microseconds: 90 days.

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use ledger::Instant;
-use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Mailbox, Message, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use sea_orm::DbErr;
 
+use super::letter::Written;
+use super::page::page;
 use super::store::{self, Waiting};
 use crate::app::App;
 
@@ -51,9 +52,11 @@ impl Post {
         Ok(Post { transport: transport.timeout(Some(TIME_MAX)).build(), from: from.parse().map_err(PostError::Sender)? })
     }
 
-    async fn send(&self, to: &str, subject: String, text: String) -> Result<(), String> {
+    async fn send(&self, to: &str, letter: &Written) -> Result<(), String> {
         let to = Mailbox::new(None, to.parse().map_err(|error: lettre::address::AddressError| error.to_string())?);
-        let message = Message::builder().from(self.from.clone()).to(to).subject(subject).header(ContentType::TEXT_PLAIN).body(text);
+        let page = page(letter).map_err(|error| error.to_string())?;
+        let both = MultiPart::alternative_plain_html(letter.text.clone(), page);
+        let message = Message::builder().from(self.from.clone()).to(to).subject(letter.subject.as_str()).multipart(both);
         let message = message.map_err(|error| error.to_string())?;
         self.transport.send(message).await.map(drop).map_err(|error| error.to_string())
     }
@@ -92,8 +95,8 @@ pub async fn deliver(app: &App, post: &Post) -> Result<u64, DbErr> {
 
 async fn opened(app: &App, post: &Post, letter: &Waiting) -> Result<(), String> {
     let text = app.vault.open(store::PURPOSE, &letter.sealed).map_err(|error| error.to_string())?;
-    let (to, subject, text): (String, String, String) = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    post.send(&to, subject, text).await
+    let (to, letter): (String, Written) = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    post.send(&to, &letter).await
 }
 
 /// A minute after the first attempt, twice as long after each, four hours at most.

@@ -15,9 +15,16 @@ pub struct Waiting {
     pub sealed: String,
 }
 
-pub async fn insert<C: ConnectionTrait>(conn: &C, id: &str, person: &str, kind: &str, sealed: &str, now: Instant) -> Result<(), DbErr> {
+pub async fn insert<C: ConnectionTrait>(
+    conn: &C,
+    id: &str,
+    person: Option<&str>,
+    kind: &str,
+    sealed: &str,
+    now: Instant,
+) -> Result<(), DbErr> {
     let columns = ["id", "person_id", "kind", "sealed", "created_at", "due_at", "attempts"];
-    let row = vec![id.into(), person.into(), kind.into(), sealed.into(), now.0.into(), now.0.into(), 0_i64.into()];
+    let row = vec![id.into(), person.map(str::to_owned).into(), kind.into(), sealed.into(), now.0.into(), now.0.into(), 0_i64.into()];
     insert_rows(conn, "mail", &columns, [row], OnConflict::Fail).await.map(drop)
 }
 

@@ -301,7 +301,7 @@ async fn changed_to(
     Ok(tagged(MemberView::from(after)).into_response())
 }
 
-fn changed(action: &'static str, before: Option<&Member>, after: Option<&Member>) -> Entry {
+pub(crate) fn changed(action: &'static str, before: Option<&Member>, after: Option<&Member>) -> Entry {
     let told = |member: Option<&Member>| member.map(|member| serde_json::json!(MemberView::from(member.clone())).to_string());
     let id = after.or(before).map(|member| member.id.clone()).unwrap_or_default();
     Entry { action, subject: format!("member:{id}"), member: Some(id), before: told(before), after: told(after), why: None }

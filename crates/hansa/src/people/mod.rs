@@ -143,21 +143,33 @@ pub async fn create<C: ConnectionTrait>(conn: &C, vault: &Vault, new: NewPerson,
     Ok(person)
 }
 
+fn plain(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+}
+
+/// Whether these can be a person's name, address and language.
+///
+/// # Errors
+/// The field that cannot, and what would be right.
+pub fn plausible(name: &str, email: &str, language: Option<&str>) -> Result<(), (&'static str, String)> {
+    if !plain(name, NAME_MAX) {
+        return Err(("name", format!("1 to {NAME_MAX} characters")));
+    }
+    if email.len() > EMAIL_MAX || email.parse::<lettre::Address>().is_err() {
+        return Err(("email", "an address such as li.wei@example.com".to_owned()));
+    }
+    if language.is_some_and(|tag| crate::language::Language::tagged(tag).is_none()) {
+        return Err(("language", "`zh-CN`, `zh-TW` or `en`".to_owned()));
+    }
+    Ok(())
+}
+
 /// Whether a person can be kept as it is.
 async fn check<C: ConnectionTrait>(conn: &C, person: &Person) -> Result<(), PersonError> {
-    let plain = |text: &str, max: usize| (1..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     if !plain(&person.id, 128) || person.id.contains('/') {
         return Err(field("id", "1 to 128 characters without `/`".to_owned()));
     }
-    if !plain(&person.name, NAME_MAX) {
-        return Err(field("name", format!("1 to {NAME_MAX} characters")));
-    }
-    if person.email.len() > EMAIL_MAX || person.email.parse::<lettre::Address>().is_err() {
-        return Err(field("email", "an address such as li.wei@example.com".to_owned()));
-    }
-    if person.language.as_deref().is_some_and(|tag| crate::language::Language::tagged(tag).is_none()) {
-        return Err(field("language", "`zh-CN`, `zh-TW` or `en`".to_owned()));
-    }
+    plausible(&person.name, &person.email, person.language.as_deref()).map_err(|(name, why)| field(name, why))?;
     match &person.member {
         Some(_) if !person.role.of_company() => Err(field("role", "owner, buyer, finance or viewer".to_owned())),
         None if person.role.of_company() => Err(field("role", "a role of the platform's people".to_owned())),

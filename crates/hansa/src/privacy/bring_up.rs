@@ -7,7 +7,7 @@ use super::keys::purpose;
 use super::store;
 use crate::app::{App, AppError};
 use crate::vault::{self, Vault};
-use crate::{contacts, identities, imports, mail, people, sign_in, webhooks};
+use crate::{contacts, identities, imports, mail, people, sign_in, sign_up, webhooks};
 
 /// Rows brought up at a time.
 const PAGE: i64 = 500;
@@ -33,6 +33,7 @@ pub async fn bring_up(app: &App) -> Result<(), AppError> {
             identities::bring_up(&tx, &app.vault).await?;
             sign_in::bring_up(&tx, &app.vault).await?;
             mail::bring_up(&tx, &app.vault).await?;
+            sign_up::bring_up(&tx, &app.vault).await?;
             webhooks::bring_up(&tx, &app.vault).await?;
             vault::seal_check(&tx, &app.vault).await?;
             vault::set(&tx, UNDER, newest).await?;

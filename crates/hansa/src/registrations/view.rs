@@ -50,7 +50,7 @@ pub struct RegistrationsView {
 }
 
 /// A registration number to be put down.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "kind": "eu-vat", "number": "DE 136 695 976" }))]
 pub struct NewRegistration {

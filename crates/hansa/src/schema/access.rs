@@ -134,6 +134,44 @@ CREATE TABLE setting (
 ALTER TABLE request ADD COLUMN seed {text} NOT NULL DEFAULT '';
 ";
 
+/// Forms that wait for their address to be confirmed, and letters to people who are not known yet.
+pub const SIGN_UP_SQLITE: &str = "
+CREATE TABLE sign_up (
+    id TEXT PRIMARY KEY,
+    sealed TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_up_expires ON sign_up (expires_at);
+ALTER TABLE mail RENAME TO mail_before;
+DROP INDEX mail_due;
+CREATE TABLE mail (
+    id TEXT PRIMARY KEY,
+    person_id TEXT REFERENCES person (id),
+    kind TEXT NOT NULL,
+    sealed TEXT,
+    created_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    sent_at INTEGER,
+    failed_at INTEGER,
+    error TEXT
+) STRICT;
+INSERT INTO mail SELECT * FROM mail_before;
+DROP TABLE mail_before;
+CREATE INDEX mail_due ON mail (due_at) WHERE sealed IS NOT NULL;
+";
+pub const SIGN_UP_POSTGRES: &str = "
+CREATE TABLE sign_up (
+    id TEXT COLLATE \"C\" PRIMARY KEY,
+    sealed TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sign_up_expires ON sign_up (expires_at);
+ALTER TABLE mail ALTER COLUMN person_id DROP NOT NULL;
+";
+
 /// By whom identity providers know people, found by a mark over issuer and subject; and what a browser has begun and not yet ended.
 pub const IDENTITIES: &str = "
 CREATE TABLE identity (

@@ -9,7 +9,7 @@ mod factor;
 pub mod own;
 pub mod serve;
 mod session;
-mod view;
+pub(crate) mod view;
 
 pub(crate) use cookie::ceremony_gone;
 pub use cookie::{SESSION, sent};

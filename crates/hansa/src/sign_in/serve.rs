@@ -189,7 +189,7 @@ async fn ticket_of(site: &Site, headers: &HeaderMap, token: &str, purpose: Purpo
 }
 
 /// After the first factor: a ticket for the second where there is one, else the session.
-pub(super) async fn go_on(app: &App, by: &By, headers: &HeaderMap, person: &Person, used: Option<&Ticket>) -> Answered {
+pub(crate) async fn go_on(app: &App, by: &By, headers: &HeaderMap, person: &Person, used: Option<&Ticket>) -> Answered {
     let entered = app.db.write(|tx| async move {
         if let Some(ticket) = used
             && !people::spend(&tx, ticket, app.now()).await?

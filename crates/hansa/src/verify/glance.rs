@@ -13,11 +13,24 @@ use program::{Engine, Fact, Member, Out, Timeline};
 
 use super::Verification;
 use crate::app::AppError;
-use crate::facts::{Prints, Stored, histories, states};
+use crate::facts::{Pen, Prints, Stored, histories, states};
+
+/// What one thread compares with, page after page.
+pub struct Desk {
+    pub timeline: Arc<Timeline>,
+    member: Member,
+    out: Out,
+    pen: Pen,
+}
+
+impl Desk {
+    pub fn new(timeline: Timeline) -> Desk {
+        Desk { timeline: Arc::new(timeline), member: Member::default(), out: Out::with_receipts(), pen: Pen::default() }
+    }
+}
 
 /// Everything about some members that a glance takes. Rows are read a moment after facts and states: what is written in between looks
 /// like a difference, and whoever has one is read again, as of one moment.
-#[derive(Default)]
 pub struct Glance {
     ids: Vec<String>,
     facts: HashMap<String, Vec<Fact>>,
@@ -28,7 +41,8 @@ pub struct Glance {
 }
 
 impl Glance {
-    pub async fn load(db: &Db, timeline: &Timeline, members: &[String]) -> Result<Glance, AppError> {
+    pub async fn load(db: &Db, desk: &mut Desk, members: &[String]) -> Result<Glance, AppError> {
+        let timeline = &desk.timeline;
         let read = db.read_snapshot(async |tx| {
             let states = states(&tx, timeline, members).await?;
             let current = |id: &String| states.get(id).is_some_and(|stored| stored.current);
@@ -37,25 +51,25 @@ impl Glance {
             Ok::<_, AppError>((ids, others, states, facts))
         });
         let (ids, others, states, facts) = read.await?;
-        match Prints::load(db, ids.clone()).await {
+        match Prints::load(db, ids.clone(), std::mem::take(&mut desk.pen)).await {
             Ok(prints) => Ok(Glance { ids, facts, states, prints, others }),
             // What is wrong with the rows shows when they are read one by one.
-            Err(_) => Ok(Glance { others: members.to_vec(), ..Glance::default() }),
+            Err(_) => Ok(Glance { ids: Vec::new(), facts, states, prints: Prints::default(), others: members.to_vec() }),
         }
     }
 
     /// What was found in order, and the members that are to be looked at row by row.
-    pub fn compare(mut self, timeline: &Arc<Timeline>) -> (Verification, Vec<String>) {
+    pub fn compare(mut self, desk: &mut Desk) -> (Verification, Vec<String>) {
         let mut result = Verification::default();
-        let (mut member, mut out) = (Member::default(), Out::with_receipts());
+        let Desk { timeline, member, out, .. } = &mut *desk;
         for id in std::mem::take(&mut self.ids) {
             let facts = in_force(self.facts.remove(&id).unwrap_or_default());
             let clock = self.states.get(&id).map_or(Instant::MIN, |stored| stored.state.clock);
             out.clear();
-            replay_again(Engine::new(timeline), &facts, clock, &mut member, &mut out);
+            replay_again(Engine::new(timeline), &facts, clock, member, out);
             let stands = self.states.get(&id).is_some_and(|stored| stored.state == member.state && stored.book == *member.hot_book());
             let (changes, orders) = (member.book.take_changes(), member.take_orders());
-            match self.prints.agrees(timeline, &id, &out, &changes, &orders).filter(|_| stands) {
+            match self.prints.agrees(timeline, &id, out, &changes, &orders).filter(|_| stands) {
                 Some(compared) => {
                     result.members += 1;
                     result.facts += facts.len() as u64;
@@ -65,6 +79,7 @@ impl Glance {
                 None => self.others.push(id),
             }
         }
+        desk.pen = self.prints.into_pen();
         (result, self.others)
     }
 }

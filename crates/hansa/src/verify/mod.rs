@@ -27,7 +27,7 @@ use crate::members;
 use crate::standing::Teller;
 use chains::Chains;
 pub use file::file;
-use glance::Glance;
+use glance::{Desk, Glance};
 use kept::Kept;
 
 /// Members compared at a time by one thread.
@@ -80,25 +80,24 @@ pub struct Verification {
 pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verification, AppError> {
     let timeline = app.timeline()?;
     let mut total = Verification::default();
-    let mut running: tokio::task::JoinSet<(Result<Verification, AppError>, Arc<Timeline>)> = tokio::task::JoinSet::new();
+    let mut running: tokio::task::JoinSet<(Result<Verification, AppError>, Desk)> = tokio::task::JoinSet::new();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     // One page more than there are processors, so that the database is asked while all of them judge.
-    let mut spare: Vec<Arc<Timeline>> = (0..=threads).map(|_| Arc::new(timeline.apart())).collect();
+    let mut spare: Vec<Desk> = (0..=threads).map(|_| Desk::new(timeline.apart())).collect();
     let mut after = String::new();
     loop {
         let ids = members::page(app.db.read(), &after, PAGE).await?;
         while spare.is_empty() || (ids.is_empty() && !running.is_empty()) {
             if let Some(done) = running.join_next().await {
-                let (part, judge) = done.map_err(|error| AppError::Refused(error.to_string()))?;
+                let (part, desk) = done.map_err(|error| AppError::Refused(error.to_string()))?;
                 let part = part?;
                 progress(part.members);
                 merge(&mut total, part);
-                spare.push(judge);
+                spare.push(desk);
             }
         }
-        let (Some(last), Some(judge)) = (ids.last().cloned(), spare.pop()) else { break };
-        let app = app.clone();
-        running.spawn(async move { (part(app, judge.clone(), ids).await, judge) });
+        let (Some(last), Some(desk)) = (ids.last().cloned(), spare.pop()) else { break };
+        running.spawn(part(app.clone(), desk, ids));
         after = last;
     }
     let chain = app.db.read_snapshot(|tx| async move { audit::check(&tx).await }).await?;
@@ -115,15 +114,20 @@ pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verifica
 }
 
 /// Compares some members. Where something of one cannot be read, the others are compared without it.
-async fn part(app: App, timeline: Arc<Timeline>, ids: Vec<String>) -> Result<Verification, AppError> {
-    match compared(&app, &timeline, ids.clone()).await {
-        Err(AppError::Database(error)) if unreadable(&error) => {}
-        done => return done,
+async fn part(app: App, desk: Desk, ids: Vec<String>) -> (Result<Verification, AppError>, Desk) {
+    let timeline = desk.timeline.clone();
+    match compared(&app, desk, ids.clone()).await {
+        Err(AppError::Database(error)) if unreadable(&error) => (one_by_one(&app, &timeline, ids).await, Desk::new(timeline.apart())),
+        Err(error) => (Err(error), Desk::new(timeline.apart())),
+        Ok((done, desk)) => (Ok(done), desk),
     }
+}
+
+async fn one_by_one(app: &App, timeline: &Arc<Timeline>, ids: Vec<String>) -> Result<Verification, AppError> {
     let mut result = Verification::default();
     for id in ids {
-        match compared(&app, &timeline, vec![id.clone()]).await {
-            Ok(one) => merge(&mut result, one),
+        match compared(app, Desk::new(timeline.apart()), vec![id.clone()]).await {
+            Ok((one, _)) => merge(&mut result, one),
             Err(AppError::Database(error)) if unreadable(&error) => {
                 let recomputed = format!("`hansa evaluate --rebuild {id}` computes it anew, unless it is a fact, transfer or decision");
                 let finding = Finding { member: id, what: "unreadable", key: String::new(), stored: db::describe(&error), recomputed };
@@ -136,19 +140,17 @@ async fn part(app: App, timeline: Arc<Timeline>, ids: Vec<String>) -> Result<Ver
 }
 
 /// At a glance, then row by row those that are not as expected.
-async fn compared(app: &App, timeline: &Arc<Timeline>, ids: Vec<String>) -> Result<Verification, AppError> {
+async fn compared(app: &App, mut desk: Desk, ids: Vec<String>) -> Result<(Verification, Desk), AppError> {
     let judging = |error: tokio::task::JoinError| AppError::Refused(error.to_string());
-    let glance = Glance::load(&app.db, timeline, &ids).await?;
-    let judge = timeline.clone();
-    let (mut result, others) = tokio::task::spawn_blocking(move || glance.compare(&judge)).await.map_err(judging)?;
+    let glance = Glance::load(&app.db, &mut desk, &ids).await?;
+    let ((mut result, others), desk) = tokio::task::spawn_blocking(move || (glance.compare(&mut desk), desk)).await.map_err(judging)?;
     if !others.is_empty() {
         result.row_by_row += others.len() as u64;
-        let loading = timeline.clone();
+        let (loading, judge) = (desk.timeline.clone(), desk.timeline.clone());
         let page = app.db.read_snapshot(|tx| async move { Page::load(&tx, &loading, &others).await }).await?;
-        let judge = timeline.clone();
         merge(&mut result, tokio::task::spawn_blocking(move || page.compare(&judge)).await.map_err(judging)?);
     }
-    Ok(result)
+    Ok((result, desk))
 }
 
 fn merge(total: &mut Verification, part: Verification) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Answer, Site, each, sent};
 
 /// What everybody may know who stands at the door.
-const OPEN: [&str; 1] = ["list_identity_providers"];
+const OPEN: [&str; 2] = ["read_sign_up", "list_identity_providers"];
 
 /// Every operation of the document, with something in the place of its parameters.
 fn operations(member: &str) -> Vec<(Method, String, String, bool)> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use db::Db;
 use hansa::identities::Providers;
@@ -20,6 +21,8 @@ const PARTS: [&str; 3] = ["package.json", "package-lock.json", "provider.js"];
 const OURS: &str = "https://hansa.example";
 /// How often a provider may lead a browser on.
 const STEPS_MAX: usize = 10;
+/// How long a provider may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The secret that the provider shares with us.
 pub const SECRET: &str = "a secret of 32 characters or more";
 
@@ -96,10 +99,12 @@ impl Works {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let line =
-            BufReader::new(running.stdout.take().unwrap()).lines().next_line().await.unwrap().expect("the provider says where it is");
+        let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap().expect("the provider says where it is");
         let said: Value = serde_json::from_str(&line).unwrap();
-        let client = hansa::http::outgoing::client().redirect(redirect::Policy::none()).build().unwrap();
+        // What it says later is listened to, so that it can go on.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let client = hansa::http::outgoing::client().redirect(redirect::Policy::none()).timeout(PATIENCE).build().unwrap();
         Works { issuer: said["issuer"].as_str().unwrap().to_owned(), client, _running: running }
     }
 

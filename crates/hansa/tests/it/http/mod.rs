@@ -24,6 +24,7 @@ mod registries;
 mod reports;
 mod rewards;
 mod signing_in;
+mod signing_up;
 mod trade;
 mod verification;
 mod webhooks;
@@ -73,9 +74,14 @@ impl Site {
 
     /// With registers of companies.
     pub async fn asking(db: Db, rates: Rates, registries: Registries) -> Site {
+        Site::open_to_all(db, rates, registries, true).await
+    }
+
+    /// Where enterprises may sign up by themselves, or not.
+    pub async fn open_to_all(db: Db, rates: Rates, registries: Registries, sign_up: bool) -> Site {
         let mut town = Town::on(db).await;
         town.app = town.app.asking(registries);
-        Site::of(town, rates).await
+        Site::of(town, rates, sign_up).await
     }
 
     /// With identity providers, whose clock is the machine's, as ours is then.
@@ -83,10 +89,10 @@ impl Site {
         let mut town = Town::on(db).await;
         town.app = town.app.trusting(providers);
         town.app.clock = Clock::System;
-        Site::of(town, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }).await
+        Site::of(town, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }, false).await
     }
 
-    async fn of(mut town: Town, rates: Rates) -> Site {
+    async fn of(mut town: Town, rates: Rates, sign_up: bool) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
@@ -96,8 +102,8 @@ impl Site {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = town.app.clone();
         let served = tokio::spawn(async move {
-            let settings =
-                Settings { rates, public_url: "https://hansa.example/".to_owned(), post: None, reach: hansa::webhooks::Reach::Anybody };
+            let (public_url, reach) = ("https://hansa.example/".to_owned(), hansa::webhooks::Reach::Anybody);
+            let settings = Settings { rates, public_url, post: None, reach, sign_up };
             serve(app, settings, listener, async { drop(stopped.await) }).await
         });
         Site {

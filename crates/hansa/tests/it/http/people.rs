@@ -31,6 +31,9 @@ async fn somebody_is_invited_and_signs_in() {
         let letter = site.letter(&office, "li.wei@example.com").await;
         assert!(letter.contains("李伟，您好"), "{letter}");
         let ticket = letter.split("https://hansa.example/welcome#").nth(1).unwrap().split_whitespace().next().unwrap();
+        let page = office.last_page("li.wei@example.com").unwrap();
+        assert!(page.contains("<html lang=\"zh-CN\">") && page.contains(">设置密码</a>"), "{page}");
+        assert!(page.replace("&#x2f;", "/").contains(&format!("href=\"https://hansa.example/welcome#{ticket}\"")), "{page}");
         let chosen = json!({ "ticket": ticket, "password": PASSWORD });
         guest.post("/v1/sign-in/choose-password", chosen.clone()).await.is(StatusCode::OK);
         guest.post("/v1/sign-in/choose-password", chosen).await.refused(StatusCode::GONE, "link-ended");

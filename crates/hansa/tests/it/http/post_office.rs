@@ -77,11 +77,27 @@ impl PostOffice {
         self.shelf.letters.lock().unwrap().len()
     }
 
-    /// The last letter to an address: subject and text, decoded.
+    /// The text of the last letter to an address, decoded.
     pub fn last(&self, to: &str) -> Option<String> {
+        self.part(to, "text/plain")
+    }
+
+    /// The same as the page that it comes with.
+    pub fn last_page(&self, to: &str) -> Option<String> {
+        self.part(to, "text/html")
+    }
+
+    /// A part of the last letter to an address (RFC 2046, 5.1.4).
+    fn part(&self, to: &str, kind: &str) -> Option<String> {
         let letters = self.shelf.letters.lock().unwrap();
         let (_, text) = letters.iter().rev().find(|(whom, _)| whom == to)?;
         let (head, body) = text.split_once("\r\n\r\n")?;
+        assert!(head.contains("multipart/alternative"), "{head}");
+        let boundary = head.split_once("boundary=\"")?.1.split_once('"')?.0;
+        let boundary = format!("--{boundary}");
+        let parts = body.split(&boundary).map(str::trim_start);
+        let (head, body) = parts.filter_map(|part| part.split_once("\r\n\r\n")).find(|(head, _)| head.contains(kind))?;
+        let body = body.strip_suffix("\r\n").unwrap_or(body);
         Some(if head.contains("quoted-printable") {
             decoded(body)
         } else if head.contains("base64") {
