@@ -44,7 +44,7 @@ pub(super) struct Finished {
 struct Refused {
     code: Code,
     why: &'static str,
-    person: Option<Person>,
+    person: Option<Box<Person>>,
 }
 
 impl Ceremony {
@@ -135,8 +135,8 @@ async fn enter<C: ConnectionTrait>(
     provider: &Provider,
     said: &Said,
 ) -> Result<Finished, Stopped> {
-    if let Some((identity, person)) = store::whose(conn, &app.vault, &said.issuer, &said.subject).await? {
-        let person = may_enter(people::by_id(conn, &app.vault, &person).await?)?;
+    if let Some((identity, person)) = whose(conn, app, said).await? {
+        let person = may_enter(Some(person))?;
         store::used(conn, &identity, app.now()).await?;
         return entered(conn, app, by, headers, provider, person).await;
     }
@@ -148,7 +148,9 @@ async fn enter<C: ConnectionTrait>(
     // Whoever has an identity there already is known by that one: an address that somebody else was given since opens nothing.
     let known = store::of_person(conn, &app.vault, &person.id).await?;
     if known.iter().any(|identity| identity.issuer == said.issuer) {
-        return Err(Refused { person: Some(person), ..Refused::of(Code::IdentityUnlinked, "known there by another identity") }.into());
+        return Err(
+            Refused { person: Some(Box::new(person)), ..Refused::of(Code::IdentityUnlinked, "known there by another identity") }.into()
+        );
     }
     link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
     entered(conn, app, by, headers, provider, person).await
@@ -170,6 +172,9 @@ async fn take<C: ConnectionTrait>(
     if !people::spend(conn, &ticket, app.now()).await? {
         return Err(ended());
     }
+    if whose(conn, app, said).await?.is_some() {
+        return Err(Refused { person: Some(Box::new(person)), ..Refused::of(Code::IdentityTaken, "somebody's already") }.into());
+    }
     link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
     entered(conn, app, by, headers, provider, person).await
 }
@@ -188,18 +193,27 @@ async fn add<C: ConnectionTrait>(
         return Err(Stopped::Failed(Problem::new(Code::Unauthenticated).into()));
     }
     let person = may_enter(people::by_id(conn, &app.vault, person).await?)?;
-    match store::whose(conn, &app.vault, &said.issuer, &said.subject).await? {
-        Some((_, owner)) if owner == person.id => {}
-        Some(_) => return Err(Refused { person: Some(person), ..Refused::of(Code::IdentityTaken, "somebody else's") }.into()),
+    match whose(conn, app, said).await? {
+        Some((_, owner)) if owner.id == person.id => {}
+        Some(_) => return Err(Refused { person: Some(Box::new(person)), ..Refused::of(Code::IdentityTaken, "somebody else's") }.into()),
         None => link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?,
     }
     Ok(Finished { person, entered: None })
 }
 
+/// Whose identity it is. What a backup from before brought back of somebody who was erased is forgotten.
+async fn whose<C: ConnectionTrait>(conn: &C, app: &App, said: &Said) -> Result<Option<(String, Person)>, DbErr> {
+    let Some((identity, person)) = store::whose(conn, &app.vault, &said.issuer, &said.subject).await? else { return Ok(None) };
+    match people::by_id(conn, &app.vault, &person).await?.filter(|person| !person.erased()) {
+        Some(person) => Ok(Some((identity, person))),
+        None => store::delete(conn, &identity).await.map(|()| None),
+    }
+}
+
 fn may_enter(person: Option<Person>) -> Result<Person, Refused> {
     match sign_in::active(person.clone()) {
         Some(person) => Ok(person),
-        None => Err(Refused { person, ..Refused::of(Code::SignInRefused, "disabled") }),
+        None => Err(Refused { person: person.map(Box::new), ..Refused::of(Code::SignInRefused, "disabled") }),
     }
 }
 

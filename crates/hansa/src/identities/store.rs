@@ -83,7 +83,7 @@ pub async fn forget_person<C: ConnectionTrait>(conn: &C, person: &str) -> Result
     run(conn, "DELETE FROM identity WHERE person_id = $1", vec![person.into()]).await
 }
 
-/// Marks identities under the newest key of the ring. Those of people who were erased are forgotten.
+/// Marks identities under the newest key of the ring. Those of people who were erased stay as they were, and are found no more.
 ///
 /// # Errors
 /// When the database fails.
@@ -92,9 +92,6 @@ pub async fn bring_up<C: ConnectionTrait>(conn: &C, vault: &Vault) -> Result<(),
     for row in people {
         let person: String = row.try_get("", "person_id")?;
         let known = of_person(conn, vault, &person).await?;
-        if known.is_empty() {
-            forget_person(conn, &person).await?;
-        }
         let marked = known.into_iter().map(|one| vec![one.id.into(), mark(vault, &one.issuer, &one.subject).into()]);
         update_rows(conn, "identity", &["id"], &["mark"], marked).await?;
     }

@@ -1,6 +1,10 @@
 //! Signing in with an identity provider, tested with a real one, and with one that says what it should not.
 
 use hansa::access::Role;
+use hansa::app::App;
+use hansa::schema::HISTORY;
+use hansa::vault::Vault;
+use hansa::{backup, privacy};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -8,6 +12,7 @@ use super::browser::{Browser, CEREMONY, PASSWORD};
 use super::identity_provider::{SECRET, Works, each};
 use super::post_office::PostOffice;
 use super::{Answer, Site};
+use crate::town::Town;
 
 impl Browser<'_> {
     /// Begins to sign in; where to go.
@@ -380,6 +385,46 @@ async fn the_database_tells_nothing() {
                 assert_eq!(site.town.number(&sql).await, 0, "{secret} in {table}.{column}");
             }
         }
+    })
+    .await;
+}
+
+/// A link holds when the ring has another key, and in a copy of the database; what a copy brings back of somebody who was erased opens nothing, and is
+/// in nobody's way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_outlives_keys_and_backups() {
+    each(async |site, works| {
+        let folder = tempfile::tempdir().unwrap();
+        let (ring, file, keys) = (folder.path().join("ring"), folder.path().join("old.hansa"), folder.path().join("keys"));
+        let opened =
+            async || Town { app: App::with(site.town.app.db.clone(), site.town.app.clock).await.unwrap().keyed(&ring).await.unwrap() };
+        let first = works.site(opened().await).await;
+        for (id, role) in [("ada", Role::Administrator), ("bob", Role::Analyst)] {
+            first.person(id, role, None).await;
+            first.signed_in(id).await.link(&works, &format!("{id}-at-works")).await.is(StatusCode::OK);
+        }
+        Vault::add_key(&ring).unwrap();
+        let second = works.site(opened().await).await;
+        Browser::new(&second).with(&works, "works", "bob-at-works").await.is(StatusCode::OK);
+
+        let app = &second.town.app;
+        backup::save(app, &file, |_, _| {}).await.unwrap();
+        let ada = second.signed_in("ada").await;
+        ada.ask(Method::PATCH, "/v1/staff/bob", Some(json!({ "disabled": true }))).await.is(StatusCode::OK);
+        ada.post("/v1/staff/bob/erase", json!({ "why": "asked for" })).await.is(StatusCode::OK);
+        privacy::save(app, &keys).await.unwrap();
+        db::testing::each(HISTORY, async |db| {
+            let mut restored = App::with(db, app.clock).await.unwrap();
+            restored.vault = app.vault.clone();
+            backup::restore(&restored, &file, |_, _| {}).await.unwrap();
+            privacy::load(&restored, &keys).await.unwrap();
+            let third = works.site(Town { app: restored }).await;
+            assert_eq!(third.town.number("SELECT COUNT(*) FROM identity").await, 2);
+            Browser::new(&third).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+            Browser::new(&third).with(&works, "works", "bob-at-works").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
+            third.signed_in("ada").await.link(&works, "bob-at-works").await.is(StatusCode::OK);
+        })
+        .await;
     })
     .await;
 }

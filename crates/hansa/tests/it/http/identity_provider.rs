@@ -6,6 +6,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use db::Db;
+use hansa::clock::Clock;
+use hansa::http::Rates;
 use hansa::identities::Providers;
 use hansa::schema::HISTORY;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
@@ -15,6 +17,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::Site;
+use crate::town::Town;
 
 const PARTS: [&str; 3] = ["package.json", "package-lock.json", "provider.js"];
 /// Where a site of the tests says that it is.
@@ -41,11 +44,8 @@ pub async fn each(body: impl AsyncFn(Site, Works)) {
     }
     db::testing::each(HISTORY, async |db: Db| {
         let works = Works::start().await;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("providers.toml");
-        std::fs::write(&file, works.configuration()).unwrap();
-        let providers = Providers::read(&file, |name| (name == "SECRET").then(|| SECRET.to_owned())).unwrap();
-        body(Site::trusting(db, providers).await, works).await;
+        let town = Town::on(db).await;
+        body(works.site(town).await, works).await;
     })
     .await;
 }
@@ -106,6 +106,16 @@ impl Works {
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let client = hansa::http::outgoing::client().redirect(redirect::Policy::none()).timeout(PATIENCE).build().unwrap();
         Works { issuer: said["issuer"].as_str().unwrap().to_owned(), client, _running: running }
+    }
+
+    /// A site that trusts it, whose clock is the machine's, as the provider's is.
+    pub async fn site(&self, mut town: Town) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("providers.toml");
+        std::fs::write(&file, self.configuration()).unwrap();
+        town.app.clock = Clock::System;
+        town.app.providers = Providers::read(&file, |name| (name == "SECRET").then(|| SECRET.to_owned())).unwrap();
+        Site::of(town, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }, false).await
     }
 
     fn configuration(&self) -> String {

@@ -33,9 +33,7 @@ use std::net::SocketAddr;
 
 use db::Db;
 use hansa::access::{NewKey, Role, SCOPES, create};
-use hansa::clock::Clock;
 use hansa::http::{Rates, Settings, serve};
-use hansa::identities::Providers;
 use hansa::schema::HISTORY;
 use hansa::verification::registry::Registries;
 use ledger::Instant;
@@ -84,14 +82,7 @@ impl Site {
         Site::of(town, rates, sign_up).await
     }
 
-    /// With identity providers, whose clock is the machine's, as ours is then.
-    pub async fn trusting(db: Db, providers: Providers) -> Site {
-        let mut town = Town::on(db).await;
-        town.app = town.app.trusting(providers);
-        town.app.clock = Clock::System;
-        Site::of(town, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }, false).await
-    }
-
+    /// A town as it is.
     async fn of(mut town: Town, rates: Rates, sign_up: bool) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
