@@ -100,7 +100,7 @@ impl Works {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap().expect("the provider says where it is");
+        let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().expect("the provider says where it is");
         let said: Value = serde_json::from_str(&line).unwrap();
         // What it says later is listened to, so that it can go on.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
