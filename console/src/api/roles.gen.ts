@@ -232,6 +232,7 @@ export const REACH = {
   list_imports: { administrator: "all", "membership-operator": "all", auditor: "all" },
   list_jobs: { administrator: "all", "membership-operator": "all", "risk-officer": "all", analyst: "all", auditor: "all" },
   list_keys: { administrator: "all", auditor: "all" },
+  list_mail: { administrator: "all" },
   list_members: {
     administrator: "all",
     "membership-operator": "all",
@@ -417,6 +418,7 @@ export const REACH = {
   },
   read_import: { administrator: "all", "membership-operator": "all", auditor: "all" },
   read_job: { administrator: "all", "membership-operator": "all", "risk-officer": "all", analyst: "all", auditor: "all" },
+  read_letter: { administrator: "all" },
   read_member: {
     administrator: "all",
     "membership-operator": "all",
@@ -598,6 +600,7 @@ export const SCOPES = [
   "imports:write",
   "jobs:read",
   "jobs:write",
+  "mail:read",
   "members:read",
   "members:write",
   "people:read",

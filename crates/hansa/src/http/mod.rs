@@ -60,9 +60,15 @@ struct Inner {
     public_url: String,
     reach: webhooks::Reach,
     sign_up: bool,
+    sends_mail: bool,
 }
 
 impl Site {
+    /// Whether mail is sent; else it waits for somebody to hand it on.
+    pub fn sends_mail(&self) -> bool {
+        self.inner.sends_mail
+    }
+
     /// Whether enterprises can sign up by themselves.
     pub fn sign_up(&self) -> bool {
         self.inner.sign_up
@@ -119,6 +125,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(sign_in::serve::operations())
         .merge(sign_in::own::operations())
         .merge(sign_up::serve::operations())
+        .merge(mail::serve::operations())
         .merge(people::serve::operations())
         .merge(members::serve::operations())
         .merge(registrations::serve::operations())
@@ -164,6 +171,7 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
             public_url,
             reach: settings.reach,
             sign_up: settings.sign_up,
+            sends_mail: settings.post.is_some(),
         }),
     };
     let panicked = |_: Box<dyn std::any::Any + Send>| {
