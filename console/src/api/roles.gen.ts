@@ -495,6 +495,17 @@ export const REACH = {
     finance: "tree",
     viewer: "tree",
   },
+  read_timeline: {
+    administrator: "all",
+    "membership-operator": "all",
+    "account-manager": "own",
+    "service-agent": "all",
+    "risk-officer": "all",
+    analyst: "all",
+    auditor: "all",
+    owner: "own",
+    finance: "own",
+  },
   read_verification: {
     administrator: "all",
     "membership-operator": "all",

@@ -1194,6 +1194,27 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/members/{member}/timeline": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists what happened to a member and what was decided about it, the latest first: facts, and receipts that hold. Corrected facts and those that
+     *     correct them are there too.
+     * @description Scope: `facts:read`.
+     */
+    get: operations["read_timeline"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/members/{member}/verifications": {
     parameters: {
       query?: never;
@@ -2784,6 +2805,18 @@ export interface components {
        */
       note?: string | null;
     };
+    /** @description A fact or a receipt. */
+    Entry: {
+      /**
+       * Format: date-time
+       * @description When it happened, or from when it takes effect.
+       */
+      at: string;
+      fact?: components["schemas"]["Fact"] | null;
+      receipt?: components["schemas"]["ReceiptView"] | null;
+      /** @description `fact` or `receipt`. */
+      what: string;
+    };
     /** @description Who was erased. */
     ErasedView: {
       /** @description Whose keys were destroyed, e.g. `contact:c-17`. */
@@ -4213,6 +4246,28 @@ export interface components {
          * @description The status of the last answer.
          */
         status?: number | null;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
+    Page_Entry: {
+      /** @description The entries. */
+      items: {
+        /**
+         * Format: date-time
+         * @description When it happened, or from when it takes effect.
+         */
+        at: string;
+        fact?: components["schemas"]["Fact"] | null;
+        receipt?: components["schemas"]["ReceiptView"] | null;
+        /** @description `fact` or `receipt`. */
+        what: string;
       }[];
       /** @description What to send as `after` for the next page; absent on the last one. */
       next?: string | null;
@@ -5769,6 +5824,7 @@ export type DifferenceView = components["schemas"]["DifferenceView"];
 export type Draw = components["schemas"]["Draw"];
 export type Duplicates = components["schemas"]["Duplicates"];
 export type Ending = components["schemas"]["Ending"];
+export type Entry = components["schemas"]["Entry"];
 export type ErasedView = components["schemas"]["ErasedView"];
 export type Erasure = components["schemas"]["Erasure"];
 export type Event = components["schemas"]["Event"];
@@ -5833,6 +5889,7 @@ export type Note = components["schemas"]["Note"];
 export type PageChange = components["schemas"]["Page_Change"];
 export type PageContact = components["schemas"]["Page_Contact"];
 export type PageDelivery = components["schemas"]["Page_Delivery"];
+export type PageEntry = components["schemas"]["Page_Entry"];
 export type PageFact = components["schemas"]["Page_Fact"];
 export type PageFile = components["schemas"]["Page_File"];
 export type PageJob = components["schemas"]["Page_Job"];
@@ -13828,6 +13885,110 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["StatementView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_timeline: {
+    parameters: {
+      query?: {
+        /** @description Facts whose kind begins so, and no others, e.g. `order.` or `points.spent`; receipts whose rule begins so, e.g. `track:`. */
+        about?: string;
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description Only `facts` or only `receipts`. */
+        only?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the timeline. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_Entry"];
         };
       };
       /** @description A problem: `invalid-query`. */

@@ -138,6 +138,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(verification::registry::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
+        .merge(standing::timeline::operations())
         .merge(points::serve::operations())
         .merge(benefits::serve::operations())
         .merge(rewards::serve::operations())

@@ -24,6 +24,7 @@ mod reports;
 mod rewards;
 mod signing_in;
 mod signing_up;
+mod timeline;
 mod trade;
 mod verification;
 mod webhooks;
