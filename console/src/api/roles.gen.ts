@@ -261,6 +261,7 @@ export const REACH = {
   list_imports: { administrator: "all", "membership-operator": "all", auditor: "all" },
   list_jobs: { administrator: "all", "membership-operator": "all", "risk-officer": "all", analyst: "all", auditor: "all" },
   list_keys: { administrator: "all", auditor: "all" },
+  list_mail: { administrator: "all" },
   list_members: {
     administrator: "all",
     "membership-operator": "all",
@@ -446,6 +447,7 @@ export const REACH = {
   },
   read_import: { administrator: "all", "membership-operator": "all", auditor: "all" },
   read_job: { administrator: "all", "membership-operator": "all", "risk-officer": "all", analyst: "all", auditor: "all" },
+  read_letter: { administrator: "all" },
   read_member: {
     administrator: "all",
     "membership-operator": "all",
@@ -521,6 +523,17 @@ export const REACH = {
     buyer: "tree",
     finance: "tree",
     viewer: "tree",
+  },
+  read_timeline: {
+    administrator: "all",
+    "membership-operator": "all",
+    "account-manager": "own",
+    "service-agent": "all",
+    "risk-officer": "all",
+    analyst: "all",
+    auditor: "all",
+    owner: "own",
+    finance: "own",
   },
   read_verification: {
     administrator: "all",
@@ -640,6 +653,7 @@ export const SCOPES = [
   "imports:write",
   "jobs:read",
   "jobs:write",
+  "mail:read",
   "members:read",
   "members:write",
   "people:read",

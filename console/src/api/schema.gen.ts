@@ -352,6 +352,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/mail": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the letters of the last 90 days, the latest first. What they say is not told here.
+     * @description Scope: `mail:read`.
+     */
+    get: operations["list_mail"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/mail/{letter}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows what a waiting letter says, to be handed on; only where Hansa sends no mail.
+     * @description Scope: `mail:read`.
+     */
+    get: operations["read_letter"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/members": {
     parameters: {
       query?: never;
@@ -1146,6 +1186,27 @@ export interface paths {
      * @description Scope: `points:read`.
      */
     get: operations["read_statement"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/timeline": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists what happened to a member and what was decided about it, the latest first: facts, and receipts that hold. Corrected facts and those that
+     *     correct them are there too.
+     * @description Scope: `facts:read`.
+     */
+    get: operations["read_timeline"];
     put?: never;
     post?: never;
     delete?: never;
@@ -2863,6 +2924,18 @@ export interface components {
        */
       note?: string | null;
     };
+    /** @description A fact or a receipt. */
+    Entry: {
+      /**
+       * Format: date-time
+       * @description When it happened, or from when it takes effect.
+       */
+      at: string;
+      fact?: components["schemas"]["Fact"] | null;
+      receipt?: components["schemas"]["ReceiptView"] | null;
+      /** @description `fact` or `receipt`. */
+      what: string;
+    };
     /** @description Who was erased. */
     ErasedView: {
       /** @description Whose keys were destroyed, e.g. `contact:c-17`. */
@@ -3344,6 +3417,51 @@ export interface components {
       scale: number;
       /** @description The unit. */
       unit: components["schemas"]["NamedView"];
+    };
+    /** @description A letter in the outbox. */
+    Letter: {
+      /**
+       * Format: int64
+       * @description How often it was tried.
+       */
+      attempts: number;
+      /**
+       * Format: date-time
+       * @description When it was written.
+       */
+      created_at: string;
+      /**
+       * Format: date-time
+       * @description When it is tried next.
+       */
+      due_at?: string | null;
+      /** @description Why the last attempt failed. */
+      error?: string | null;
+      /** @description `mail_…`. */
+      id: string;
+      /**
+       * @description What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `known-already`,
+       *     `verified`, `verification-refused`, `verification-lapsed`.
+       */
+      kind: string;
+      /** @description The person it goes to; `null` for somebody who is not known yet. */
+      person?: string | null;
+      /**
+       * Format: date-time
+       * @description When it was sent.
+       */
+      sent_at?: string | null;
+      /** @description `waiting`, `sent` or `given-up`. */
+      state: string;
+    };
+    /** @description A letter and what it says. */
+    LetterText: components["schemas"]["Letter"] & {
+      /** @description Its subject. */
+      subject: string;
+      /** @description Its text. */
+      text: string;
+      /** @description The address it goes to. */
+      to: string;
     };
     /**
      * @description A member that may be the same company.
@@ -4324,6 +4442,28 @@ export interface components {
       total?: number | null;
     };
     /** @description One page of a list. */
+    Page_Entry: {
+      /** @description The entries. */
+      items: {
+        /**
+         * Format: date-time
+         * @description When it happened, or from when it takes effect.
+         */
+        at: string;
+        fact?: components["schemas"]["Fact"] | null;
+        receipt?: components["schemas"]["ReceiptView"] | null;
+        /** @description `fact` or `receipt`. */
+        what: string;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
     Page_Fact: {
       /** @description The entries. */
       items: {
@@ -4441,6 +4581,52 @@ export interface components {
          * @description Of how much, where that is known.
          */
         total?: number | null;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
+    Page_Letter: {
+      /** @description The entries. */
+      items: {
+        /**
+         * Format: int64
+         * @description How often it was tried.
+         */
+        attempts: number;
+        /**
+         * Format: date-time
+         * @description When it was written.
+         */
+        created_at: string;
+        /**
+         * Format: date-time
+         * @description When it is tried next.
+         */
+        due_at?: string | null;
+        /** @description Why the last attempt failed. */
+        error?: string | null;
+        /** @description `mail_…`. */
+        id: string;
+        /**
+         * @description What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `known-already`,
+         *     `verified`, `verification-refused`, `verification-lapsed`.
+         */
+        kind: string;
+        /** @description The person it goes to; `null` for somebody who is not known yet. */
+        person?: string | null;
+        /**
+         * Format: date-time
+         * @description When it was sent.
+         */
+        sent_at?: string | null;
+        /** @description `waiting`, `sent` or `given-up`. */
+        state: string;
       }[];
       /** @description What to send as `after` for the next page; absent on the last one. */
       next?: string | null;
@@ -5838,6 +6024,7 @@ export type DifferenceView = components["schemas"]["DifferenceView"];
 export type Draw = components["schemas"]["Draw"];
 export type Duplicates = components["schemas"]["Duplicates"];
 export type Ending = components["schemas"]["Ending"];
+export type Entry = components["schemas"]["Entry"];
 export type ErasedView = components["schemas"]["ErasedView"];
 export type Erasure = components["schemas"]["Erasure"];
 export type Event = components["schemas"]["Event"];
@@ -5861,6 +6048,8 @@ export type Key = components["schemas"]["Key"];
 export type KeysView = components["schemas"]["KeysView"];
 export type Left = components["schemas"]["Left"];
 export type LeftView = components["schemas"]["LeftView"];
+export type Letter = components["schemas"]["Letter"];
+export type LetterText = components["schemas"]["LetterText"];
 export type Likely = components["schemas"]["Likely"];
 export type LineView = components["schemas"]["LineView"];
 export type ListedMember = components["schemas"]["ListedMember"];
@@ -5905,9 +6094,11 @@ export type Note = components["schemas"]["Note"];
 export type PageChange = components["schemas"]["Page_Change"];
 export type PageContact = components["schemas"]["Page_Contact"];
 export type PageDelivery = components["schemas"]["Page_Delivery"];
+export type PageEntry = components["schemas"]["Page_Entry"];
 export type PageFact = components["schemas"]["Page_Fact"];
 export type PageFile = components["schemas"]["Page_File"];
 export type PageJob = components["schemas"]["Page_Job"];
+export type PageLetter = components["schemas"]["Page_Letter"];
 export type PageListedMember = components["schemas"]["Page_ListedMember"];
 export type PageRedemptionOrder = components["schemas"]["Page_RedemptionOrder"];
 export type PageReward = components["schemas"]["Page_Reward"];
@@ -8000,6 +8191,200 @@ export interface operations {
       };
       /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_mail: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description Only those that are `waiting`, `sent` or `given-up`. */
+        state?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of letters. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_Letter"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_letter: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        letter: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The letter. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["LetterText"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -13706,6 +14091,110 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["StatementView"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_timeline: {
+    parameters: {
+      query?: {
+        /** @description Facts whose kind begins so, and no others, e.g. `order.` or `points.spent`; receipts whose rule begins so, e.g. `track:`. */
+        about?: string;
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description Only `facts` or only `receipts`. */
+        only?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the timeline. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_Entry"];
         };
       };
       /** @description A problem: `invalid-query`. */

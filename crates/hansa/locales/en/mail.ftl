@@ -55,6 +55,25 @@ mail-known-already-text =
     { $link }
 
     If it was not you, do nothing: nothing was changed.
+mail-verified-subject = Your enterprise is verified
+mail-verified-text =
+    Hello { $name },
+
+    the verification of { $company } was approved. What it unlocks is in your portal.
+mail-verification-refused-subject = Your verification was not approved
+mail-verification-refused-text =
+    Hello { $name },
+
+    the verification of { $company } was not approved. The reason given:
+
+    { $reason }
+
+    You can appeal once, or send what was missing with a new application, in your portal.
+mail-verification-lapsed-subject = Your verification has lapsed
+mail-verification-lapsed-text =
+    Hello { $name },
+
+    the verification of { $company } has lapsed, because its time or that of a document is over. Renew it in your portal.
 mail-identity-linked-subject = Another way to sign in was linked
 mail-identity-linked-text =
     Hello { $name },

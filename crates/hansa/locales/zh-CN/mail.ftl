@@ -55,6 +55,25 @@ mail-known-already-text =
     { $link }
 
     如非本人操作，请忽略此邮件，您的账号没有任何变化。
+mail-verified-subject = 企业认证已通过
+mail-verified-text =
+    { $name }，您好：
+
+    { $company } 的企业认证已通过，相应权益可在会员门户查看。
+mail-verification-refused-subject = 企业认证未通过
+mail-verification-refused-text =
+    { $name }，您好：
+
+    { $company } 的企业认证未通过，原因如下：
+
+    { $reason }
+
+    您可以在会员门户申诉一次，或补充材料后重新申请。
+mail-verification-lapsed-subject = 企业认证已到期
+mail-verification-lapsed-text =
+    { $name }，您好：
+
+    { $company } 的企业认证已到期（认证或证件有效期届满），请在会员门户续期。
 mail-identity-linked-subject = 已关联新的登录方式
 mail-identity-linked-text =
     { $name }，您好：

@@ -55,6 +55,25 @@ mail-known-already-text =
     { $link }
 
     如非本人操作，請忽略此郵件，您的帳號沒有任何變化。
+mail-verified-subject = 企業認證已通過
+mail-verified-text =
+    { $name }，您好：
+
+    { $company } 的企業認證已通過，相應權益可在會員入口查看。
+mail-verification-refused-subject = 企業認證未通過
+mail-verification-refused-text =
+    { $name }，您好：
+
+    { $company } 的企業認證未通過，原因如下：
+
+    { $reason }
+
+    您可以在會員入口申訴一次，或補充資料後重新申請。
+mail-verification-lapsed-subject = 企業認證已到期
+mail-verification-lapsed-text =
+    { $name }，您好：
+
+    { $company } 的企業認證已到期（認證或證件有效期屆滿），請在會員入口續期。
 mail-identity-linked-subject = 已連結新的登入方式
 mail-identity-linked-text =
     { $name }，您好：

@@ -24,7 +24,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 40] = [
+pub const SCOPES: [&str; 41] = [
     "members:read",
     "members:write",
     "duplicates:read",
@@ -64,6 +64,7 @@ pub const SCOPES: [&str; 40] = [
     "webhooks:write",
     "access:read",
     "access:write",
+    "mail:read",
     "audit:read",
 ];
 

@@ -60,9 +60,15 @@ struct Inner {
     public_url: String,
     reach: webhooks::Reach,
     sign_up: bool,
+    sends_mail: bool,
 }
 
 impl Site {
+    /// Whether mail is sent; else it waits for somebody to hand it on.
+    pub fn sends_mail(&self) -> bool {
+        self.inner.sends_mail
+    }
+
     /// Whether enterprises can sign up by themselves.
     pub fn sign_up(&self) -> bool {
         self.inner.sign_up
@@ -119,6 +125,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(sign_in::serve::operations())
         .merge(sign_in::own::operations())
         .merge(sign_up::serve::operations())
+        .merge(mail::serve::operations())
         .merge(identities::serve::operations())
         .merge(people::serve::operations())
         .merge(members::serve::operations())
@@ -132,6 +139,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(verification::registry::serve::operations())
         .merge(facts::serve::operations())
         .merge(standing::serve::operations())
+        .merge(standing::timeline::operations())
         .merge(points::serve::operations())
         .merge(benefits::serve::operations())
         .merge(rewards::serve::operations())
@@ -165,6 +173,7 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
             public_url,
             reach: settings.reach,
             sign_up: settings.sign_up,
+            sends_mail: settings.post.is_some(),
         }),
     };
     let panicked = |_: Box<dyn std::any::Any + Send>| {

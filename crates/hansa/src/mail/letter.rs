@@ -55,6 +55,23 @@ pub enum Letter<'a> {
         /// How long it is good, in days.
         days: i64,
     },
+    /// What an enterprise showed was approved.
+    Verified {
+        /// The enterprise's name.
+        company: &'a str,
+    },
+    /// It was not.
+    VerificationRefused {
+        /// The enterprise's name.
+        company: &'a str,
+        /// Why.
+        reason: &'a str,
+    },
+    /// The time of an approval is over.
+    VerificationLapsed {
+        /// The enterprise's name.
+        company: &'a str,
+    },
     /// Somebody signs up who can sign in already.
     KnownAlready {
         /// Where to sign in.
@@ -98,6 +115,9 @@ impl Letter<'_> {
             Letter::IdentityUnlinked { .. } => "mail-identity-unlinked",
             Letter::SignUp { .. } => "mail-sign-up",
             Letter::KnownAlready { .. } => "mail-known-already",
+            Letter::Verified { .. } => "mail-verified",
+            Letter::VerificationRefused { .. } => "mail-verification-refused",
+            Letter::VerificationLapsed { .. } => "mail-verification-lapsed",
         }
     }
 
@@ -118,6 +138,12 @@ impl Letter<'_> {
                 arguments.extend([("company".into(), (*company).into()), ("link".into(), (*link).into()), ("days".into(), (*days).into())]);
             }
             Letter::KnownAlready { link } => arguments.extend([("link".into(), (*link).into())]),
+            Letter::VerificationRefused { company, reason } => {
+                arguments.extend([("company".into(), (*company).into()), ("reason".into(), (*reason).into())]);
+            }
+            Letter::Verified { company } | Letter::VerificationLapsed { company } => {
+                arguments.extend([("company".into(), (*company).into())]);
+            }
             Letter::PasswordChanged | Letter::SecondFactorChanged => {}
         }
         let text = |part: &str| language.say(&format!("{}-{part}", self.kind()), &arguments);
@@ -125,11 +151,7 @@ impl Letter<'_> {
             Letter::Invitation { .. } | Letter::NewPassword { .. } | Letter::SignUp { .. } | Letter::KnownAlready { .. } => {
                 Some(text("action"))
             }
-            Letter::Code { .. }
-            | Letter::PasswordChanged
-            | Letter::SecondFactorChanged
-            | Letter::IdentityLinked { .. }
-            | Letter::IdentityUnlinked { .. } => None,
+            _ => None,
         };
         Written { language: language.tag().to_owned(), subject: text("subject"), text: text("text"), action }
     }
@@ -183,6 +205,9 @@ mod tests {
                 (Letter::IdentityLinked { provider: "Works" }, vec!["王芳", "Works"]),
                 (Letter::IdentityUnlinked { provider: "Works" }, vec!["王芳", "Works"]),
                 (Letter::SignUp { company: "Acme", link: "https://h/#3", days: 3 }, vec!["王芳", "Acme", "https://h/#3\n", "3"]),
+                (Letter::Verified { company: "Acme" }, vec!["王芳", "Acme"]),
+                (Letter::VerificationRefused { company: "Acme", reason: "blurred" }, vec!["王芳", "Acme", "blurred"]),
+                (Letter::VerificationLapsed { company: "Acme" }, vec!["王芳", "Acme"]),
                 (Letter::KnownAlready { link: "https://h" }, vec!["王芳", "https://h\n"]),
             ];
             for (letter, parts) in letters {

@@ -5,9 +5,11 @@
 mod letter;
 mod page;
 mod send;
+pub mod serve;
 mod store;
 
 pub use letter::{Letter, To, Written};
+use send::opened;
 pub use send::{Post, PostError, deliver, run};
 pub use store::forget_person;
 

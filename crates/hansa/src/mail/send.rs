@@ -75,7 +75,7 @@ pub async fn deliver(app: &App, post: &Post) -> Result<u64, DbErr> {
         if !app.db.write(|tx| async move { store::take(&tx, letter, later).await }).await? {
             continue;
         }
-        let done = &opened(app, post, letter).await;
+        let done = &pass_on(app, post, letter).await;
         if let Err(why) = done {
             tracing::warn!(letter = letter.id, why, "a letter was not sent");
         }
@@ -93,10 +93,15 @@ pub async fn deliver(app: &App, post: &Post) -> Result<u64, DbErr> {
     Ok(sent)
 }
 
-async fn opened(app: &App, post: &Post, letter: &Waiting) -> Result<(), String> {
-    let text = app.vault.open(store::PURPOSE, &letter.sealed).map_err(|error| error.to_string())?;
-    let (to, letter): (String, Written) = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+async fn pass_on(app: &App, post: &Post, letter: &Waiting) -> Result<(), String> {
+    let (to, letter) = opened(app, &letter.sealed)?;
     post.send(&to, &letter).await
+}
+
+/// To whom a sealed letter goes, and what it says.
+pub fn opened(app: &App, sealed: &str) -> Result<(String, Written), String> {
+    let text = app.vault.open(store::PURPOSE, sealed).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
 /// A minute after the first attempt, twice as long after each, four hours at most.

@@ -2,7 +2,7 @@
 
 use db::{OnConflict, insert_rows};
 use ledger::Instant;
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 /// What letters are sealed for.
 pub(super) const PURPOSE: &str = "mail";
@@ -36,6 +36,68 @@ pub async fn due<C: ConnectionTrait>(conn: &C, now: Instant, limit: i64) -> Resu
     rows.iter()
         .map(|row| Ok(Waiting { id: row.try_get("", "id")?, attempts: row.try_get("", "attempts")?, sealed: row.try_get("", "sealed")? }))
         .collect()
+}
+
+/// A letter as it is kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub id: String,
+    pub person: Option<String>,
+    pub kind: String,
+    pub sealed: Option<String>,
+    pub created_at: Instant,
+    pub due_at: Instant,
+    pub attempts: i64,
+    pub sent_at: Option<Instant>,
+    pub failed_at: Option<Instant>,
+    pub error: Option<String>,
+}
+
+const COLUMNS: &str = "id, person_id, kind, sealed, created_at, due_at, attempts, sent_at, failed_at, error";
+
+fn kept(row: &QueryResult) -> Result<Kept, DbErr> {
+    let maybe = |name: &str| Ok::<_, DbErr>(row.try_get::<Option<i64>>("", name)?.map(Instant));
+    Ok(Kept {
+        id: row.try_get("", "id")?,
+        person: row.try_get("", "person_id")?,
+        kind: row.try_get("", "kind")?,
+        sealed: row.try_get("", "sealed")?,
+        created_at: Instant(row.try_get("", "created_at")?),
+        due_at: Instant(row.try_get("", "due_at")?),
+        attempts: row.try_get("", "attempts")?,
+        sent_at: maybe("sent_at")?,
+        failed_at: maybe("failed_at")?,
+        error: row.try_get("", "error")?,
+    })
+}
+
+/// Letters, the latest first, of one state or all; after a place where one is given.
+pub async fn latest<C: ConnectionTrait>(
+    conn: &C,
+    state: Option<&str>,
+    after: Option<&(i64, String)>,
+    limit: u64,
+) -> Result<Vec<Kept>, DbErr> {
+    let state = match state {
+        Some("waiting") => " AND sent_at IS NULL AND failed_at IS NULL",
+        Some("sent") => " AND sent_at IS NOT NULL",
+        Some(_) => " AND sent_at IS NULL AND failed_at IS NOT NULL",
+        None => "",
+    };
+    let (at, id) = after.cloned().unwrap_or((i64::MAX, String::new()));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM mail WHERE (created_at < $1 OR (created_at = $1 AND id < $2)){state} ORDER BY created_at DESC, id DESC LIMIT $3"
+    );
+    let values = [Value::from(at), id.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+    let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    rows.iter().map(kept).collect()
+}
+
+/// One letter.
+pub async fn find<C: ConnectionTrait>(conn: &C, id: &str) -> Result<Option<Kept>, DbErr> {
+    let sql = format!("SELECT {COLUMNS} FROM mail WHERE id = $1");
+    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id)])).await?;
+    row.as_ref().map(kept).transpose()
 }
 
 /// Takes a letter to be sent: nobody else does before `until`. Whether it was free.

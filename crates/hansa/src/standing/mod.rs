@@ -10,6 +10,7 @@ mod explain;
 mod page;
 mod receipt;
 pub mod serve;
+pub(crate) mod timeline;
 pub(crate) mod view;
 mod withdrawn;
 pub mod words;

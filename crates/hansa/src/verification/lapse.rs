@@ -3,6 +3,7 @@
 use super::decide::say;
 use super::open::moved;
 use super::rule::{Act, Status};
+use super::tell::tell;
 use super::{Case, store};
 use crate::app::{App, AppError};
 use crate::audit::{self, By};
@@ -44,6 +45,7 @@ async fn one(app: &App, due: &Case) -> Result<bool, AppError> {
         if left != was {
             say(&tx, &timeline, &case, left, None, by, (Some(ended), now)).await?;
         }
+        tell(&tx, app, &case, Act::Expire).await?;
         audit::append(&tx, entry.into_iter().map(|entry| (by.clone(), entry)).collect(), now).await?;
         Ok::<_, Failed>(true)
     });

@@ -16,6 +16,7 @@ pub mod registry;
 pub mod rule;
 pub mod serve;
 mod store;
+mod tell;
 mod view;
 
 use ledger::Instant;

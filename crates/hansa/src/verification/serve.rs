@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::decide::{Decision, decide};
 use super::open::{Moved, assign, open, step};
+use super::tell::tell;
 use super::view::{CaseView, CasesView, FullView, NewCase, NewDecision, NewEvidence, NewReviewer, Note};
 use super::{Act, Case, Evidence, Level, evidence, store};
 use crate::app::{App, AppError};
@@ -241,7 +242,9 @@ pub(super) async fn changed(
                     AppError::Database(error) => Failed::Database(error),
                     error => Failed::Told(error.into()),
                 })?;
-                decide(&tx, &timeline, &before, decision, by, now).await?
+                let moved = decide(&tx, &timeline, &before, decision, by, now).await?;
+                tell(&tx, app, &moved.0, if decision.approve { Act::Approve } else { Act::Refuse }).await?;
+                moved
             }
         };
         told(&tx, moved, by, now).await

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use db::Db;
 use hansa::clock::Clock;
-use hansa::http::Rates;
 use hansa::identities::Providers;
 use hansa::schema::HISTORY;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
@@ -115,7 +114,7 @@ impl Works {
         std::fs::write(&file, self.configuration()).unwrap();
         town.app.clock = Clock::System;
         town.app.providers = Providers::read(&file, |name| (name == "SECRET").then(|| SECRET.to_owned())).unwrap();
-        Site::of(town, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }, false).await
+        Site::of(town, |_| ()).await
     }
 
     fn configuration(&self) -> String {

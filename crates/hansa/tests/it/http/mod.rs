@@ -15,6 +15,7 @@ mod imports;
 mod jobs;
 mod members;
 mod once;
+mod outbox;
 mod people;
 mod post_office;
 mod privacy;
@@ -25,6 +26,7 @@ mod reports;
 mod rewards;
 mod signing_in;
 mod signing_up;
+mod timeline;
 mod trade;
 mod verification;
 mod webhooks;
@@ -63,7 +65,7 @@ pub struct Answer {
 
 impl Site {
     pub async fn on(db: Db) -> Site {
-        Site::at_rates(db, Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() }).await
+        Site::set(db, Registries::default(), |_| ()).await
     }
 
     pub async fn at_rates(db: Db, rates: Rates) -> Site {
@@ -72,18 +74,18 @@ impl Site {
 
     /// With registers of companies.
     pub async fn asking(db: Db, rates: Rates, registries: Registries) -> Site {
-        Site::open_to_all(db, rates, registries, true).await
+        Site::set(db, registries, |settings| settings.rates = rates).await
     }
 
-    /// Where enterprises may sign up by themselves, or not.
-    pub async fn open_to_all(db: Db, rates: Rates, registries: Registries, sign_up: bool) -> Site {
+    /// With settings of its own.
+    pub async fn set(db: Db, registries: Registries, set: impl FnOnce(&mut Settings)) -> Site {
         let mut town = Town::on(db).await;
         town.app = town.app.asking(registries);
-        Site::of(town, rates, sign_up).await
+        Site::of(town, set).await
     }
 
-    /// A town as it is.
-    async fn of(mut town: Town, rates: Rates, sign_up: bool) -> Site {
+    /// A town that is there already.
+    async fn of(mut town: Town, set: impl FnOnce(&mut Settings)) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
@@ -91,20 +93,13 @@ impl Site {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let app = town.app.clone();
-        let served = tokio::spawn(async move {
-            let (public_url, reach) = ("https://hansa.example/".to_owned(), hansa::webhooks::Reach::Anybody);
-            let settings = Settings { rates, public_url, post: None, reach, sign_up };
-            serve(app, settings, listener, async { drop(stopped.await) }).await
-        });
-        Site {
-            town,
-            folder,
-            address,
-            client: hansa::http::outgoing::client().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
-            stop: Some(stop),
-            served,
-        }
+        let (public_url, reach) = ("https://hansa.example/".to_owned(), hansa::webhooks::Reach::Anybody);
+        let rates = Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() };
+        let mut settings = Settings { rates, public_url, post: None, reach, sign_up: true };
+        set(&mut settings);
+        let served = tokio::spawn(serve(town.app.clone(), settings, listener, async { drop(stopped.await) }));
+        let client = hansa::http::outgoing::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Site { town, folder, address, client, stop: Some(stop), served }
     }
 
     /// A key of a role with every scope.

@@ -1,7 +1,6 @@
 //! Signing up: a form, a letter, a member with its owner.
 
 use db::testing;
-use hansa::http::Rates;
 use hansa::schema::HISTORY;
 use hansa::verification::registry::Registries;
 use reqwest::StatusCode;
@@ -161,8 +160,7 @@ async fn a_link_makes_one_member_and_is_forgotten_in_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_members_are_invited_nobody_signs_up() {
     testing::each(HISTORY, async |db| {
-        let rates = Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() };
-        let site = Site::open_to_all(db, rates, Registries::default(), false).await;
+        let site = Site::set(db, Registries::default(), |settings| settings.sign_up = false).await;
         let browser = Browser::new(&site);
         assert_eq!(browser.get("/v1/sign-up").await.is(StatusCode::OK).body, json!({ "open": false }));
         browser.post("/v1/sign-up", form("李伟", "li.wei@example.com")).await.refused(StatusCode::FORBIDDEN, "forbidden");

@@ -3,6 +3,7 @@ use hansa::verification::lapse;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::post_office::PostOffice;
 use super::{Answer, Site, each, sent};
 
 /// A case of a member in the hands of a caller.
@@ -130,6 +131,35 @@ async fn a_refusal_is_appealed_once_and_decided_by_somebody_else() {
 }
 
 /// An approval ends at its own instant, whenever that is noticed, and a renewed or lower level that still stands stays in force.
+/// Owners alone hear of it, each in the own language.
+#[tokio::test(flavor = "multi_thread")]
+async fn owners_hear_what_became_of_their_case() {
+    each(async |site| {
+        site.town.member("acme").await;
+        for (person, role) in [("anna", Role::Owner), ("ben", Role::Buyer)] {
+            site.person(person, role, Some("acme")).await;
+        }
+        let office = PostOffice::open();
+        let (owner, reviewer) = (&site.key(Role::Owner, Some("acme")).await, &site.key(Role::RiskOfficer, None).await);
+        let decided = async |decision: Value| {
+            let case = Case::open(&site, "acme", "basic", owner).await;
+            case.evidence(owner).await.is(StatusCode::CREATED);
+            case.decide(reviewer, decision).await.is(StatusCode::OK);
+            site.letter(&office, "anna@example.com").await
+        };
+        let letter = decided(json!({ "decision": "refuse", "reason": "The stamp is blurred." })).await;
+        assert!(letter.contains("was not approved") && letter.contains("The stamp is blurred."), "{letter}");
+        let letter = decided(json!({ "decision": "approve", "reason": "It agrees.", "expires_at": "2026-08-01T00:00:00Z" })).await;
+        assert!(letter.contains("acme was approved") && !letter.contains("It agrees."), "{letter}");
+        assert_eq!(lapse(&site.town.later("2026-09-01").await.app).await.unwrap(), 1);
+        site.letter(&office, "anna@example.com").await;
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM mail WHERE kind = 'mail-verification-lapsed'").await, 1);
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM mail WHERE person_id <> 'anna'").await, 0);
+        assert_eq!(office.last("ben@example.com"), None);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_lapses_and_is_renewed() {
     each(async |site| {
