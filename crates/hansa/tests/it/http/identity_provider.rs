@@ -61,7 +61,7 @@ fn installed() -> bool {
         #[allow(clippy::disallowed_methods, reason = "a test's switch")]
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
         assert!(!in_ci, "there is no Node.js: the tests of identity providers cannot run");
-        println!("SKIPPED: signing in with an identity provider: there is no Node.js");
+        eprintln!("SKIPPED: signing in with an identity provider: there is no Node.js");
         return false;
     }
     let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc"), folder());
