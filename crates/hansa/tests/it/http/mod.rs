@@ -11,6 +11,7 @@ mod duplicates;
 mod files;
 mod identities;
 mod identity_provider;
+mod identity_refusals;
 mod imports;
 mod jobs;
 mod members;
