@@ -1799,6 +1799,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/session/identities": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the own identities.
+     * @description For people who are signed in.
+     */
+    get: operations["list_identities"];
+    put?: never;
+    /**
+     * Begins to link an identity of the caller's: says where the browser is to go, and sets a cookie that it is to bring back.
+     * @description For people who are signed in.
+     */
+    post: operations["link_identity"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/session/identities/{identity}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Takes an own identity away. A password, or a code by mail, still opens the door.
+     * @description For people who are signed in.
+     */
+    delete: operations["unlink_identity"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/session/password": {
     parameters: {
       query?: never;
@@ -2013,6 +2057,66 @@ export interface paths {
      * @description For everybody.
      */
     post: operations["sign_in"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/provider": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begins to sign in with a provider: says where the browser is to go, and sets a cookie that it is to bring back.
+     * @description For everybody.
+     */
+    post: operations["begin_provider_sign_in"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/providers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the identity providers with which people sign in.
+     * @description For everybody.
+     */
+    get: operations["list_identity_providers"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/sign-in/providers/{provider}/callback": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Takes a browser back from a provider: signs in, asks for the second factor, or links the identity. A page is led on (303).
+     * @description For everybody.
+     */
+    get: operations["finish_provider_sign_in"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2464,6 +2568,21 @@ export interface components {
        * @description The password.
        */
       password: string;
+    };
+    /**
+     * @description With which provider somebody signs in.
+     * @example {
+     *       "provider": "works",
+     *       "return_to": "/members"
+     *     }
+     */
+    ByProvider: {
+      /** @description What stands after `#` in the link of an invitation: the identity is linked, and no password needs to be chosen. */
+      invitation?: string | null;
+      /** @description Its name. */
+      provider: string;
+      /** @description The page of this site to come back to: a path. The first page when left out. */
+      return_to?: string | null;
     };
     /**
      * @description A reservation that is let go, always whole.
@@ -3046,6 +3165,60 @@ export interface components {
        * @default null
        */
       until?: string | null;
+    };
+    /** @description Identities. */
+    Identities: {
+      /** @description The oldest first. */
+      items: components["schemas"]["Identity"][];
+    };
+    /**
+     * @description By whom a provider knows a person.
+     * @example {
+     *       "id": "idn_0198c1f2a7f07d6e8f1f2a3b4c5d6e7f",
+     *       "provider": "works",
+     *       "title": "Example Works",
+     *       "label": "li.wei@example.com",
+     *       "linked_at": "2026-03-01T00:00:00.000000Z",
+     *       "used_at": null
+     *     }
+     */
+    Identity: {
+      /** @description Its id, `idn_…`. */
+      id: string;
+      /** @description What the provider says to show, e.g. an address. */
+      label?: string | null;
+      /**
+       * Format: date-time
+       * @description Since when.
+       */
+      linked_at: string;
+      /** @description The provider's name. */
+      provider: string;
+      /** @description What people read on the button; the name where the provider is not there any more. */
+      title: string;
+      /**
+       * Format: date-time
+       * @description When somebody last signed in with it.
+       */
+      used_at?: string | null;
+    };
+    /**
+     * @description An identity provider with which people sign in.
+     * @example {
+     *       "name": "works",
+     *       "title": "Example Works"
+     *     }
+     */
+    IdentityProvider: {
+      /** @description Its name. */
+      name: string;
+      /** @description What people read on the button. */
+      title: string;
+    };
+    /** @description Identity providers. */
+    IdentityProviders: {
+      /** @description In the order of the configuration. */
+      items: components["schemas"]["IdentityProvider"][];
     };
     /** @description An import. */
     Import: {
@@ -3801,6 +3974,19 @@ export interface components {
     NewFacts: {
       /** @description 1 to 1 000 of them. */
       facts: components["schemas"]["NewFact"][];
+    };
+    /**
+     * @description With which provider an identity is linked.
+     * @example {
+     *       "provider": "works",
+     *       "return_to": "/account"
+     *     }
+     */
+    NewIdentity: {
+      /** @description Its name. */
+      provider: string;
+      /** @description The page of this site to come back to: a path. The first page when left out. */
+      return_to?: string | null;
     };
     /**
      * @description What is to be imported.
@@ -4828,6 +5014,16 @@ export interface components {
       /** @description Columns that found no field. */
       unused: string[];
     };
+    /**
+     * @description Where the browser is to go.
+     * @example {
+     *       "address": "https://id.example.com/authorize?client_id=hansa&response_type=code&state=dGhpcw"
+     *     }
+     */
+    ProviderAddress: {
+      /** @description An address of the provider. From there the browser comes back to this site within ten minutes. */
+      address: string;
+    };
     /** @description A decision with its reasons. */
     ReceiptView: {
       /**
@@ -5295,7 +5491,10 @@ export interface components {
      */
     SignedIn: {
       person?: components["schemas"]["Person"] | null;
-      /** @description `signed-in`: the session's cookie is set. `second-factor`: a code is to be sent with the ticket. */
+      /**
+       * @description `signed-in`: the session's cookie is set. `second-factor`: a code is to be sent with the ticket. `linked`: whoever was signed in has another
+       *     identity to sign in with.
+       */
       state: string;
       /** @description The ticket for the second factor. */
       ticket?: string | null;
@@ -5803,6 +6002,7 @@ export type BalanceView = components["schemas"]["BalanceView"];
 export type BenefitsView = components["schemas"]["BenefitsView"];
 export type BenefitView = components["schemas"]["BenefitView"];
 export type ByPassword = components["schemas"]["ByPassword"];
+export type ByProvider = components["schemas"]["ByProvider"];
 export type Cancelling = components["schemas"]["Cancelling"];
 export type Change = components["schemas"]["Change"];
 export type CheckedView = components["schemas"]["CheckedView"];
@@ -5836,6 +6036,10 @@ export type Fact = components["schemas"]["Fact"];
 export type File = components["schemas"]["File"];
 export type FourElements = components["schemas"]["FourElements"];
 export type Grant = components["schemas"]["Grant"];
+export type Identities = components["schemas"]["Identities"];
+export type Identity = components["schemas"]["Identity"];
+export type IdentityProvider = components["schemas"]["IdentityProvider"];
+export type IdentityProviders = components["schemas"]["IdentityProviders"];
 export type Import = components["schemas"]["Import"];
 export type ImportsView = components["schemas"]["ImportsView"];
 export type Interaction = components["schemas"]["Interaction"];
@@ -5872,6 +6076,7 @@ export type NewDecision = components["schemas"]["NewDecision"];
 export type NewEvidence = components["schemas"]["NewEvidence"];
 export type NewFact = components["schemas"]["NewFact"];
 export type NewFacts = components["schemas"]["NewFacts"];
+export type NewIdentity = components["schemas"]["NewIdentity"];
 export type NewImport = components["schemas"]["NewImport"];
 export type NewMember = components["schemas"]["NewMember"];
 export type NewOrder = components["schemas"]["NewOrder"];
@@ -5906,6 +6111,7 @@ export type Problem = components["schemas"]["Problem"];
 export type ProfileChange = components["schemas"]["ProfileChange"];
 export type ProgramText = components["schemas"]["ProgramText"];
 export type ProposalView = components["schemas"]["ProposalView"];
+export type ProviderAddress = components["schemas"]["ProviderAddress"];
 export type ReceiptView = components["schemas"]["ReceiptView"];
 export type RecoveryCodes = components["schemas"]["RecoveryCodes"];
 export type RedemptionOrder = components["schemas"]["RedemptionOrder"];
@@ -18033,6 +18239,326 @@ export interface operations {
       };
     };
   };
+  list_identities: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The identities. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Identities"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  link_identity: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewIdentity"];
+      };
+    };
+    responses: {
+      /** @description Where to go. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProviderAddress"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `provider-failed`. */
+      502: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  unlink_identity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        identity: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Taken away. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   change_password: {
     parameters: {
       query?: never;
@@ -19351,6 +19877,380 @@ export interface operations {
       };
       /** @description A problem: `internal`, `damaged`. */
       500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  begin_provider_sign_in: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ByProvider"];
+      };
+    };
+    responses: {
+      /** @description Where to go. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProviderAddress"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `provider-failed`. */
+      502: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_identity_providers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The providers. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["IdentityProviders"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  finish_provider_sign_in: {
+    parameters: {
+      query?: {
+        /** @description Stands for somebody. */
+        code?: string;
+        /** @description Why there is no code. */
+        error?: string;
+        /** @description Which provider answers (RFC 9207). */
+        iss?: string;
+        /** @description What was sent along to the provider. */
+        state?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Its name. */
+        provider: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Signed in, half-way, or linked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SignedIn"];
+        };
+      };
+      /** @description The same for a page, which is led on. */
+      303: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`, `identity-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `identity-unlinked`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `identity-taken`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`, `sign-in-ended`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `provider-failed`. */
+      502: {
         headers: {
           [name: string]: unknown;
         };

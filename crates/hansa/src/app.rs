@@ -12,6 +12,7 @@ use crate::audit::{self, By, Entry};
 use crate::clock::Clock;
 use crate::facts::{Answer, judge, record};
 use crate::files::{Folder, FolderError};
+use crate::identities::Providers;
 use crate::privacy;
 use crate::program::InForce;
 use crate::schema;
@@ -35,6 +36,8 @@ pub struct App {
     pub files: Option<Folder>,
     /// Registers of companies that can be asked.
     pub registries: Registries,
+    /// Identity providers with which people sign in.
+    pub providers: Providers,
     programs: InForce,
     writer: Arc<Gather<Said, Taken, AppError>>,
 }
@@ -130,6 +133,7 @@ impl App {
             told: Arc::default(),
             files: None,
             registries: Registries::default(),
+            providers: Providers::default(),
             programs,
             writer: Arc::new(writer),
         })
@@ -155,6 +159,12 @@ impl App {
     #[must_use]
     pub fn asking(self, registries: Registries) -> App {
         App { registries, ..self }
+    }
+
+    /// With identity providers.
+    #[must_use]
+    pub fn trusting(self, providers: Providers) -> App {
+        App { providers, ..self }
     }
 
     /// The programs in force when they were last looked at. Whoever writes what they decide asks [`App::timeline_in`].

@@ -16,6 +16,7 @@ pub mod events;
 pub mod facts;
 pub mod files;
 pub mod http;
+pub mod identities;
 pub mod imports;
 pub mod jobs;
 pub mod language;

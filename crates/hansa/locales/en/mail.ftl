@@ -74,3 +74,13 @@ mail-verification-lapsed-text =
     Hello { $name },
 
     the verification of { $company } has lapsed, because its time or that of a document is over. Renew it in your portal.
+mail-identity-linked-subject = Another way to sign in was linked
+mail-identity-linked-text =
+    Hello { $name },
+
+    you can sign in with { $provider } from now on. If it was not you who linked it, take it away in your account, change your password and tell your administrator.
+mail-identity-unlinked-subject = A way to sign in was taken away
+mail-identity-unlinked-text =
+    Hello { $name },
+
+    you can no longer sign in with the identity at { $provider } that you had linked. If it was not you, change your password at once and tell your administrator.

@@ -1,6 +1,11 @@
 problem-unauthenticated = Sign in first: send an API key as `Authorization: Bearer …`.
 problem-sign-in-refused = Address, password or code are not right.
 problem-link-ended = This link was used already or is too old: ask for a new one.
+problem-sign-in-ended = This sign-in was ended, took too long, or was begun in another browser: begin again.
+problem-identity-refused = The identity provider did not say who you are, or what it said does not hold.
+problem-identity-unlinked = Nobody here has this identity. Sign in another way and link it, or take an invitation with it.
+problem-identity-taken = Somebody else has this identity.
+problem-provider-failed = The identity provider gave no answer. Try again later, or sign in another way.
 problem-position-gone = The events after this position are not kept any more: begin anew.
 problem-cross-site = The request comes from another site.
 problem-forbidden = You may not do this.

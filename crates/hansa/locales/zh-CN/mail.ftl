@@ -74,3 +74,13 @@ mail-verification-lapsed-text =
     { $name }，您好：
 
     { $company } 的企业认证已到期（认证或证件有效期届满），请在会员门户续期。
+mail-identity-linked-subject = 已关联新的登录方式
+mail-identity-linked-text =
+    { $name }，您好：
+
+    从现在起，您可以通过 { $provider } 登录。如果这不是您本人的操作，请在账户中解除关联、修改密码，并通知管理员。
+mail-identity-unlinked-subject = 登录方式已解除
+mail-identity-unlinked-text =
+    { $name }，您好：
+
+    您已关联的 { $provider } 身份不能再用于登录。如果这不是您本人的操作，请立即修改密码，并通知管理员。

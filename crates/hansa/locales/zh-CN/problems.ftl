@@ -1,6 +1,11 @@
 problem-unauthenticated = 请先登录：以 `Authorization: Bearer …` 发送 API 密钥。
 problem-sign-in-refused = 邮箱、密码或验证码不正确。
 problem-link-ended = 此链接已使用或已过期，请重新申请。
+problem-sign-in-ended = 此次登录已结束、超时，或是在其他浏览器中发起的：请重新开始。
+problem-identity-refused = 身份提供方未确认您的身份，或其答复无效。
+problem-identity-unlinked = 此处没有人使用该身份。请先用其他方式登录后关联，或在接受邀请时使用它。
+problem-identity-taken = 该身份已属于其他人。
+problem-provider-failed = 身份提供方没有返回结果。请稍后再试，或使用其他方式登录。
 problem-position-gone = 此位置之后的事件已不再保留：请从头开始读取。
 problem-cross-site = 该请求来自其他网站。
 problem-forbidden = 您没有执行此操作的权限。

@@ -74,3 +74,13 @@ mail-verification-lapsed-text =
     { $name }，您好：
 
     { $company } 的企業認證已到期（認證或證件有效期屆滿），請在會員入口續期。
+mail-identity-linked-subject = 已連結新的登入方式
+mail-identity-linked-text =
+    { $name }，您好：
+
+    從現在起，您可以透過 { $provider } 登入。如果這不是您本人的操作，請在帳戶中解除連結、變更密碼，並通知管理員。
+mail-identity-unlinked-subject = 登入方式已解除
+mail-identity-unlinked-text =
+    { $name }，您好：
+
+    您已連結的 { $provider } 身分不能再用於登入。如果這不是您本人的操作，請立即變更密碼，並通知管理員。

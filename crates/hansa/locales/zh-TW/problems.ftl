@@ -1,6 +1,11 @@
 problem-unauthenticated = 請先登入：以 `Authorization: Bearer …` 傳送 API 金鑰。
 problem-sign-in-refused = 電子郵件、密碼或驗證碼不正確。
 problem-link-ended = 此連結已使用或已過期，請重新申請。
+problem-sign-in-ended = 此次登入已結束、逾時，或是在其他瀏覽器中發起的：請重新開始。
+problem-identity-refused = 身分提供者未確認您的身分，或其答覆無效。
+problem-identity-unlinked = 此處沒有人使用該身分。請先以其他方式登入後連結，或在接受邀請時使用它。
+problem-identity-taken = 該身分已屬於其他人。
+problem-provider-failed = 身分提供者沒有回應。請稍後再試，或使用其他方式登入。
 problem-position-gone = 此位置之後的事件已不再保留：請從頭開始讀取。
 problem-cross-site = 該請求來自其他網站。
 problem-forbidden = 您沒有執行此操作的權限。

@@ -275,6 +275,19 @@ pub const TABLES: &[Table] = &[
             ("signed_in_at", Int),
         ],
     },
+    Table {
+        name: "identity",
+        key: &["id"],
+        columns: &[
+            ("id", Text),
+            ("person_id", Text),
+            ("provider", Text),
+            ("mark", Text),
+            ("personal", Text),
+            ("linked_at", Int),
+            ("used_at", Int),
+        ],
+    },
     Table { name: "recovery_code", key: &["person_id", "hash"], columns: &[("person_id", Text), ("hash", Text), ("used_at", Int)] },
     Table {
         name: "consent",
@@ -299,10 +312,10 @@ pub const TABLES: &[Table] = &[
 ];
 
 /// Tables that no archive holds, because they matter to the running site alone: answers to requests, kept for a day so that a request sent twice is done
-/// once; sessions, tickets and letters that wait, which nobody should find working again in a copy. People's keys
+/// once; sessions, tickets, ceremonies and letters that wait, which nobody should find working again in a copy. People's keys
 /// are kept beside the archives, so that erasing somebody reaches those taken before. A copy tells nothing to anybody until it is told to whom.
 pub const LEFT_OUT: &[&str] =
-    &["request", "session", "ticket", "mail", "job", "personal_key", "event", "webhook", "delivery", "upload", "sign_up"];
+    &["request", "session", "ticket", "ceremony", "mail", "job", "personal_key", "event", "webhook", "delivery", "upload", "sign_up"];
 
 const MEMBER_RULE_FACT: &[&str] = &["member_id", "rule", "fact_id"];
 const MEMBER_KEY_REVISION: &[&str] = &["member_id", "key", "revision"];

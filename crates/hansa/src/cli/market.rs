@@ -20,6 +20,7 @@ use crate::app::{App, AppError};
 use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
 use crate::http::{Rates, Settings, document, serve};
+use crate::identities::Providers;
 use crate::mail::Post;
 use crate::verification::registry::Registries;
 use crate::webhooks::Reach;
@@ -189,6 +190,9 @@ pub(crate) struct Serve {
     /// The registers of companies that reviewers can ask, as a TOML file
     #[arg(long, env = "HANSA_REGISTRIES", value_name = "FILE")]
     registries: Option<PathBuf>,
+    /// The identity providers (OpenID Connect) with which people sign in, as a TOML file
+    #[arg(long, env = "HANSA_IDENTITY_PROVIDERS", value_name = "FILE")]
+    identity_providers: Option<PathBuf>,
 }
 
 impl Serve {
@@ -207,6 +211,10 @@ impl Serve {
         files::sweep(&app, app.now()).await?;
         let app = match &self.registries {
             Some(file) => app.asking(Registries::read(file, variable).map_err(|error| AppError::Refused(error.to_string()))?),
+            None => app,
+        };
+        let app = match &self.identity_providers {
+            Some(file) => app.trusting(Providers::read(file, variable).map_err(|error| AppError::Refused(error.to_string()))?),
             None => app,
         };
         let post = self.smtp_url.as_deref().map(|server| Post::by(server, &self.mail_from)).transpose();
@@ -230,7 +238,7 @@ impl Serve {
     }
 }
 
-/// A variable that the file of registers names: their keys stand in the environment, not in the file.
+/// A variable that a file of configuration names: keys and secrets stand in the environment, not in the file.
 #[allow(clippy::disallowed_methods, reason = "which variables there are the configuration says")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

@@ -90,6 +90,10 @@ fn own(operation: &str) -> &'static [Code] {
         "create_reward" => &[Code::IdTaken],
         "place_redemption" => &[Code::NotOffered, Code::SoldOut, Code::LimitReached, Code::InsufficientBalance, Code::IdTaken],
         "spend_points" | "reserve_points" | "use_benefit" => &[Code::InsufficientBalance],
+        "begin_provider_sign_in" | "link_identity" => &[Code::ProviderFailed],
+        "finish_provider_sign_in" => {
+            &[Code::SignInEnded, Code::IdentityRefused, Code::IdentityUnlinked, Code::IdentityTaken, Code::ProviderFailed]
+        }
         "list_events" => &[Code::PositionGone],
         _ => &[],
     }

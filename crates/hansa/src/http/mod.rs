@@ -38,8 +38,8 @@ use crate::access::{Asked, Caller, Policy};
 use crate::app::App;
 use crate::mail::Post;
 use crate::{
-    access, audit, benefits, contacts, duplicates, events, facts, files, imports, jobs, mail, members, people, points, privacy, program,
-    registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
+    access, audit, benefits, contacts, duplicates, events, facts, files, identities, imports, jobs, mail, members, people, points, privacy,
+    program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -126,6 +126,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(sign_in::own::operations())
         .merge(sign_up::serve::operations())
         .merge(mail::serve::operations())
+        .merge(identities::serve::operations())
         .merge(people::serve::operations())
         .merge(members::serve::operations())
         .merge(registrations::serve::operations())

@@ -45,6 +45,16 @@ codes! {
     SignInRefused => "sign-in-refused", UNAUTHORIZED;
     /// A place in the stream of events that is not kept any more.
     PositionGone => "position-gone", GONE;
+    /// What a browser began at a provider was ended, is too old, or was begun in another browser.
+    SignInEnded => "sign-in-ended", GONE;
+    /// An identity provider does not say who somebody is, or its word does not hold.
+    IdentityRefused => "identity-refused", UNAUTHORIZED;
+    /// Nobody here has the identity.
+    IdentityUnlinked => "identity-unlinked", FORBIDDEN;
+    /// Somebody else has the identity.
+    IdentityTaken => "identity-taken", CONFLICT;
+    /// An identity provider gave no answer.
+    ProviderFailed => "provider-failed", BAD_GATEWAY;
     /// A link out of a mail was used, or is too old.
     LinkEnded => "link-ended", GONE;
     /// Another site sent the request along with the session.

@@ -36,6 +36,16 @@ pub enum Letter<'a> {
     PasswordChanged,
     /// The second factor was set up or taken away.
     SecondFactorChanged,
+    /// An identity was linked.
+    IdentityLinked {
+        /// What the provider is called.
+        provider: &'a str,
+    },
+    /// An identity was taken away.
+    IdentityUnlinked {
+        /// What the provider is called.
+        provider: &'a str,
+    },
     /// A link to confirm that an enterprise signs up.
     SignUp {
         /// The enterprise's name.
@@ -101,6 +111,8 @@ impl Letter<'_> {
             Letter::Code { .. } => "mail-code",
             Letter::PasswordChanged => "mail-password-changed",
             Letter::SecondFactorChanged => "mail-second-factor-changed",
+            Letter::IdentityLinked { .. } => "mail-identity-linked",
+            Letter::IdentityUnlinked { .. } => "mail-identity-unlinked",
             Letter::SignUp { .. } => "mail-sign-up",
             Letter::KnownAlready { .. } => "mail-known-already",
             Letter::Verified { .. } => "mail-verified",
@@ -119,6 +131,9 @@ impl Letter<'_> {
                 arguments.extend([("link".into(), (*link).into()), ("minutes".into(), (*minutes).into())]);
             }
             Letter::Code { code, minutes } => arguments.extend([("code".into(), (*code).into()), ("minutes".into(), (*minutes).into())]),
+            Letter::IdentityLinked { provider } | Letter::IdentityUnlinked { provider } => {
+                arguments.extend([("provider".into(), (*provider).into())]);
+            }
             Letter::SignUp { company, link, days } => {
                 arguments.extend([("company".into(), (*company).into()), ("link".into(), (*link).into()), ("days".into(), (*days).into())]);
             }
@@ -187,6 +202,8 @@ mod tests {
                 (Letter::Code { code: "123456", minutes: 10 }, vec!["王芳", "123456", "10"]),
                 (Letter::PasswordChanged, vec!["王芳"]),
                 (Letter::SecondFactorChanged, vec!["王芳"]),
+                (Letter::IdentityLinked { provider: "Works" }, vec!["王芳", "Works"]),
+                (Letter::IdentityUnlinked { provider: "Works" }, vec!["王芳", "Works"]),
                 (Letter::SignUp { company: "Acme", link: "https://h/#3", days: 3 }, vec!["王芳", "Acme", "https://h/#3\n", "3"]),
                 (Letter::Verified { company: "Acme" }, vec!["王芳", "Acme"]),
                 (Letter::VerificationRefused { company: "Acme", reason: "blurred" }, vec!["王芳", "Acme", "blurred"]),

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::{keys, store};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::{mail, people, sign_in};
+use crate::{identities, mail, people, sign_in};
 
 /// Whose keys were destroyed, by name, e.g. `contact:c-17`.
 pub type Erased = Vec<String>;
@@ -39,6 +39,7 @@ pub async fn erase_person<C: ConnectionTrait>(conn: &C, app: &App, person: &peop
 async fn gone<C: ConnectionTrait>(conn: &C, id: &str, now: Instant) -> Result<(), DbErr> {
     people::blank(conn, id, now).await?;
     sign_in::forget_person(conn, id).await?;
+    identities::forget_person(conn, id).await?;
     people::forget_tickets(conn, id).await?;
     mail::forget_person(conn, id).await
 }

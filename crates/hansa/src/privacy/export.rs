@@ -144,6 +144,9 @@ async fn export_human(app: &App, contact: Option<&contacts::Contact>, people: &[
             bundle.json("person.json", &people.iter().map(PersonView::from).collect::<Vec<_>>())?;
             said(&mut bundle, consents)?;
             for person in people {
+                let identities = crate::identities::of_person(&tx, &app.vault, &person.id).await?;
+                let row = |one: crate::identities::Identity| serde_json::json!({ "id": one.id, "provider": one.provider, "issuer": one.issuer, "subject": one.subject, "label": one.label, "linked_at": rfc3339(one.linked_at), "used_at": one.used_at.map(rfc3339) });
+                bundle.json(&format!("identities-{}.json", person.id), &identities.into_iter().map(row).collect::<Vec<_>>())?;
                 let sessions = crate::sign_in::of_person(&tx, &person.id, app.now()).await?;
                 let row = |one: crate::sign_in::Session| serde_json::json!({ "id": one.id, "created_at": rfc3339(one.created_at), "seen_at": rfc3339(one.seen_at), "address": one.address, "agent": one.agent });
                 bundle.json(&format!("sessions-{}.json", person.id), &sessions.into_iter().map(row).collect::<Vec<_>>())?;

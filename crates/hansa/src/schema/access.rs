@@ -1,4 +1,4 @@
-//! Keys, audit and requests; people, sessions and mail.
+//! Keys, audit and requests; people, sessions and mail; identities.
 
 /// Who may call, what was changed by whom, and which requests were answered. `audit_head` is the end of the chain: whoever writes into the
 /// audit locks it first.
@@ -170,4 +170,28 @@ CREATE TABLE sign_up (
 );
 CREATE INDEX sign_up_expires ON sign_up (expires_at);
 ALTER TABLE mail ALTER COLUMN person_id DROP NOT NULL;
+";
+
+/// By whom identity providers know people, found by a mark over issuer and subject; and what a browser has begun and not yet ended.
+pub const IDENTITIES: &str = "
+CREATE TABLE identity (
+    id {text} PRIMARY KEY,
+    person_id {text} NOT NULL REFERENCES person (id),
+    provider {text} NOT NULL,
+    mark {text} NOT NULL UNIQUE,
+    personal {text} NOT NULL,
+    linked_at {bigint} NOT NULL,
+    used_at {bigint}
+) {strict};
+CREATE INDEX identity_person ON identity (person_id);
+
+CREATE TABLE ceremony (
+    hash {text} PRIMARY KEY,
+    kind {text} NOT NULL,
+    person_id {text} REFERENCES person (id),
+    sealed {text} NOT NULL,
+    expires_at {bigint} NOT NULL
+) {keyed};
+CREATE INDEX ceremony_expires ON ceremony (expires_at);
+CREATE INDEX ceremony_person ON ceremony (person_id) WHERE person_id IS NOT NULL;
 ";

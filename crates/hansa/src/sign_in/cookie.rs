@@ -1,7 +1,7 @@
-//! The two cookies: the session, and the device, by which a browser that signed in before is known again.
+//! The cookies: the session; the device, by which a browser that signed in before is known again; the ceremony that a browser has begun.
 //!
-//! Both are bound to this host and to encrypted connections by their prefix (RFC 6265bis, 4.1.3.2), out of reach of scripts, and not sent along
-//! from other sites.
+//! All are bound to this host and to encrypted connections by their prefix (RFC 6265bis, 4.1.3.2), out of reach of scripts, and not sent along
+//! from other sites. The ceremony's alone comes along when another site leads here: whoever proves there who it is comes back that way.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
@@ -12,6 +12,8 @@ use crate::app::App;
 pub const SESSION: &str = "__Host-hansa";
 /// The cookie of the device.
 pub const DEVICE: &str = "__Host-hansa-device";
+/// The cookie of a ceremony.
+pub(super) const CEREMONY: &str = "__Host-hansa-ceremony";
 /// How long a device is known, in days.
 const DEVICE_DAYS: i64 = 365;
 
@@ -25,9 +27,10 @@ pub fn sent<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-fn set(name: &'static str, value: String, days: Option<i64>) -> HeaderValue {
-    let mut made = Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(SameSite::Strict).build();
-    made.set_max_age(days.map(cookie::time::Duration::days));
+fn set(name: &'static str, value: String, minutes: Option<i64>) -> HeaderValue {
+    let along = if name == CEREMONY { SameSite::Lax } else { SameSite::Strict };
+    let mut made = Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(along).build();
+    made.set_max_age(minutes.map(cookie::time::Duration::minutes));
     HeaderValue::from_str(&made.to_string()).unwrap_or_else(|_| unreachable!("a cookie of ours is plain"))
 }
 
@@ -41,11 +44,21 @@ pub(super) fn gone() -> HeaderValue {
     set(SESSION, String::new(), Some(0))
 }
 
+/// Sets the cookie of a ceremony.
+pub(super) fn ceremony(secret: String, minutes: i64) -> HeaderValue {
+    set(CEREMONY, secret, Some(minutes))
+}
+
+/// Takes the ceremony's cookie away.
+pub(crate) fn ceremony_gone() -> HeaderValue {
+    set(CEREMONY, String::new(), Some(0))
+}
+
 /// Makes the device known for a person: `nonce.mark`, which nobody without the key ring can make.
 pub(super) fn device(app: &App, person: &str) -> HeaderValue {
     let nonce = app.clock.secret();
     let mark = app.vault.mark("device", &format!("{nonce}.{person}"));
-    set(DEVICE, format!("{nonce}.{mark}"), Some(DEVICE_DAYS))
+    set(DEVICE, format!("{nonce}.{mark}"), Some(DEVICE_DAYS * 24 * 60))
 }
 
 /// The device that a request comes from, when this person signed in on it before.

@@ -1,8 +1,9 @@
-//! Signing in: a password or a code by mail, a second factor where one is set up, and the session that comes of it.
+//! Signing in: a password, a code by mail or an identity elsewhere, a second factor where one is set up, and the session that comes of it.
 //!
 //! Sessions are rows, so that they can be listed and ended; the browser has a cookie with a secret whose hash is kept. What a person may do is read
 //! with every request: a role that changed counts at once, and a person that was disabled is out.
 
+pub mod ceremony;
 mod cookie;
 mod factor;
 pub mod own;
@@ -10,10 +11,14 @@ pub mod serve;
 mod session;
 pub(crate) mod view;
 
+pub(crate) use cookie::ceremony_gone;
 pub use cookie::{SESSION, sent};
 pub use factor::bring_up;
+pub(crate) use serve::{Entered, Proof, about, active, cookies, enter};
 pub(crate) use session::actor;
-pub use session::{Session, caller, end, end_all, find, forget_ended, forget_person, of_person, seen};
+pub use session::{Session, caller, end, end_all, find, forget_ended, forget_person, goes_on, of_person, seen};
+
+pub use view::SignedIn;
 
 use sea_orm::{ConnectionTrait, DbErr};
 

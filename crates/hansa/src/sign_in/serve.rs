@@ -88,7 +88,7 @@ async fn answer_second_factor(State(site): State<Site>, by: By, headers: HeaderM
         if !factor::fits(&tx, app, person, code).await? || !people::spend(&tx, ticket, app.now()).await? {
             return Err(Failed::Told(not_you()));
         }
-        begin(&tx, app, by, headers, person).await
+        begin(&tx, app, by, headers, person, None).await
     });
     Ok(signed_in(app, person, begun.await?))
 }
@@ -190,49 +190,100 @@ async fn ticket_of(site: &Site, headers: &HeaderMap, token: &str, purpose: Purpo
 
 /// After the first factor: a ticket for the second where there is one, else the session.
 pub(crate) async fn go_on(app: &App, by: &By, headers: &HeaderMap, person: &Person, used: Option<&Ticket>) -> Answered {
-    let begun = app.db.write(|tx| async move {
+    let entered = app.db.write(|tx| async move {
         if let Some(ticket) = used
             && !people::spend(&tx, ticket, app.now()).await?
         {
             return Err(Failed::Told(not_you()));
         }
-        if person.second_factor_at.is_some() {
-            return Ok(Err(people::write(&tx, Some(&person.id), Purpose::SecondFactor, None, app.clock).await?));
-        }
-        begin(&tx, app, by, headers, person).await.map(Ok)
+        enter(&tx, app, by, headers, person, Proof::default()).await
     });
-    match begun.await? {
-        Ok(secret) => Ok(signed_in(app, person, secret)),
-        Err(ticket) => {
-            Ok((Extension(ShownOnce), Json(SignedIn { state: "second-factor", ticket: Some(ticket), person: None })).into_response())
+    Ok(entered.await?.answer(app, person))
+}
+
+/// How somebody proved who it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Proof<'a> {
+    /// By what, for the audit, where it was neither a password nor a code.
+    pub by: Option<&'a str>,
+    /// Whether it counts as both factors.
+    pub both: bool,
+}
+
+/// How far somebody has come who proved who it is.
+pub(crate) enum Entered {
+    /// Signed in; the secret of the session.
+    In(String),
+    /// The ticket for the second factor.
+    HalfWay(String),
+}
+
+/// Begins the session of somebody who proved who it is, or asks for the second factor.
+pub(crate) async fn enter<C: sea_orm::ConnectionTrait>(
+    conn: &C,
+    app: &App,
+    by: &By,
+    headers: &HeaderMap,
+    person: &Person,
+    proof: Proof<'_>,
+) -> Result<Entered, Failed> {
+    if person.second_factor_at.is_some() && !proof.both {
+        return Ok(Entered::HalfWay(people::write(conn, Some(&person.id), Purpose::SecondFactor, None, app.clock).await?));
+    }
+    begin(conn, app, by, headers, person, proof.by).await.map(Entered::In)
+}
+
+impl Entered {
+    /// As the caller is told.
+    pub(crate) fn answer(self, app: &App, person: &Person) -> Response {
+        match self {
+            Entered::In(secret) => signed_in(app, person, secret),
+            Entered::HalfWay(ticket) => {
+                (Extension(ShownOnce), Json(SignedIn { state: "second-factor", ticket: Some(ticket), person: None })).into_response()
+            }
         }
     }
 }
 
 /// Begins the session; its secret.
-async fn begin<C: sea_orm::ConnectionTrait>(conn: &C, app: &App, by: &By, headers: &HeaderMap, person: &Person) -> Result<String, Failed> {
+async fn begin<C: sea_orm::ConnectionTrait>(
+    conn: &C,
+    app: &App,
+    by: &By,
+    headers: &HeaderMap,
+    person: &Person,
+    proved_by: Option<&str>,
+) -> Result<String, Failed> {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let (session, secret) = session::begin(conn, &person.id, by.address.clone(), agent, app.clock).await?;
     let by = By { actor: session::actor(person), ..by.clone() };
-    let entry = Entry { after: Some(serde_json::json!({ "session": session.id }).to_string()), ..about(person, "sign_in") };
+    let mut after = serde_json::json!({ "session": session.id });
+    if let Some(proof) = proved_by {
+        after["by"] = proof.into();
+    }
+    let entry = Entry { after: Some(after.to_string()), ..about(person, "sign_in") };
     audit::append(conn, vec![(by, entry)], app.now()).await?;
     Ok(secret)
 }
 
+/// The cookies of a session and of the device on which it began.
+pub(crate) fn cookies(app: &App, person: &Person, secret: String) -> [(HeaderName, HeaderValue); 2] {
+    [(header::SET_COOKIE, cookie::session(secret)), (header::SET_COOKIE, cookie::device(app, &person.id))]
+}
+
 fn signed_in(app: &App, person: &Person, secret: String) -> Response {
-    let cookies: [(HeaderName, HeaderValue); 2] =
-        [(header::SET_COOKIE, cookie::session(secret)), (header::SET_COOKIE, cookie::device(app, &person.id))];
     let view = SignedIn { state: "signed-in", ticket: None, person: Some(PersonView::from(person)) };
-    (AppendHeaders(cookies), Extension(ShownOnce), Json(view)).into_response()
+    (AppendHeaders(cookies(app, person, secret)), Extension(ShownOnce), Json(view)).into_response()
 }
 
 /// An entry about a person that tells nothing but what was done.
-pub(super) fn about(person: &Person, action: &'static str) -> Entry {
+pub(crate) fn about(person: &Person, action: &'static str) -> Entry {
     Entry { action, member: person.member.clone(), subject: format!("person:{}", person.id), before: None, after: None, why: None }
 }
 
-fn active(person: Option<Person>) -> Option<Person> {
-    person.filter(|person| person.disabled_at.is_none())
+/// Somebody who may sign in.
+pub(crate) fn active(person: Option<Person>) -> Option<Person> {
+    person.filter(|person| person.disabled_at.is_none() && !person.erased())
 }
 
 fn not_you() -> Problem {

@@ -140,9 +140,18 @@ pub async fn forget_ended<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<
     Ok(conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
-/// Forgets the sessions and recovery codes of a person.
+/// Whether a session of a person goes on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn goes_on<C: ConnectionTrait>(conn: &C, person: &str, id: &str, now: Instant) -> Result<bool, DbErr> {
+    Ok(of_person(conn, person, now).await?.iter().any(|session| session.id == id))
+}
+
+/// Forgets the sessions, recovery codes and ceremonies of a person.
 pub async fn forget_person<C: ConnectionTrait>(conn: &C, person: &str) -> Result<(), DbErr> {
-    for sql in ["DELETE FROM session WHERE person_id = $1", "DELETE FROM recovery_code WHERE person_id = $1"] {
+    for table in ["session", "recovery_code", "ceremony"] {
+        let sql = format!("DELETE FROM {table} WHERE person_id = $1");
         conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(person)])).await?;
     }
     Ok(())

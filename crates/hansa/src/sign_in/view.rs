@@ -69,8 +69,9 @@ pub struct ChosenPassword {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({ "state": "second-factor", "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI" }))]
 pub struct SignedIn {
-    /// `signed-in`: the session's cookie is set. `second-factor`: a code is to be sent with the ticket.
-    #[schema(pattern = "^(signed-in|second-factor)$")]
+    /// `signed-in`: the session's cookie is set. `second-factor`: a code is to be sent with the ticket. `linked`: whoever was signed in has another
+    /// identity to sign in with.
+    #[schema(pattern = "^(signed-in|second-factor|linked)$")]
     pub state: &'static str,
     /// The ticket for the second factor.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Answer, Site, each, sent};
 
 /// What everybody may know who stands at the door.
-const OPEN: [&str; 1] = ["read_sign_up"];
+const OPEN: [&str; 2] = ["read_sign_up", "list_identity_providers"];
 
 /// Every operation of the document, with something in the place of its parameters.
 fn operations(member: &str) -> Vec<(Method, String, String, bool)> {
@@ -48,8 +48,9 @@ async fn nobody_and_a_revoked_key_reach_no_operation() {
             for key in ["", "hansa_1_2", "rubbish", revoked.as_str(), forged.as_str()] {
                 let answer = call(&site, &method, &path, key).await;
                 match policy.group(&name) {
-                    Some(SIGN_IN) if OPEN.contains(&name.as_str()) => drop(answer.is(StatusCode::OK)),
                     // Whoever is about to sign in must be let in so far; the empty body is refused.
+                    Some(SIGN_IN) if OPEN.contains(&name.as_str()) => drop(answer.is(StatusCode::OK)),
+                    Some(SIGN_IN) if method == Method::GET => drop(answer.refused(StatusCode::NOT_FOUND, "not-found")),
                     Some(SIGN_IN) => drop(answer.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body")),
                     _ => drop(answer.refused(StatusCode::UNAUTHORIZED, "unauthenticated")),
                 }
@@ -81,6 +82,9 @@ async fn a_stranger_company_learns_nothing() {
                     "list_rewards" => assert_eq!(answer.is(StatusCode::OK).body["items"], serde_json::json!([])),
                     "read_reward" => drop(answer.refused(StatusCode::NOT_FOUND, "not-found")),
                     name if OPEN.contains(&name) => drop(answer.is(StatusCode::OK)),
+                    _ if policy.group(&name) == Some(SIGN_IN) && method == Method::GET => {
+                        drop(answer.refused(StatusCode::NOT_FOUND, "not-found"))
+                    }
                     _ if policy.group(&name) == Some(SIGN_IN) => drop(answer.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body")),
                     _ if about_a_member => drop(answer.refused(StatusCode::NOT_FOUND, "not-found")),
                     _ => drop(answer.refused(StatusCode::FORBIDDEN, "forbidden")),

@@ -14,6 +14,9 @@ use super::{Answer, Site, sent};
 /// A password that is not easy to guess.
 pub const PASSWORD: &str = "correct heron bicycle";
 
+/// The cookie of what was begun and not ended.
+pub const CEREMONY: &str = "__Host-hansa-ceremony";
+
 /// One browser, with its cookies.
 pub struct Browser<'a> {
     site: &'a Site,
@@ -40,10 +43,12 @@ impl<'a> Browser<'a> {
         let answer = sent(if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }).await;
         for line in answer.headers.get_all("set-cookie") {
             let line = line.to_str().unwrap();
-            for part in ["; HttpOnly", "; Secure", "; SameSite=Strict", "; Path=/"] {
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            // What is to come along from a provider says so; nothing else does.
+            let site = if name == CEREMONY { "; SameSite=Lax" } else { "; SameSite=Strict" };
+            for part in ["; HttpOnly", "; Secure", site, "; Path=/"] {
                 assert!(line.contains(part), "{line}");
             }
-            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
             assert!(name.starts_with("__Host-"), "{line}");
             let mut kept = self.cookies.lock().unwrap();
             if line.contains("Max-Age=0") {
@@ -52,6 +57,19 @@ impl<'a> Browser<'a> {
                 kept.insert(name.to_owned(), value.to_owned())
             };
         }
+        answer
+    }
+
+    /// Another site leads here: the browser sends along what it may.
+    pub async fn led(&self, path: &str, page: bool) -> Answer {
+        let mut request = self.site.ask(Method::GET, path, "").header("sec-fetch-site", "cross-site");
+        request = request.header("sec-fetch-mode", if page { "navigate" } else { "cors" });
+        let kept = self.cookies.lock().unwrap().clone();
+        self.cookies.lock().unwrap().retain(|name, _| name == CEREMONY);
+        let answer = self.send(request).await;
+        let now = self.cookies.lock().unwrap().clone();
+        let stay = kept.into_iter().filter(|(name, _)| name != CEREMONY);
+        *self.cookies.lock().unwrap() = stay.chain(now).collect();
         answer
     }
 

@@ -9,6 +9,8 @@ mod contacts;
 mod document;
 mod duplicates;
 mod files;
+mod identities;
+mod identity_provider;
 mod imports;
 mod jobs;
 mod members;
@@ -77,11 +79,17 @@ impl Site {
 
     /// With settings of its own.
     pub async fn set(db: Db, registries: Registries, set: impl FnOnce(&mut Settings)) -> Site {
+        let mut town = Town::on(db).await;
+        town.app = town.app.asking(registries);
+        Site::of(town, set).await
+    }
+
+    /// A town as it is.
+    async fn of(mut town: Town, set: impl FnOnce(&mut Settings)) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let mut town = Town::on(db).await;
-        town.app = town.app.filed(folder.path()).asking(registries);
+        town.app = town.app.filed(folder.path());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -90,7 +98,8 @@ impl Site {
         let mut settings = Settings { rates, public_url, post: None, reach, sign_up: true };
         set(&mut settings);
         let served = tokio::spawn(serve(town.app.clone(), settings, listener, async { drop(stopped.await) }));
-        Site { town, folder, address, client: hansa::http::outgoing::client().build().unwrap(), stop: Some(stop), served }
+        let client = hansa::http::outgoing::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Site { town, folder, address, client, stop: Some(stop), served }
     }
 
     /// A key of a role with every scope.

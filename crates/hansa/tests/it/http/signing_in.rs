@@ -302,3 +302,13 @@ async fn mail_waits_until_somebody_takes_it() {
     })
     .await;
 }
+
+/// Somebody sets up a second factor; the recovery codes.
+pub async fn second_factor(site: &Site, browser: &Browser<'_>) -> Vec<String> {
+    let begun = browser.post("/v1/session/second-factor", json!({})).await.is(StatusCode::OK);
+    let secret = begun.body["secret"].as_str().unwrap();
+    let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).with_account_name("a").build().unwrap();
+    let code = totp.generate(u64::try_from(site.town.app.now().0 / 1_000_000).unwrap()).to_string();
+    let confirmed = browser.post("/v1/session/second-factor/confirm", json!({ "code": code })).await.is(StatusCode::OK);
+    confirmed.body["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect()
+}

@@ -1,0 +1,430 @@
+//! Signing in with an identity provider, tested with a real one, and with one that says what it should not.
+
+use hansa::access::Role;
+use hansa::app::App;
+use hansa::schema::HISTORY;
+use hansa::vault::Vault;
+use hansa::{backup, privacy};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::browser::{Browser, CEREMONY, PASSWORD};
+use super::identity_provider::{SECRET, Works, each};
+use super::post_office::PostOffice;
+use super::{Answer, Site};
+use crate::town::Town;
+
+impl Browser<'_> {
+    /// Begins to sign in; where to go.
+    async fn begin(&self, provider: &str) -> String {
+        let begun = self.post("/v1/sign-in/provider", json!({ "provider": provider })).await.is(StatusCode::OK);
+        begun.body["address"].as_str().unwrap().to_owned()
+    }
+
+    /// Goes to the provider, signs in there, and comes back.
+    async fn with(&self, works: &Works, provider: &str, person: &str) -> Answer {
+        let back = works.visit(&self.begin(provider).await, person).await;
+        self.led(&back, false).await
+    }
+
+    /// Links an identity.
+    async fn link(&self, works: &Works, person: &str) -> Answer {
+        let begun = self.post("/v1/session/identities", json!({ "provider": "works" })).await.is(StatusCode::OK);
+        let back = works.visit(begun.body["address"].as_str().unwrap(), person).await;
+        self.led(&back, false).await
+    }
+}
+
+/// What the audit tells of refusals, the oldest first.
+async fn refusals(site: &Site) -> Vec<Value> {
+    let key = site.key(Role::Administrator, None).await;
+    let audit = site.get("/v1/audit?limit=200", &key).await.is(StatusCode::OK);
+    let entries = audit.body["items"].as_array().unwrap().clone();
+    entries.into_iter().rev().filter(|entry| entry["action"] == "refuse_identity").collect()
+}
+
+async fn whys(site: &Site) -> Vec<String> {
+    refusals(site).await.iter().map(|entry| entry["why"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_identity_is_linked_and_opens_the_door() {
+    each(async |site, works| {
+        let office = PostOffice::open();
+        site.person("ada", Role::Administrator, None).await;
+        works.knows("ada-at-works", json!({ "email": "ada@works.example", "email_verified": true })).await;
+        let listed = site.get("/v1/sign-in/providers", "").await.is(StatusCode::OK);
+        assert_eq!(listed.body["items"][0], json!({ "name": "works", "title": "The Works" }));
+        let ada = site.signed_in("ada").await;
+        assert_eq!(ada.link(&works, "ada-at-works").await.is(StatusCode::OK).body, json!({ "state": "linked" }));
+        assert!(site.letter(&office, "ada@example.com").await.contains("The Works"));
+        let own = ada.get("/v1/session/identities").await.is(StatusCode::OK).body["items"].clone();
+        assert_eq!(
+            (&own[0]["provider"], &own[0]["label"], &own[0]["used_at"]),
+            (&json!("works"), &json!("ada@works.example"), &Value::Null)
+        );
+
+        let browser = Browser::new(&site);
+        let entered = browser.with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+        assert_eq!((&entered.body["state"], &entered.body["person"]["id"]), (&json!("signed-in"), &json!("ada")));
+        browser.get("/v1/session").await.is(StatusCode::OK);
+        let own = browser.get("/v1/session/identities").await.is(StatusCode::OK).body["items"].clone();
+        assert_ne!(own[0]["used_at"], Value::Null);
+
+        // Linking it again changes nothing; it can be taken away by its person alone.
+        assert_eq!(ada.link(&works, "ada-at-works").await.is(StatusCode::OK).body["state"], "linked");
+        site.person("bob", Role::Analyst, None).await;
+        let path = format!("/v1/session/identities/{}", own[0]["id"].as_str().unwrap());
+        site.signed_in("bob").await.delete(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
+        browser.delete(&path).await.is(StatusCode::NO_CONTENT);
+        browser.delete(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
+        Browser::new(&site).with(&works, "works", "ada-at-works").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
+
+        let key = site.key(Role::Administrator, None).await;
+        let audit = site.get("/v1/audit?subject=person:ada&limit=200", &key).await.is(StatusCode::OK);
+        let told: Vec<(&str, &str)> = audit.body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .rev()
+            .map(|one| (one["action"].as_str().unwrap(), one["actor"].as_str().unwrap()))
+            .collect();
+        assert_eq!(told, ["sign_in", "link_identity", "sign_in", "unlink_identity"].map(|action| (action, "staff:ada")));
+        assert!(audit.body["items"][1]["after"].to_string().contains("works"), "{}", audit.body);
+        site.town.sound().await;
+    })
+    .await;
+}
+
+/// Whatever does not hold is refused, and the audit says which check refused it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_does_not_hold_is_refused() {
+    each(async |site, works| {
+        site.person("ada", Role::Administrator, None).await;
+        site.signed_in("ada").await.link(&works, "ada-at-works").await.is(StatusCode::OK);
+        let now = site.town.app.now().0 / 1_000_000;
+        let cases = [
+            ("nonce", json!({ "claims": { "nonce": "another" } })),
+            ("nonce", json!({ "drop": ["nonce"] })),
+            ("exp", json!({ "claims": { "exp": now - 1 } })),
+            ("iat", json!({ "claims": { "iat": now + 600 } })),
+            ("iat", json!({ "claims": { "iat": now - 3_600 } })),
+            ("azp", json!({ "claims": { "azp": "somebody-else" } })),
+            ("aud", json!({ "claims": { "aud": "somebody-else" } })),
+            ("aud", json!({ "claims": { "aud": ["hansa", "somebody-else"], "azp": "hansa" } })),
+            ("iss", json!({ "claims": { "iss": "https://id.example.com" } })),
+            ("signature", json!({ "forged": true })),
+            ("signature", json!({ "forged": true, "header": { "kid": "unheard-of" } })),
+            ("signature", json!({ "header": { "alg": "none" } })),
+            ("signature", json!({ "header": { "alg": "HS256" } })),
+            ("sub", json!({ "claims": { "sub": "x".repeat(256) } })),
+            ("token", json!({ "without": true })),
+        ];
+        for (why, change) in &cases {
+            works.changes(change.clone()).await;
+            let browser = Browser::new(&site);
+            let answer = browser.with(&works, "works", "ada-at-works").await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{why}: {change}: {}", answer.body);
+            answer.refused(StatusCode::UNAUTHORIZED, "identity-refused");
+            browser.get("/v1/session").await.refused(StatusCode::UNAUTHORIZED, "unauthenticated");
+        }
+        assert_eq!(whys(&site).await, cases.each_ref().map(|(why, _)| *why));
+        // The same signer, with nothing changed but a name for us that is right.
+        works.changes(json!({ "claims": { "azp": "hansa" } })).await;
+        Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+        works.changes(Value::Null).await;
+        Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+    })
+    .await;
+}
+
+/// What a browser began it ends once, itself, in time, with the provider it began with.
+#[tokio::test(flavor = "multi_thread")]
+async fn coming_back_is_good_once_and_for_the_browser_that_left() {
+    each(async |site, works| {
+        site.person("ada", Role::Administrator, None).await;
+        site.signed_in("ada").await.link(&works, "ada-at-works").await.is(StatusCode::OK);
+        let browser = Browser::new(&site);
+        let back = works.visit(&browser.begin("works").await, "ada-at-works").await;
+        let over = |answer: Answer| drop(answer.refused(StatusCode::GONE, "sign-in-ended"));
+        over(Browser::new(&site).led(&back, false).await);
+        over(browser.led(&back.replace("state=", "state=x"), false).await);
+        over(browser.led(&back.replace("/works/", "/works-both/"), false).await);
+        over(browser.led("/v1/sign-in/providers/works/callback", false).await);
+        // Somebody who began with another provider's state in the same browser.
+        let other = Browser::new(&site);
+        other.begin("works").await;
+        over(other.led(&back, false).await);
+        browser.led("/v1/sign-in/providers/none/callback", false).await.refused(StatusCode::NOT_FOUND, "not-found");
+        browser.led(&back, false).await.is(StatusCode::OK);
+        over(browser.led(&back, false).await);
+
+        let replayed = Browser::new(&site);
+        let address = replayed.begin("works").await;
+        let state = address.split("state=").nth(1).unwrap().split('&').next().unwrap();
+        let used = back.split("code=").nth(1).unwrap().split('&').next().unwrap();
+        let mixed = format!("/v1/sign-in/providers/works/callback?code={used}&state={state}");
+        replayed.led(&mixed, false).await.refused(StatusCode::UNAUTHORIZED, "identity-refused");
+
+        let said_no = Browser::new(&site);
+        let address = said_no.begin("works").await;
+        let state = address.split("state=").nth(1).unwrap().split('&').next().unwrap();
+        let no = format!("/v1/sign-in/providers/works/callback?error=access_denied&state={state}&iss=https%3A%2F%2Fid.example.com");
+        said_no.led(&no, false).await.refused(StatusCode::UNAUTHORIZED, "identity-refused");
+
+        let late = Browser::new(&site);
+        let back = works.visit(&late.begin("works").await, "ada-at-works").await;
+        site.town.run("UPDATE ceremony SET expires_at = expires_at - 600000000").await;
+        over(late.led(&back, false).await);
+        late.begin("works").await;
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM ceremony").await, 1, "those that nobody ended are forgotten");
+        assert_eq!(whys(&site).await, ["iss"]);
+    })
+    .await;
+}
+
+/// A key that is not known is asked for, and whoever forges one makes us ask no more than once a minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_may_change() {
+    each(async |site, works| {
+        site.person("ada", Role::Administrator, None).await;
+        site.signed_in("ada").await.link(&works, "ada-at-works").await.is(StatusCode::OK);
+        assert_eq!(works.keys_asked().await, 1);
+        Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+        assert_eq!(works.keys_asked().await, 1);
+        works.rotates("second").await;
+        Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+        assert_eq!(works.keys_asked().await, 2);
+        works.changes(json!({ "forged": true, "header": { "kid": "third" } })).await;
+        for _ in 0..3 {
+            Browser::new(&site).with(&works, "works", "ada-at-works").await.refused(StatusCode::UNAUTHORIZED, "identity-refused");
+        }
+        assert_eq!(works.keys_asked().await, 2);
+        works.changes(Value::Null).await;
+        Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+    })
+    .await;
+}
+
+/// Nobody is made by signing in, and nobody comes in who may not.
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_and_disabled_people_are_refused() {
+    each(async |site, works| {
+        site.person("ada", Role::Administrator, None).await;
+        site.person("bob", Role::Analyst, None).await;
+        // The address is right and checked, and this provider's word about addresses is not trusted.
+        works.knows("bob-at-works", json!({ "email": "bob@example.com", "email_verified": true })).await;
+        Browser::new(&site).with(&works, "works", "bob-at-works").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
+        let people = site.town.number("SELECT COUNT(*) FROM person").await;
+        assert_eq!((people, site.town.number("SELECT COUNT(*) FROM identity").await), (2, 0));
+        let bob = site.signed_in("bob").await;
+        bob.link(&works, "bob-at-works").await.is(StatusCode::OK);
+        // Somebody else's is somebody else's.
+        let ada = site.signed_in("ada").await;
+        ada.link(&works, "bob-at-works").await.refused(StatusCode::CONFLICT, "identity-taken");
+        // A link that was begun in a session ends with it.
+        let begun = bob.post("/v1/session/identities", json!({ "provider": "works" })).await.is(StatusCode::OK);
+        let back = works.visit(begun.body["address"].as_str().unwrap(), "bob-elsewhere").await;
+        bob.delete("/v1/session").await.is(StatusCode::NO_CONTENT);
+        bob.led(&back, false).await.refused(StatusCode::UNAUTHORIZED, "unauthenticated");
+
+        ada.ask(Method::PATCH, "/v1/staff/bob", Some(json!({ "disabled": true }))).await.is(StatusCode::OK);
+        Browser::new(&site).with(&works, "works", "bob-at-works").await.refused(StatusCode::UNAUTHORIZED, "sign-in-refused");
+        Browser::new(&site).with(&works, "works-mail", "bob-at-works").await.refused(StatusCode::UNAUTHORIZED, "sign-in-refused");
+        assert_eq!(whys(&site).await, ["not linked", "somebody else's", "disabled", "disabled"]);
+        assert_eq!(refusals(&site).await[2]["subject"], "person:bob");
+        ada.ask(Method::PATCH, "/v1/staff/bob", Some(json!({ "disabled": false }))).await.is(StatusCode::OK);
+        Browser::new(&site).with(&works, "works", "bob-at-works").await.is(StatusCode::OK);
+
+        ada.ask(Method::PATCH, "/v1/staff/bob", Some(json!({ "disabled": true }))).await.is(StatusCode::OK);
+        ada.post("/v1/staff/bob/erase", json!({ "why": "asked for" })).await.is(StatusCode::OK);
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM identity").await, 0);
+        Browser::new(&site).with(&works, "works", "bob-at-works").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
+    })
+    .await;
+}
+
+/// Where a provider's word about addresses is trusted, it links whoever has the address; not when the provider has not checked it, and not
+/// somebody whom the provider knows already by another name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trusted_address_links() {
+    each(async |site, works| {
+        site.person("bob", Role::Analyst, None).await;
+        for (subject, claims) in [
+            ("unchecked", json!({ "email": "bob@example.com", "email_verified": false })),
+            ("silent", json!({ "email": "bob@example.com" })),
+            ("nobody", json!({ "email": "nobody@example.com", "email_verified": true })),
+            ("first", json!({ "email": "Bob@Example.com", "email_verified": true })),
+            ("second", json!({ "email": "bob@example.com", "email_verified": true })),
+        ] {
+            works.knows(subject, claims).await;
+        }
+        for subject in ["unchecked", "silent", "nobody"] {
+            Browser::new(&site).with(&works, "works-mail", subject).await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
+        }
+        let entered = Browser::new(&site).with(&works, "works-mail", "first").await.is(StatusCode::OK);
+        assert_eq!(entered.body["person"]["id"], "bob");
+        Browser::new(&site).with(&works, "works-mail", "first").await.is(StatusCode::OK);
+        Browser::new(&site).with(&works, "works-mail", "second").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
+        assert_eq!(whys(&site).await, ["not linked", "not linked", "not linked", "known there by another identity"]);
+        // By the link alone from now on: the address at the provider may become another one.
+        works.knows("first", json!({ "email": "robert@works.example", "email_verified": false })).await;
+        Browser::new(&site).with(&works, "works", "first").await.is(StatusCode::OK);
+    })
+    .await;
+}
+
+/// An invitation is taken with an identity instead of a password, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_taken_with_an_identity() {
+    each(async |site, works| {
+        let office = PostOffice::open();
+        site.town.member("acme").await;
+        let key = site.key(Role::Administrator, None).await;
+        let new = json!({ "name": "王芳", "email": "wang.fang@acme.example", "role": "buyer", "language": "en" });
+        let person = site.post("/v1/members/acme/people", &key, new).await.is(StatusCode::CREATED).body["id"].clone();
+        let letter = site.letter(&office, "wang.fang@acme.example").await;
+        let token = letter.split("/welcome#").nth(1).unwrap().split_whitespace().next().unwrap();
+        let take = async |token: &str| {
+            let browser = Browser::new(&site);
+            let begun = browser.post("/v1/sign-in/provider", json!({ "provider": "works", "invitation": token })).await.is(StatusCode::OK);
+            let back = works.visit(begun.body["address"].as_str().unwrap(), "fang-at-works").await;
+            browser.led(&back, false).await
+        };
+        take("no-such-invitation").await.refused(StatusCode::GONE, "link-ended");
+        let entered = take(token).await.is(StatusCode::OK);
+        assert_eq!((&entered.body["person"]["id"], &entered.body["person"]["member"]), (&person, &json!("acme")));
+        take(token).await.refused(StatusCode::GONE, "link-ended");
+        let chosen = json!({ "ticket": token, "password": PASSWORD });
+        Browser::new(&site).post("/v1/sign-in/choose-password", chosen).await.refused(StatusCode::GONE, "link-ended");
+        let entered = Browser::new(&site).with(&works, "works", "fang-at-works").await.is(StatusCode::OK);
+        assert_eq!(entered.body["person"]["state"], "active");
+    })
+    .await;
+}
+
+/// Whoever has a second factor is asked for it, unless the provider is configured to count as one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_factor_is_asked_for_unless_the_provider_counts_as_one() {
+    each(async |site, works| {
+        site.person("ada", Role::Administrator, None).await;
+        let ada = site.signed_in("ada").await;
+        ada.link(&works, "ada-at-works").await.is(StatusCode::OK);
+        let codes = super::signing_in::second_factor(&site, &ada).await;
+        let browser = Browser::new(&site);
+        let half = browser.with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+        assert_eq!(half.body["state"], "second-factor");
+        browser.get("/v1/session").await.refused(StatusCode::UNAUTHORIZED, "unauthenticated");
+        let answer = json!({ "ticket": half.body["ticket"], "code": codes[0] });
+        browser.post("/v1/sign-in/second-factor", answer).await.is(StatusCode::OK);
+        browser.get("/v1/session").await.is(StatusCode::OK);
+        let entered = Browser::new(&site).with(&works, "works-both", "ada-at-works").await.is(StatusCode::OK);
+        assert_eq!(entered.body["state"], "signed-in");
+        // A page is led to where the code is asked for.
+        let browser = Browser::new(&site);
+        let back = works.visit(&browser.begin("works").await, "ada-at-works").await;
+        let led = browser.led(&back, true).await.is(StatusCode::SEE_OTHER);
+        assert!(led.header("location").starts_with("/sign-in#second-factor="), "{}", led.header("location"));
+    })
+    .await;
+}
+
+/// A page is led on inside this site, whatever was asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_led_on_inside_this_site() {
+    each(async |site, works| {
+        site.person("ada", Role::Administrator, None).await;
+        let ada = site.signed_in("ada").await;
+        ada.link(&works, "ada-at-works").await.is(StatusCode::OK);
+        for evil in ["https://evil.example", "//evil.example", "/\\evil.example", "members", "", "/\r\nset-cookie: x"] {
+            for path in ["/v1/sign-in/provider", "/v1/session/identities"] {
+                let body = json!({ "provider": "works", "return_to": evil });
+                let refused = ada.post(path, body).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+                assert_eq!(refused.body["field"], "return_to");
+            }
+        }
+        ada.post("/v1/sign-in/provider", json!({ "provider": "none" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+        let page = async |person: &str, return_to: Option<&str>| {
+            let browser = Browser::new(&site);
+            let body = json!({ "provider": "works", "return_to": return_to });
+            let begun = browser.post("/v1/sign-in/provider", body).await.is(StatusCode::OK);
+            let back = works.visit(begun.body["address"].as_str().unwrap(), person).await;
+            let led = browser.led(&back, true).await.is(StatusCode::SEE_OTHER);
+            assert_eq!(led.header("referrer-policy"), "no-referrer");
+            (browser.get("/v1/session").await.status, led.header("location").to_owned())
+        };
+        assert_eq!(page("ada-at-works", None).await, (StatusCode::OK, "/".to_owned()));
+        assert_eq!(page("ada-at-works", Some("/members?tier=gold#x")).await, (StatusCode::OK, "/members?tier=gold#x".to_owned()));
+        let stranger = page("stranger", Some("/members?a=b")).await;
+        assert_eq!(stranger, (StatusCode::UNAUTHORIZED, "/sign-in?to=%2Fmembers%3Fa%3Db#problem=identity-unlinked".to_owned()));
+        let late = Browser::new(&site).led("/v1/sign-in/providers/works/callback?code=1&state=2", true).await.is(StatusCode::SEE_OTHER);
+        assert_eq!(late.header("location"), "/sign-in#problem=sign-in-ended");
+    })
+    .await;
+}
+
+/// No secret stands in the database: not the client's, not what a browser holds, not by what the provider knows somebody.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_tells_nothing() {
+    each(async |site, works| {
+        site.person("ada", Role::Administrator, None).await;
+        works.knows("ada-at-works", json!({ "email": "ada@works.example", "email_verified": true })).await;
+        let ada = site.signed_in("ada").await;
+        ada.link(&works, "ada-at-works").await.is(StatusCode::OK);
+        let begun = ada.post("/v1/sign-in/provider", json!({ "provider": "works" })).await.is(StatusCode::OK);
+        let cookie = begun.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
+        assert!(begun.header("set-cookie").starts_with(CEREMONY) && cookie.len() == 43);
+        let address = begun.body["address"].as_str().unwrap();
+        let sent = |name: &str| address.split(&format!("{name}=")).nth(1).unwrap().split('&').next().unwrap().to_owned();
+        assert_eq!(sent("code_challenge_method"), "S256");
+        for secret in [SECRET.to_owned(), cookie, sent("state"), sent("nonce"), "ada-at-works".to_owned(), "ada@works".to_owned()] {
+            for (table, column) in
+                [("ceremony", "hash"), ("ceremony", "sealed"), ("identity", "personal"), ("identity", "mark"), ("audit", "after")]
+            {
+                let sql = format!("SELECT COUNT(*) FROM {table} WHERE {column} LIKE '%{secret}%'");
+                assert_eq!(site.town.number(&sql).await, 0, "{secret} in {table}.{column}");
+            }
+        }
+    })
+    .await;
+}
+
+/// A link holds when the ring has another key, and in a copy of the database; what a copy brings back of somebody who was erased opens nothing, and is
+/// in nobody's way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_outlives_keys_and_backups() {
+    each(async |site, works| {
+        let folder = tempfile::tempdir().unwrap();
+        let (ring, file, keys) = (folder.path().join("ring"), folder.path().join("old.hansa"), folder.path().join("keys"));
+        let opened =
+            async || Town { app: App::with(site.town.app.db.clone(), site.town.app.clock).await.unwrap().keyed(&ring).await.unwrap() };
+        let first = works.site(opened().await).await;
+        for (id, role) in [("ada", Role::Administrator), ("bob", Role::Analyst)] {
+            first.person(id, role, None).await;
+            first.signed_in(id).await.link(&works, &format!("{id}-at-works")).await.is(StatusCode::OK);
+        }
+        Vault::add_key(&ring).unwrap();
+        let second = works.site(opened().await).await;
+        Browser::new(&second).with(&works, "works", "bob-at-works").await.is(StatusCode::OK);
+
+        let app = &second.town.app;
+        backup::save(app, &file, |_, _| {}).await.unwrap();
+        let ada = second.signed_in("ada").await;
+        ada.ask(Method::PATCH, "/v1/staff/bob", Some(json!({ "disabled": true }))).await.is(StatusCode::OK);
+        ada.post("/v1/staff/bob/erase", json!({ "why": "asked for" })).await.is(StatusCode::OK);
+        privacy::save(app, &keys).await.unwrap();
+        db::testing::each(HISTORY, async |db| {
+            let mut restored = App::with(db, app.clock).await.unwrap();
+            restored.vault = app.vault.clone();
+            backup::restore(&restored, &file, |_, _| {}).await.unwrap();
+            privacy::load(&restored, &keys).await.unwrap();
+            let third = works.site(Town { app: restored }).await;
+            assert_eq!(third.town.number("SELECT COUNT(*) FROM identity").await, 2);
+            Browser::new(&third).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+            Browser::new(&third).with(&works, "works", "bob-at-works").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
+            third.signed_in("ada").await.link(&works, "bob-at-works").await.is(StatusCode::OK);
+        })
+        .await;
+    })
+    .await;
+}
