@@ -3,7 +3,7 @@
 //
 // Started with the addresses to which browsers may be sent back. Prints one line of JSON when it listens: { "issuer": "…" }. Ends with its standard input.
 import { createServer } from "node:http";
-import { generateKeyPairSync, createSign } from "node:crypto";
+import { createPrivateKey, createSign, generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
 
 const redirects = process.argv.slice(2);
@@ -13,7 +13,9 @@ let change = null;
 let keys = [newKey("first")];
 
 function newKey(kid) {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  // By way of PEM: Node.js 20 can lock itself out when it exports a key while it clears away the work that made it.
+  const encoding = { publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } };
+  const privateKey = createPrivateKey(generateKeyPairSync("rsa", { modulusLength: 2048, ...encoding }).privateKey);
   return { ...privateKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig", privateKey };
 }
 

@@ -84,7 +84,7 @@ impl Site {
         Site::of(town, set).await
     }
 
-    /// A town as it is.
+    /// A town that is there already.
     async fn of(mut town: Town, set: impl FnOnce(&mut Settings)) -> Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
