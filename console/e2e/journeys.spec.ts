@@ -393,7 +393,7 @@ test("a reviewer goes on to the next case by keyboard", async ({ page }) => {
   }
   await page.goto("/verification?reviewer=none");
   await page.getByRole("link", { name: "M00003", exact: true }).click();
-  await expect(page.getByRole("link", { name: "Next case" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Next one" })).toBeVisible();
   await page.keyboard.press("n");
   await expect(page).toHaveURL(/verification\/M00004\/case_.*reviewer=none/);
 });

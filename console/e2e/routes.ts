@@ -20,6 +20,8 @@ export const STAFF = [
   `${M}/benefits`,
   `${M}/benefits/grant`,
   `${M}/benefits/quotes/use`,
+  `${M}/rewards`,
+  `${M}/rewards/order`,
   `${M}/missions`,
   `${M}/contacts`,
   `${M}/contacts/new`,
@@ -44,6 +46,12 @@ export const STAFF = [
   `${M}/verification/open`,
   "/verification",
   "/verification?status=approved&overdue=true",
+  "/rewards",
+  "/rewards?all=true",
+  "/rewards/new",
+  "/rewards/walk-calliper",
+  "/redemptions",
+  "/redemptions?state=cancelled",
   "/reports/liability",
   "/reports/tiers",
   "/reports/movers",
@@ -69,6 +77,9 @@ export const STAFF = [
 export const PORTAL = [
   "/portal",
   "/portal/points",
+  "/portal/points/rewards",
+  "/portal/points/rewards/walk-calliper",
+  "/portal/points/orders",
   "/portal/benefits",
   "/portal/missions",
   "/portal/more",
@@ -133,9 +144,11 @@ export async function made(page: Page): Promise<string[]> {
     hooks.items[0]?.id ??
     (await call<{ id: string }>("POST", "/v1/webhooks", { name: "ERP", url: "https://hooks.example.com/hansa", kinds: ["tier.changed"] }))
       .id;
+  const orders = await rewards(call);
   const one = `/verification/M00057/${open.id}`;
   const asked = `upload=${upload.id}&kind=orders`;
   return [
+    ...orders,
     one,
     ...["evidence", "look-up", "four-elements", "ask", "withdraw"].map((step) => `${one}/${step}`),
     `/program/simulations/${simulation}`,
@@ -147,4 +160,31 @@ export async function made(page: Page): Promise<string[]> {
     `/webhooks/${hook}`,
     ...["change", "replay", "rotate", "remove"].map((act) => `/webhooks/${hook}/${act}`),
   ];
+}
+
+type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+/** Rewards of each kind, and orders of them: what cannot be had and why is looked at, too. */
+async function rewards(call: Call): Promise<string[]> {
+  const text = (cn: string, tw: string, en: string) => ({ "zh-CN": cn, "zh-TW": tw, en });
+  const offer = (id: string, names: Record<string, string>, more: object) =>
+    call("POST", "/v1/rewards", { id, names, unit: "points", ...more });
+  await offer("walk-calliper", text("数显卡尺", "數顯卡尺", "Digital calliper"), {
+    price: 1200,
+    stock: 5,
+    per_member: 3,
+    category: "工具",
+    descriptions: text("0–150 mm，分度 0.01 mm", "0–150 mm，分度 0.01 mm", "0 to 150 mm in steps of 0.01 mm"),
+  });
+  await offer("walk-voucher", text("物流抵扣券", "物流抵扣券", "Freight voucher"), { price: 300, until: "2030-01-01T00:00:00Z" });
+  await offer("walk-dinner", text("年会贵宾席", "年會貴賓席", "Seat at the annual dinner"), { price: 800, tiers: ["diamond"] });
+  await offer("walk-gone", text("扭矩扳手", "扭矩扳手", "Torque wrench"), { price: 500, stock: 0 });
+  await offer("walk-dear", text("激光对中仪", "雷射對中儀", "Laser alignment kit"), { price: 90_000_000 });
+  for (const member of ["M00001", "M00057"])
+    await call("POST", `/v1/members/${member}/adjustments`, { unit: "points", amount: 20_000, reason: "walk" });
+  const order = (member: string, id: string, contact: string | null, deliver_to: string | null) =>
+    call("POST", `/v1/members/${member}/redemption-orders`, { id, reward: "walk-calliper", quantity: 1, contact, deliver_to });
+  await order("M00001", "walk-order-1", null, null);
+  await order("M00057", "walk-order-2", "C000118", "陈怡君\n福州市鼓楼区五四路 1 号 3 楼");
+  return ["/redemptions/M00057/walk-order-2", "/redemptions/M00057/walk-order-2/cancel"];
 }

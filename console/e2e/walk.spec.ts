@@ -23,6 +23,7 @@ const TEXTS = Object.keys(
       "verification",
       "reports",
       "webhooks",
+      "rewards",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );

@@ -78,6 +78,12 @@ member.addChildren([
     at("$benefit/use", () => import("~/features/benefits/UseBenefit.tsx")),
     at("$benefit/revoke", () => import("~/features/benefits/Revoke.tsx")),
   ),
+  under(
+    member,
+    "rewards",
+    () => import("~/features/rewards/MemberRedemptions.tsx"),
+    at("order", () => import("~/features/rewards/PlaceRedemption.tsx")),
+  ),
   under(member, "missions", () => import("~/features/missions/Missions.tsx")),
   under(
     member,
@@ -173,6 +179,20 @@ const tree = root.addChildren([
     at("answer", () => import("~/features/verification/Answer.tsx")),
     at("appeal", () => import("~/features/verification/Appeal.tsx")),
     at("withdraw", () => import("~/features/verification/Withdraw.tsx")),
+  ),
+  under(
+    root,
+    "/rewards",
+    () => import("~/features/rewards/Rewards.tsx"),
+    at("new", () => import("~/features/rewards/NewReward.tsx")),
+    at("$reward", () => import("~/features/rewards/ChangeReward.tsx")),
+  ),
+  under(root, "/redemptions", () => import("~/features/rewards/Redemptions.tsx")),
+  under(
+    root,
+    "/redemptions/$member/$order",
+    () => import("~/features/rewards/Redemption.tsx"),
+    at("cancel", () => import("~/features/rewards/CancelRedemption.tsx")),
   ),
   under(root, "/imports", () => import("~/features/imports/Imports.tsx")),
   under(root, "/imports/new", () => import("~/features/imports/NewImport.tsx")),

@@ -49,7 +49,15 @@ function Standing({ standing }: { standing: Explanation }) {
         <Ladder key={track.track.id} track={track} />
       ))}
       {units.length > 0 && (
-        <Card title={t("portal.balances")} actions={<Link to="/portal/points">{t("portal.statement")}</Link>}>
+        <Card
+          title={t("portal.balances")}
+          actions={
+            <span className="row">
+              <Link to={"/portal/points/rewards" as never}>{t("rewards.redeem")}</Link>
+              <Link to="/portal/points">{t("portal.statement")}</Link>
+            </span>
+          }
+        >
           <div className="grid">
             {units.map((balance) => (
               <div key={balance.unit.id}>
