@@ -13,7 +13,7 @@ import { Pager } from "~/ui/Pager.tsx";
 import { useAddress } from "~/ui/route.ts";
 import { Empty, Loaded } from "~/ui/states.tsx";
 import { Units } from "~/views/reward.tsx";
-import { Tier } from "~/views/standing.tsx";
+import { Tier } from "~/views/tier.tsx";
 import { useProgramUnits } from "~/views/unitsOf.ts";
 import { RewardTabs } from "./RewardTabs.tsx";
 

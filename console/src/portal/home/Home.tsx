@@ -6,6 +6,7 @@ import { Day, Quantity } from "~/ui/format.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { Loaded } from "~/ui/states.tsx";
 import { NamesContext, useNames } from "~/views/names.tsx";
+import { Rungs } from "~/views/rungs.tsx";
 import { Ways } from "~/views/ways.tsx";
 import { useOwn } from "../Frame.tsx";
 
@@ -125,16 +126,21 @@ function Ladder({ track }: { track: TrackView }) {
           )}
         </div>
       </section>
-      {track.next && (
+      {track.next ? (
         <Card title={t("standing.next", { tier: names(tier, track.next.tier) })}>
           <Ways next={track.next} />
         </Card>
+      ) : (
+        <p className="dim">{t("standing.top")}</p>
       )}
       {track.keep && (
         <Card title={t("standing.keep", { tier: names(tier, track.keep.tier) })}>
           <Ways next={track.keep} />
         </Card>
       )}
+      <Card title={t("ways.ladder")}>
+        <Rungs track={track} />
+      </Card>
     </>
   );
 }

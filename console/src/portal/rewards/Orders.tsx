@@ -19,7 +19,7 @@ export default function Orders() {
     <Page title={t("rewards.own")}>
       <PointTabs />
       {placed && (
-        <p role="status" className="chip ok" style={{ whiteSpace: "normal" }}>
+        <p role="status" className="chip free ok">
           {t("rewards.thanks")}
         </p>
       )}

@@ -6,7 +6,7 @@ import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Button } from "~/ui/Button.tsx";
 import { formatDay, formatSteps, formatTime } from "~/ui/format.tsx";
-import { Card, Chip, Page } from "~/ui/Page.tsx";
+import { Card, Page } from "~/ui/Page.tsx";
 import { Empty, Loaded } from "~/ui/states.tsx";
 import { Units } from "~/views/reward.tsx";
 import { PointTabs } from "../PointTabs.tsx";
@@ -78,7 +78,7 @@ function Offer({ reward, who }: { reward: Reward; who: ReturnType<typeof useOrde
             </span>
           </span>
           {told ? (
-            <Chip tone={why === "soldOut" ? "none" : "wait"}>{told}</Chip>
+            <span className={`chip free ${why === "soldOut" ? "none" : "wait"}`}>{told}</span>
           ) : (
             <Button
               component={Link}
