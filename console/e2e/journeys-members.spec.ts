@@ -42,7 +42,10 @@ test("members of a tier are found, and their tier goes into the file", async ({ 
   await expect(page.getByRole("cell", { name: "Basic", exact: true })).toHaveCount(0);
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
-  const lines = readFileSync(await (await download).path(), "utf8").trim().split("\n").slice(1);
+  const lines = readFileSync(await (await download).path(), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1);
   expect(lines.length).toBeGreaterThan(0);
   expect(lines.every((line) => line.includes(",Gold,"))).toBe(true);
   await page.getByRole("button", { name: "Remove the filter Tier" }).click();

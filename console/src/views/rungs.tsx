@@ -4,9 +4,8 @@ import { useNames } from "./names.tsx";
 
 /** The tiers of a track from the lowest to the highest, with what each gives; where one stands is marked. */
 export function Rungs({ track }: { track: TrackView }) {
-  const { t, language } = useT();
+  const { t } = useT();
   const names = useNames();
-  const list = new Intl.ListFormat(language, { type: "unit" });
   return (
     <ol className="rungs" aria-label={t("ways.ladder")}>
       {track.ladder.map(({ tier, reached, gives }, rank) => {
@@ -20,7 +19,7 @@ export function Rungs({ track }: { track: TrackView }) {
               {here && <span className="chip info">{t("ways.here")}</span>}
             </span>
             <span className="small dim any">
-              {gives.length ? list.format(gives.map((benefit) => names("benefit", benefit))) : t("ways.givesNothing")}
+              {gives.length ? gives.map((benefit) => names("benefit", benefit)).join(" · ") : t("ways.givesNothing")}
             </span>
           </li>
         );

@@ -120,7 +120,7 @@ export function Benefit({ benefit, actions }: { benefit: BenefitView; actions?: 
 }
 
 export function Mission({ mission }: { mission: MissionView }) {
-  const { t, label, language } = useT();
+  const { t, label } = useT();
   const names = useNames();
   return (
     <Card
@@ -140,7 +140,7 @@ export function Mission({ mission }: { mission: MissionView }) {
               </span>
               <span className="small dim any">
                 {step.role && `${label("chain.", step.role)} · `}
-                <span lang={language === "en" ? undefined : "en"}>{step.progress}</span>
+                {step.progress}
               </span>
             </li>
           ))}

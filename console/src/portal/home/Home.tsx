@@ -32,7 +32,7 @@ export default function Home() {
 }
 
 function Standing({ standing }: { standing: Explanation }) {
-  const { t, language } = useT();
+  const { t } = useT();
   const names = useNames();
   const units = standing.balances.filter((balance) => balance.available || balance.held || balance.spent || balance.expired);
   return (
@@ -90,9 +90,7 @@ function Standing({ standing }: { standing: Explanation }) {
               <div className="small dim">
                 <Day at={receipt.at} />
               </div>
-              <p className="any" lang={language === "en" ? undefined : "en"}>
-                {receipt.sentence}
-              </p>
+              <p className="any">{receipt.sentence}</p>
             </li>
           ))}
         </ol>
