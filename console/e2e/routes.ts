@@ -36,6 +36,8 @@ export const STAFF = [
   "/program/versions/1",
   "/program/versions/1/rollback",
   "/program/edit",
+  "/program/edit?part=track.tier&entry=buyer.gold",
+  "/program/edit?part=mission&entry=%2B",
   "/program/simulate",
   `${M}/contacts/C000118/privacy`,
   `${M}/contacts/C000118/erase`,
