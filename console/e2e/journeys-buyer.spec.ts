@@ -11,6 +11,7 @@ async function give(page: Page, member: string, amount: string) {
   const form = page.getByRole("dialog");
   await form.getByLabel("Amount").fill(amount);
   await form.getByLabel("Reason").fill("e2e rewards");
+  await form.getByRole("button", { name: "Preview" }).click();
   await form.getByRole("button", { name: "Adjust" }).click();
   await expect(form).toHaveCount(0);
 }

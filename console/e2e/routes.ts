@@ -52,6 +52,7 @@ export const STAFF = [
   "/rewards/walk-calliper",
   "/redemptions",
   "/redemptions?state=cancelled",
+  "/reports/ledger",
   "/reports/liability",
   "/reports/tiers",
   "/reports/movers",

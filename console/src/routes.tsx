@@ -161,6 +161,7 @@ const tree = root.addChildren([
     root,
     "/reports",
     () => import("~/features/reports/Reports.tsx"),
+    at("ledger", () => import("~/features/reports/Ledger.tsx")),
     at("liability", () => import("~/features/reports/Liability.tsx")),
     at("tiers", () => import("~/features/reports/Tiers.tsx")),
     at("movers", () => import("~/features/reports/Movers.tsx")),

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useState, type RefObject } from "react";
+import { Button } from "~/ui/Button.tsx";
 import { useT } from "~/i18n/index.ts";
 import { offset, place, spot, type Place, type Spot } from "./places.ts";
 
@@ -16,9 +17,9 @@ export function Mistakes({ problems, goTo }: { problems: string[]; goTo: (at: Pl
             </span>
             <code className="grow any">{problem}</code>
             {at && (
-              <button type="button" onClick={() => goTo(at)}>
+              <Button variant="default" size="xs" onClick={() => goTo(at)}>
                 {t("program.goTo", { line: at.line })}
-              </button>
+              </Button>
             )}
           </li>
         );

@@ -7,12 +7,11 @@ import type { NewOrder, Reward } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
 import { useMay, useMe } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
-import { Button } from "~/ui/Button.tsx";
+import { Confirm } from "~/ui/Confirm.tsx";
 import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
 import { formatSteps, Quantity } from "~/ui/format.tsx";
-import { Pairs } from "~/ui/Page.tsx";
-import { Failed, Loaded } from "~/ui/states.tsx";
+import { Loaded } from "~/ui/states.tsx";
 import { useContactChoice } from "~/views/person.tsx";
 import { Units } from "~/views/reward.tsx";
 import { useOwn } from "../Frame.tsx";
@@ -39,7 +38,7 @@ export default function Redeem() {
 
 /** How many and where to; then all of it once more, because units are set aside at once. */
 function Asking({ reward }: { reward: Reward }) {
-  const { t } = useT();
+  const { t, language } = useT();
   const member = useOwn();
   const go = useNavigate();
   const who = useOrderer();
@@ -60,17 +59,28 @@ function Asking({ reward }: { reward: Reward }) {
     },
   );
   const unit = who.unit(reward.unit);
+  const cost = reward.price * (asked?.quantity ?? 1);
   if (asked)
     return (
       <Confirm
-        asked={asked}
-        cost={reward.price * (asked.quantity ?? 1)}
-        available={orderer.available}
-        unit={unit}
+        of={[
+          [t("rewards.quantity"), <Quantity key="quantity" value={asked.quantity ?? 1} />],
+          [t("rewards.cost"), <Units key="cost" value={cost} unit={unit} />],
+          [t("rewards.remains"), <Units key="remains" value={orderer.available - cost} unit={unit} />],
+          [
+            t("rewards.deliverTo"),
+            asked.deliver_to && (
+              <bdi className="any" style={{ whiteSpace: "pre-line" }}>
+                {asked.deliver_to}
+              </bdi>
+            ),
+          ],
+        ]}
+        submit={t("rewards.confirmed", { amount: `${formatSteps(cost, unit.scale, language)} ${unit.name}` })}
         sending={sending}
-        back={() => setAsked(undefined)}
-        confirm={() => send(asked)}
-        problem={problem && <Failed told={problem} />}
+        problem={problem}
+        onConfirm={() => send(asked)}
+        onBack={() => setAsked(undefined)}
       />
     );
   const why = hindrance(reward, orderer);
@@ -111,50 +121,6 @@ function Asking({ reward }: { reward: Reward }) {
       >
         {!own && contacts.length === 0 && <p className="dim">{t("rewards.noAddress")}</p>}
       </Form>
-    </div>
-  );
-}
-
-type Confirming = {
-  asked: NewOrder;
-  cost: number;
-  available: number;
-  unit: { name: string; scale: number };
-  sending: boolean;
-  problem: React.ReactNode;
-  back: () => void;
-  confirm: () => void;
-};
-
-function Confirm({ asked, cost, available, unit, sending, problem, back, confirm }: Confirming) {
-  const { t, language } = useT();
-  return (
-    <div className="stack">
-      <h3>{t("rewards.confirm")}</h3>
-      <Pairs
-        of={[
-          [t("rewards.quantity"), <Quantity key="quantity" value={asked.quantity ?? 1} />],
-          [t("rewards.cost"), <Units key="cost" value={cost} unit={unit} />],
-          [t("rewards.remains"), <Units key="remains" value={available - cost} unit={unit} />],
-          [
-            t("rewards.deliverTo"),
-            asked.deliver_to && (
-              <bdi className="any" style={{ whiteSpace: "pre-line" }}>
-                {asked.deliver_to}
-              </bdi>
-            ),
-          ],
-        ]}
-      />
-      {problem}
-      <div className="row">
-        <Button data-autofocus loading={sending} onClick={() => sending || confirm()}>
-          {t("rewards.confirmed", { amount: `${formatSteps(cost, unit.scale, language)} ${unit.name}` })}
-        </Button>
-        <Button variant="default" onClick={back}>
-          {t("rewards.back")}
-        </Button>
-      </div>
     </div>
   );
 }
