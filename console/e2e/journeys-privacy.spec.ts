@@ -37,6 +37,7 @@ test("a company that is a member already is found before it is made one", async 
   const name = (await page.getByRole("heading", { level: 1 }).textContent())!;
   await page.goto("/members");
   await page.getByRole("link", { name: "Check for duplicates" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Check for duplicates" })).toBeVisible();
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Country").fill("cn");
   await page.getByRole("button", { name: "Check for duplicates" }).click();

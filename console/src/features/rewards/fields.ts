@@ -24,6 +24,7 @@ export function useRewardFields(fresh: boolean): Field[] {
       name: `descriptions.${tag}`,
       label: `${t("rewards.description")} (${NAMES[tag]})`,
       kind: "area" as const,
+      rows: 2,
       max: 2000,
     })),
     { name: "category", label: t("rewards.category"), max: 100 },
