@@ -1,4 +1,4 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type Browser, type Page } from "@playwright/test";
 import { signIn } from "./people.ts";
 
 const PHONE = { width: 360, height: 740 };
@@ -16,9 +16,17 @@ async function give(page: Page, member: string, amount: string) {
   await expect(form).toHaveCount(0);
 }
 
-test("a buyer redeems units, staff give the reward, and the statement shows it; the last piece goes to one", async ({ browser }) => {
+/** A member of staff at a desk, and a buyer with a phone. */
+async function both(browser: Browser) {
   const staff = await (await browser.newContext()).newPage();
   await signIn(staff, "operator");
+  const buyer = await (await browser.newContext({ viewport: PHONE })).newPage();
+  await signIn(buyer, "buyer");
+  return { staff, buyer };
+}
+
+test("a buyer redeems units, staff give the reward, and the statement shows it", async ({ browser }) => {
+  const { staff, buyer } = await both(browser);
   await give(staff, "M00001", "1000");
   await give(staff, "M00057", "1000");
   const form = staff.getByRole("dialog");
@@ -37,8 +45,6 @@ test("a buyer redeems units, staff give the reward, and the statement shows it; 
   await form.getByRole("button", { name: "New reward" }).click();
   await expect(form).toHaveCount(0);
 
-  const buyer = await (await browser.newContext({ viewport: PHONE })).newPage();
-  await signIn(buyer, "buyer");
   await buyer.getByRole("link", { name: "Points", exact: true }).click();
   await buyer.getByRole("link", { name: "Catalogue" }).click();
   await buyer.getByRole("link", { name: "Redeem: Digital calliper" }).click();
@@ -68,9 +74,13 @@ test("a buyer redeems units, staff give the reward, and the statement shows it; 
   await expect(buyer.getByText("SF1029384756")).toBeVisible();
   await buyer.getByRole("link", { name: "Statement" }).click();
   await expect(buyer.getByText("-400", { exact: true }).first()).toBeVisible();
+});
 
-  // One piece is left. While the buyer makes up its mind, staff order it for somebody else.
-  await buyer.getByRole("link", { name: "Catalogue" }).click();
+test("the last piece goes to one: who comes late hears that it is sold out, until an order is cancelled", async ({ browser }) => {
+  const { staff, buyer } = await both(browser);
+  const [form, ask] = [staff.getByRole("dialog"), buyer.getByRole("dialog")];
+  // While the buyer makes up its mind, staff order it for somebody else.
+  await buyer.goto("/portal/points/rewards");
   await expect(buyer.getByText("1 left")).toBeVisible();
   await buyer.getByRole("link", { name: "Redeem: Digital calliper" }).click();
   await ask.getByRole("button", { name: "Continue" }).click();

@@ -19,11 +19,6 @@ export function FilterBar({ shown }: { shown: string[] }) {
   const [search, change] = useAddress();
   const set = (name: FilterName, value: string) => change({ [name]: value.trim() || undefined, after: undefined });
   const tiers = useTiers();
-  const toggle = (id: string) => {
-    const next = COLUMNS.map((column) => column.id).filter((other) => (other === id ? !shown.includes(id) : shown.includes(other)));
-    const usual = next.length === USUAL.length && USUAL.every((other) => next.includes(other));
-    change({ columns: usual || next.length === 0 ? undefined : next.join(",") });
-  };
   return (
     <search className="row">
       <div className="grow" style={{ minWidth: 200, maxWidth: 420 }}>
@@ -51,26 +46,7 @@ export function FilterBar({ shown }: { shown: string[] }) {
           </div>
         </Popover.Dropdown>
       </Popover>
-      <Popover position="bottom-start" trapFocus transitionProps={{ duration: 0 }}>
-        <Popover.Target>
-          <Button variant="default" leftSection={<IconColumns3 size={16} aria-hidden />}>
-            {t("ui.columns")}
-          </Button>
-        </Popover.Target>
-        <Popover.Dropdown aria-label={t("ui.columns")}>
-          <div className="stack">
-            {COLUMNS.map((column) => (
-              <Checkbox
-                key={column.id}
-                label={t(column.header)}
-                checked={shown.includes(column.id)}
-                disabled={column.id === "name"}
-                onChange={() => toggle(column.id)}
-              />
-            ))}
-          </div>
-        </Popover.Dropdown>
-      </Popover>
+      <Shown shown={shown} />
       <Views />
       <Export shown={shown} />
       {search.tier && (
@@ -90,6 +66,39 @@ export function FilterBar({ shown }: { shown: string[] }) {
           : [],
       )}
     </search>
+  );
+}
+
+/** Which columns are shown. */
+function Shown({ shown }: { shown: string[] }) {
+  const { t } = useT();
+  const [, change] = useAddress();
+  const toggle = (id: string) => {
+    const next = COLUMNS.map((column) => column.id).filter((other) => (other === id ? !shown.includes(id) : shown.includes(other)));
+    const usual = next.length === USUAL.length && USUAL.every((other) => next.includes(other));
+    change({ columns: usual || next.length === 0 ? undefined : next.join(",") });
+  };
+  return (
+    <Popover position="bottom-start" trapFocus transitionProps={{ duration: 0 }}>
+      <Popover.Target>
+        <Button variant="default" leftSection={<IconColumns3 size={16} aria-hidden />}>
+          {t("ui.columns")}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t("ui.columns")}>
+        <div className="stack">
+          {COLUMNS.map((column) => (
+            <Checkbox
+              key={column.id}
+              label={t(column.header)}
+              checked={shown.includes(column.id)}
+              disabled={column.id === "name"}
+              onChange={() => toggle(column.id)}
+            />
+          ))}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -54,6 +54,28 @@ function useDocument(source: string) {
   return read;
 }
 
+/** Says that there is something that was not applied, with the ways back. */
+function Unapplied({ undo, discard }: { undo: (() => void) | undefined; discard: () => void }) {
+  const { t } = useT();
+  return (
+    <Alert variant="light" color="blue" role="status">
+      <span className="row apart">
+        {t("program.draft")}
+        <span className="row">
+          {undo && (
+            <Button size="xs" variant="default" onClick={undo}>
+              {t("program.undoEdit")}
+            </Button>
+          )}
+          <Button size="xs" variant="default" onClick={discard}>
+            {t("program.discard")}
+          </Button>
+        </span>
+      </span>
+    </Alert>
+  );
+}
+
 function Editor({ stored, inForce }: { stored: string; inForce: Document | undefined }) {
   const { t } = useT();
   const may = useMay();
@@ -71,6 +93,10 @@ function Editor({ stored, inForce }: { stored: string; inForce: Document | undef
     if (next === stored) draft.drop();
     else draft.put(next);
   };
+  const undo = (last: string) => {
+    setPast(past.slice(0, -1));
+    type(last);
+  };
   const fresh = check.data && checked === source ? check.data : undefined;
   const last = past.at(-1);
   const [search] = useAddress();
@@ -78,30 +104,7 @@ function Editor({ stored, inForce }: { stored: string; inForce: Document | undef
   const shown = place ? lineOf(source, place) : undefined;
   return (
     <div className="stack wide">
-      {source !== stored && (
-        <Alert variant="light" color="blue" role="status">
-          <span className="row apart">
-            {t("program.draft")}
-            <span className="row">
-              {last !== undefined && (
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={() => {
-                    setPast(past.slice(0, -1));
-                    type(last);
-                  }}
-                >
-                  {t("program.undoEdit")}
-                </Button>
-              )}
-              <Button size="xs" variant="default" onClick={() => type(stored)}>
-                {t("program.discard")}
-              </Button>
-            </span>
-          </span>
-        </Alert>
-      )}
+      {source !== stored && <Unapplied undo={last === undefined ? undefined : () => undo(last)} discard={() => type(stored)} />}
       <div className="studio">
         {broken ? (
           <Card title={t("program.forms")}>

@@ -28,6 +28,17 @@ export function Mistakes({ problems, goTo }: { problems: string[]; goTo: (at: Pl
   );
 }
 
+/** The mistakes of the line that the caret is in. */
+export const Here = ({ problems }: { problems: string[] }) => (
+  <div role="status" lang="en">
+    {problems.map((problem) => (
+      <p key={problem}>
+        <code className="any">{problem}</code>
+      </p>
+    ))}
+  </div>
+);
+
 type Marking = { field: RefObject<HTMLTextAreaElement | null>; places: Place[] };
 
 /** Underlines the places of mistakes in a field, as far as it is scrolled now. */

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { useT } from "~/i18n/index.ts";
-import { Marks, Mistakes } from "./Mistakes.tsx";
+import { Here, Marks, Mistakes } from "./Mistakes.tsx";
 import { offset, place, type Place } from "./places.ts";
 import { useSuggested } from "./Suggested.tsx";
 import type { ProgramNames } from "./suggest.ts";
@@ -76,15 +76,7 @@ export function SourceField({ source, problems, names, shown, onChange }: Props)
       <p id={hint} className="small dim">
         {t("program.suggestKey")}
       </p>
-      {here.length > 0 && (
-        <div role="status" lang="en">
-          {here.map(({ problem }) => (
-            <p key={problem}>
-              <code className="any">{problem}</code>
-            </p>
-          ))}
-        </div>
-      )}
+      {here.length > 0 && <Here problems={here.map(({ problem }) => problem)} />}
       {problems.length > 0 && <Mistakes problems={problems} goTo={goTo} />}
     </>
   );

@@ -9,7 +9,7 @@ import { useMay, useMe } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Confirm } from "~/ui/Confirm.tsx";
 import { Dialog } from "~/ui/Dialog.tsx";
-import { forget, Form } from "~/ui/Form.tsx";
+import { forget, Form, type Field } from "~/ui/Form.tsx";
 import { formatSteps, Quantity } from "~/ui/format.tsx";
 import { Loaded } from "~/ui/states.tsx";
 import { useContactChoice } from "~/views/person.tsx";
@@ -38,9 +38,19 @@ export default function Redeem() {
 
 /** How many and where to; then all of it once more, because units are set aside at once. */
 function Asking({ reward }: { reward: Reward }) {
-  const { t, language } = useT();
+  const [asked, setAsked] = useState<NewOrder>();
+  return asked ? (
+    <Sure reward={reward} asked={asked} back={() => setAsked(undefined)} />
+  ) : (
+    <Wish reward={reward} onAsk={setAsked} draft={draftOf(reward)} />
+  );
+}
+
+const draftOf = (reward: Reward) => `redeem.${reward.id}`;
+
+function Wish({ reward, draft, onAsk }: { reward: Reward; draft: string; onAsk: (order: NewOrder) => void }) {
+  const { t } = useT();
   const member = useOwn();
-  const go = useNavigate();
   const who = useOrderer();
   const before = useOwnOrders().data?.items.find((order) => order.deliver_to);
   const own = useMe()?.person.contact;
@@ -48,79 +58,76 @@ function Asking({ reward }: { reward: Reward }) {
   // Where something goes is kept with a contact: one's own, or one that is chosen by who may read them.
   const contacts = useContactChoice(member, !own && may("list_contacts"));
   const orderer = who.of(reward);
-  const [asked, setAsked] = useState<NewOrder>();
   const limit = most(reward, orderer);
-  const draft = `redeem.${reward.id}`;
+  const why = hindrance(reward, orderer);
+  if (why === "soldOut" || limit === 0) return <p>{why === "soldOut" ? t("rewards.why.soldOut") : t("errors.not-offered")}</p>;
+  const fields: Field[] = [
+    {
+      name: "quantity",
+      label: t("rewards.quantity"),
+      hint: t("rewards.mostHint", { most: limit }),
+      kind: "amount",
+      required: true,
+      check: (typed) => /^\d{1,4}$/.test(typed) && Number(typed) >= 1 && Number(typed) <= limit,
+    },
+  ];
+  if (contacts.length > 0) fields.push({ name: "contact", label: t("rewards.contact"), kind: "select", required: true, options: contacts });
+  const sent = own || contacts.length > 0;
+  if (sent) fields.push({ name: "deliver_to", label: t("rewards.deliverTo"), hint: t("rewards.deliverHint"), kind: "area", max: 500 });
+  return (
+    <div className="stack">
+      <p>
+        <Units value={reward.price} unit={who.unit(reward.unit)} />
+      </p>
+      <Form
+        draft={draft}
+        fields={fields}
+        initial={{ quantity: "1", contact: before?.contact ?? contacts[0]?.value ?? "", deliver_to: before?.deliver_to ?? "" }}
+        submit={t("rewards.continue")}
+        onSubmit={({ quantity, contact, deliver_to }) =>
+          onAsk({ reward: reward.id, quantity: Number(quantity), contact: contact || null, deliver_to: deliver_to?.trim() || null })
+        }
+      >
+        {!sent && <p className="dim">{t("rewards.noAddress")}</p>}
+      </Form>
+    </div>
+  );
+}
+
+function Sure({ reward, asked, back }: { reward: Reward; asked: NewOrder; back: () => void }) {
+  const { t, language } = useT();
+  const member = useOwn();
+  const go = useNavigate();
+  const who = useOrderer();
   const { send, sending, problem } = useSend(
     (body: NewOrder, once) => api.POST("/v1/members/{member}/redemption-orders", { params: { path: { member } }, body, ...once }),
     () => {
-      forget(draft);
+      forget(draftOf(reward));
       void go({ to: "/portal/points/orders" as never, search: { placed: reward.id } as never });
     },
   );
   const unit = who.unit(reward.unit);
-  const cost = reward.price * (asked?.quantity ?? 1);
-  if (asked)
-    return (
-      <Confirm
-        of={[
-          [t("rewards.quantity"), <Quantity key="quantity" value={asked.quantity ?? 1} />],
-          [t("rewards.cost"), <Units key="cost" value={cost} unit={unit} />],
-          [t("rewards.remains"), <Units key="remains" value={orderer.available - cost} unit={unit} />],
-          [
-            t("rewards.deliverTo"),
-            asked.deliver_to && (
-              <bdi className="any" style={{ whiteSpace: "pre-line" }}>
-                {asked.deliver_to}
-              </bdi>
-            ),
-          ],
-        ]}
-        submit={t("rewards.confirmed", { amount: `${formatSteps(cost, unit.scale, language)} ${unit.name}` })}
-        sending={sending}
-        problem={problem}
-        onConfirm={() => send(asked)}
-        onBack={() => setAsked(undefined)}
-      />
-    );
-  const why = hindrance(reward, orderer);
-  if (why === "soldOut" || limit === 0) return <p>{why === "soldOut" ? t("rewards.why.soldOut") : t("errors.not-offered")}</p>;
+  const cost = reward.price * (asked.quantity ?? 1);
   return (
-    <div className="stack">
-      <p>
-        <Units value={reward.price} unit={unit} />
-      </p>
-      <Form
-        draft={draft}
-        fields={[
-          {
-            name: "quantity",
-            label: t("rewards.quantity"),
-            hint: t("rewards.mostHint", { most: limit }),
-            kind: "amount",
-            required: true,
-            check: (typed) => /^\d{1,4}$/.test(typed) && Number(typed) >= 1 && Number(typed) <= limit,
-          },
-          ...(contacts.length > 0
-            ? [{ name: "contact", label: t("rewards.contact"), kind: "select" as const, required: true, options: contacts }]
-            : []),
-          ...(own || contacts.length > 0
-            ? [{ name: "deliver_to", label: t("rewards.deliverTo"), hint: t("rewards.deliverHint"), kind: "area" as const, max: 500 }]
-            : []),
-        ]}
-        initial={{ quantity: "1", contact: before?.contact ?? contacts[0]?.value ?? "", deliver_to: before?.deliver_to ?? "" }}
-        submit={t("rewards.continue")}
-        onSubmit={({ quantity, contact, deliver_to }) =>
-          setAsked({
-            reward: reward.id,
-            quantity: Number(quantity),
-            contact: contact || null,
-            deliver_to: deliver_to?.trim() || null,
-          })
-        }
-      >
-        {!own && contacts.length === 0 && <p className="dim">{t("rewards.noAddress")}</p>}
-      </Form>
-    </div>
+    <Confirm
+      of={[
+        [t("rewards.quantity"), <Quantity key="quantity" value={asked.quantity ?? 1} />],
+        [t("rewards.cost"), <Units key="cost" value={cost} unit={unit} />],
+        [t("rewards.remains"), <Units key="remains" value={who.of(reward).available - cost} unit={unit} />],
+        [
+          t("rewards.deliverTo"),
+          asked.deliver_to && (
+            <bdi className="any" style={{ whiteSpace: "pre-line" }}>
+              {asked.deliver_to}
+            </bdi>
+          ),
+        ],
+      ]}
+      submit={t("rewards.confirmed", { amount: `${formatSteps(cost, unit.scale, language)} ${unit.name}` })}
+      sending={sending}
+      problem={problem}
+      onConfirm={() => send(asked)}
+      onBack={back}
+    />
   );
 }
