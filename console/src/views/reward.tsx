@@ -27,7 +27,7 @@ export function Units({ value, unit }: { value: number; unit: Unit }) {
 }
 
 /** What is known of an order. */
-export function OrderPairs({ order, unit, staff }: { order: RedemptionOrder; unit: Unit; staff?: boolean }) {
+export function OrderPairs({ order, unit, staff, contact }: { order: RedemptionOrder; unit: Unit; staff?: boolean; contact?: string }) {
   const { t } = useT();
   return (
     <Pairs
@@ -36,7 +36,7 @@ export function OrderPairs({ order, unit, staff }: { order: RedemptionOrder; uni
         [t("rewards.cost"), <Units key="cost" value={order.amount} unit={unit} />],
         [t("rewards.placed"), <When key="placed" at={order.placed_at} />],
         [t("rewards.placedBy"), staff && order.placed_by],
-        [t("rewards.contact"), staff && order.contact],
+        [t("rewards.contact"), staff && (contact ? <bdi>{contact}</bdi> : order.contact)],
         [
           t("rewards.deliverTo"),
           order.deliver_to && (

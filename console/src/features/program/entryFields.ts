@@ -98,7 +98,7 @@ export function useEntryFields(section: Section, entry: Entry | undefined, names
       case "tiers":
         return { ...shared, kind: "many", options: names.tiers.map((value) => ({ value, label: value })) };
       case "expression":
-        return { ...shared, kind: "area", rows: 2, max: 4000 };
+        return { ...shared, kind: "area", rows: 3, max: 4000 };
       case "kinds":
         return { ...shared, hint: t("program.kindsHint") };
       case "whole":

@@ -11,6 +11,7 @@ import { following, Next } from "~/ui/Next.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { useAddress, useParam, type Search } from "~/ui/route.ts";
 import { Empty, Loaded } from "~/ui/states.tsx";
+import { useContactChoice } from "~/views/person.tsx";
 import { EndOrder, OrderChip, OrderPairs } from "~/views/reward.tsx";
 import { useProgramUnits } from "~/views/unitsOf.ts";
 import { orderPath } from "./orders.tsx";
@@ -72,6 +73,7 @@ function Order({ order }: { order: RedemptionOrder }) {
   const may = useMay();
   const { unit } = useProgramUnits();
   const about = useQuery(memberQuery(order.member)).data?.value;
+  const contact = useContactChoice(order.member, may("list_contacts", about)).find(({ value }) => value === order.contact);
   const waits = order.state === "placed";
   return (
     <div className="two">
@@ -81,7 +83,7 @@ function Order({ order }: { order: RedemptionOrder }) {
           waits && may("cancel_redemption", about) && <ButtonLink to={`${orderPath(order)}/cancel`}>{t("rewards.cancel")}</ButtonLink>
         }
       >
-        <OrderPairs order={order} unit={unit(order.unit)} staff />
+        <OrderPairs order={order} unit={unit(order.unit)} contact={contact?.label} staff />
       </Card>
       {waits && may("fulfil_redemption", about) && (
         <Card title={t("rewards.fulfil")}>
