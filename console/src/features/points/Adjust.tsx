@@ -11,6 +11,7 @@ import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
 import { instant, Quantity, When } from "~/ui/format.tsx";
 import { useParam } from "~/ui/route.ts";
+import { Loaded } from "~/ui/states.tsx";
 import { useNames } from "~/views/names.tsx";
 import { worth } from "./worth.ts";
 import { useBack, useUnits } from "./units.ts";
@@ -42,26 +43,29 @@ export default function Adjust() {
           onBack={() => setAsked(undefined)}
         />
       ) : (
-        <Form
-          key={units.first}
-          draft={draft}
-          fields={[
-            units.fields[0]!,
-            { ...units.fields[1]!, hint: t("points.adjustHint") },
-            { name: "reason", label: t("points.reason"), kind: "area", required: true, max: 300 },
-            { name: "expires_at", label: t("points.expires"), kind: "instant" },
-          ]}
-          initial={{ unit: units.first }}
-          submit={t("points.preview")}
-          onSubmit={({ unit = "", amount, reason = "", expires_at }) =>
-            setAsked({
-              unit,
-              amount: units.amount(unit, amount),
-              reason: reason.trim(),
-              expires_at: instant(expires_at ?? "") ?? null,
-            })
-          }
-        />
+        <Loaded query={units.query} lines={4}>
+          {() => (
+            <Form
+              draft={draft}
+              fields={[
+                units.fields[0]!,
+                { ...units.fields[1]!, hint: t("points.adjustHint") },
+                { name: "reason", label: t("points.reason"), kind: "area", required: true, max: 300 },
+                { name: "expires_at", label: t("points.expires"), kind: "instant" },
+              ]}
+              initial={{ unit: units.first }}
+              submit={t("points.preview")}
+              onSubmit={({ unit = "", amount, reason = "", expires_at }) =>
+                setAsked({
+                  unit,
+                  amount: units.amount(unit, amount),
+                  reason: reason.trim(),
+                  expires_at: instant(expires_at ?? "") ?? null,
+                })
+              }
+            />
+          )}
+        </Loaded>
       )}
     </Dialog>
   );

@@ -7,7 +7,13 @@ import { useOwn } from "../Frame.tsx";
 /** Where one's company stands, as far as rewards depend on it: units, the tier of the first track, and what it ordered. */
 export function useOrderer() {
   const member = useOwn();
-  const standing = $api.useQuery("get", "/v1/members/{member}/standing", { params: { path: { member }, query: { receipts: 5 } } });
+  // What one has now decides what one can have: it is read again whenever this is shown.
+  const standing = $api.useQuery(
+    "get",
+    "/v1/members/{member}/standing",
+    { params: { path: { member }, query: { receipts: 5 } } },
+    { staleTime: 0 },
+  );
   const orders = useOwnOrders();
   const track = standing.data?.tracks[0];
   const balance = (unit: string) => standing.data?.balances.find((one) => one.unit.id === unit);
@@ -26,7 +32,10 @@ export function useOrderer() {
 
 export function useOwnOrders() {
   const member = useOwn();
-  return $api.useQuery("get", "/v1/members/{member}/redemption-orders", {
-    params: { path: { member }, query: { limit: ORDERS_MAX } },
-  });
+  return $api.useQuery(
+    "get",
+    "/v1/members/{member}/redemption-orders",
+    { params: { path: { member }, query: { limit: ORDERS_MAX } } },
+    { staleTime: 0 },
+  );
 }
