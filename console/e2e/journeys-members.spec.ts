@@ -26,9 +26,39 @@ test("a way of looking at the list is kept under a name, and what it shows goes 
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
   const text = readFileSync(await (await download).path(), "utf8");
-  expect(text).toMatch(/^\uFEFFName,Id,Country/);
+  expect(text).toMatch(/^\uFEFFName,Id,Tier,Country/);
   expect(text.trim().split("\n")).toHaveLength(11);
   expect(text).toContain("M00020");
+});
+
+test("members of a tier are found, and their tier goes into the file", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.getByRole("dialog", { name: "Filter" }).getByLabel("Tier").selectOption({ label: "Gold" });
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/tier=gold/);
+  const rows = page.getByRole("table").getByRole("row");
+  await expect(rows.nth(1).getByText("Gold", { exact: true })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Basic", exact: true })).toHaveCount(0);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  const lines = readFileSync(await (await download).path(), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.every((line) => line.includes(",Gold,"))).toBe(true);
+  await page.getByRole("button", { name: "Remove the filter Tier" }).click();
+  await expect(page).not.toHaveURL(/tier=/);
+});
+
+test("the portal tells the whole ladder and the nearest ways up it", async ({ page }) => {
+  await signIn(page, "owner");
+  const ladder = page.getByRole("list", { name: "The ladder" });
+  await expect(ladder.getByRole("listitem")).toHaveCount(4);
+  await expect(ladder.getByRole("listitem").last()).toContainText("Dedicated account manager");
+  await expect(ladder.locator('[aria-current="step"]')).toHaveCount(1);
+  await expect(page.getByText(/more: (Purchases|Orders) of the last twelve months/).first()).toBeVisible();
 });
 
 test("the portal can be put on a phone's home screen", async ({ page }) => {

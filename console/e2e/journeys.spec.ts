@@ -71,6 +71,8 @@ test("an order lifts a member, and the receipt says why; what it cannot pay is r
   await page.goto("/members/M00005/points/adjust");
   await form.getByLabel("Amount").fill("250");
   await form.getByLabel("Reason").fill("e2e goodwill");
+  await form.getByRole("button", { name: "Preview" }).click();
+  await expect(form.getByText("2.5 CNY")).toBeVisible();
   await form.getByRole("button", { name: "Adjust" }).click();
   await expect(form).toHaveCount(0);
   await expect(page.getByText("+250")).toBeVisible();
@@ -393,7 +395,7 @@ test("a reviewer goes on to the next case by keyboard", async ({ page }) => {
   }
   await page.goto("/verification?reviewer=none");
   await page.getByRole("link", { name: "M00003", exact: true }).click();
-  await expect(page.getByRole("link", { name: "Next case" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Next one" })).toBeVisible();
   await page.keyboard.press("n");
   await expect(page).toHaveURL(/verification\/M00004\/case_.*reviewer=none/);
 });
@@ -410,6 +412,13 @@ test("an auditor reads what is owed, and sees that the books balance", async ({ 
   await signIn(page, "admin");
   await page.getByRole("link", { name: "Reports" }).click();
   await expect(page.getByRole("figure", { name: "Points by the month of issue" })).toBeVisible();
+  await page.getByRole("link", { name: "Ledger" }).click();
+  await expect(page.getByRole("link", { name: "Balanced" }).first()).toBeVisible();
+  await expect(page.getByRole("figure", { name: "Growth that lapse or are released, by the month of issue" })).toBeVisible();
+  await page.getByLabel("Within").selectOption("365");
+  await page.reload();
+  await expect(page.getByLabel("Within")).toHaveValue("365");
+  await page.getByRole("link", { name: "Liability" }).click();
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download CSV" }).click();
   expect((await download).suggestedFilename()).toMatch(/liability.*csv$/);

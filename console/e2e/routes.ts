@@ -1,7 +1,5 @@
-// The screens that the walk visits; those whose addresses are known once something is made are made first.
+// The screens that the walk visits; those whose addresses are known once something is made are in made.ts.
 import { readFileSync, writeFileSync } from "node:fs";
-import { expect, type Page } from "@playwright/test";
-import { PICTURE } from "./people.ts";
 
 const M = "/members/M00057";
 export const STAFF = [
@@ -20,6 +18,8 @@ export const STAFF = [
   `${M}/benefits`,
   `${M}/benefits/grant`,
   `${M}/benefits/quotes/use`,
+  `${M}/rewards`,
+  `${M}/rewards/order`,
   `${M}/missions`,
   `${M}/contacts`,
   `${M}/contacts/new`,
@@ -36,6 +36,8 @@ export const STAFF = [
   "/program/versions/1",
   "/program/versions/1/rollback",
   "/program/edit",
+  "/program/edit?part=track.tier&entry=buyer.gold",
+  "/program/edit?part=mission&entry=%2B",
   "/program/simulate",
   `${M}/contacts/C000118/privacy`,
   `${M}/contacts/C000118/erase`,
@@ -44,6 +46,13 @@ export const STAFF = [
   `${M}/verification/open`,
   "/verification",
   "/verification?status=approved&overdue=true",
+  "/rewards",
+  "/rewards?all=true",
+  "/rewards/new",
+  "/rewards/walk-calliper",
+  "/redemptions",
+  "/redemptions?state=cancelled",
+  "/reports/ledger",
   "/reports/liability",
   "/reports/tiers",
   "/reports/movers",
@@ -55,7 +64,7 @@ export const STAFF = [
   "/webhooks/new",
   "/imports",
   "/imports/new",
-  "/imports/imp_none",
+  "/imports/nosuch",
   "/staff",
   "/staff/invite",
   "/staff/admin",
@@ -69,6 +78,9 @@ export const STAFF = [
 export const PORTAL = [
   "/portal",
   "/portal/points",
+  "/portal/points/rewards",
+  "/portal/points/rewards/walk-calliper",
+  "/portal/points/orders",
   "/portal/benefits",
   "/portal/missions",
   "/portal/more",
@@ -84,67 +96,3 @@ export const DOOR = ["/sign-in", "/welcome", "/new-password"];
 const MADE = new URL("./out/made.json", import.meta.url);
 export const keepMade = (paths: string[]) => writeFileSync(MADE, JSON.stringify(paths));
 export const readMade = () => JSON.parse(readFileSync(MADE, "utf8")) as string[];
-
-/** Things whose addresses are known once they are made: a case with a picture, a simulation, an import that was tried. */
-export async function made(page: Page): Promise<string[]> {
-  const call = <T>(method: string, path: string, body?: unknown) =>
-    page.evaluate(
-      async ([how, to, what]) => {
-        const answer = await fetch(to!, { method: how, headers: { "Content-Type": "application/json" }, body: what });
-        return answer.json();
-      },
-      [method, path, body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body)],
-    ) as Promise<T>;
-  const done = async (id: string) => {
-    await expect.poll(async () => (await call<{ state: string }>("GET", `/v1/jobs/${id}`)).state).toBe("done");
-    return id;
-  };
-  const cases = await call<{ items: { id: string }[] }>("GET", "/v1/members/M00057/verifications");
-  const open = cases.items[0] ?? (await call<{ id: string }>("POST", "/v1/members/M00057/verifications", { level: "verified" }));
-  if (!cases.items[0]) {
-    const picture = await page.evaluate(
-      async (base64) =>
-        (
-          await fetch("/v1/members/M00057/files?name=licence.png", {
-            method: "POST",
-            body: Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)),
-          })
-        ).json() as Promise<{ id: string }>,
-      PICTURE.toString("base64"),
-    );
-    await call("POST", `/v1/members/M00057/verifications/${open.id}/evidence`, {
-      field: "licence",
-      value: "91350100M000100Y43",
-      source: "document",
-      file: picture.id,
-    });
-  }
-  const { source } = await call<{ source: string }>("GET", "/v1/program/versions/1");
-  const candidate = source.replace("spend_12m >= 50000", "spend_12m >= 5000");
-  const simulation = await done((await call<{ id: string }>("POST", "/v1/program/simulations", { source: candidate })).id);
-  const rows = "订单号,客户编号,下单时间,金额,币种\nW-1,M00057,2026-09-01,100.50,CNY\nW-2,M00057,2026-09-02,待定,CNY\n";
-  const upload = await call<{ id: string }>("POST", "/v1/imports/uploads?name=walk.csv", rows);
-  const wanted = { upload: upload.id, kind: "orders" };
-  const trial = await done((await call<{ id: string }>("POST", "/v1/imports", { ...wanted, dry_run: true })).id);
-  const run = await done((await call<{ id: string }>("POST", "/v1/imports", wanted)).id);
-  const imported = (await call<{ items: { id: string }[] }>("GET", "/v1/imports")).items[0]!.id;
-  const hooks = await call<{ items: { id: string }[] }>("GET", "/v1/webhooks");
-  const hook =
-    hooks.items[0]?.id ??
-    (await call<{ id: string }>("POST", "/v1/webhooks", { name: "ERP", url: "https://hooks.example.com/hansa", kinds: ["tier.changed"] }))
-      .id;
-  const one = `/verification/M00057/${open.id}`;
-  const asked = `upload=${upload.id}&kind=orders`;
-  return [
-    one,
-    ...["evidence", "look-up", "four-elements", "ask", "withdraw"].map((step) => `${one}/${step}`),
-    `/program/simulations/${simulation}`,
-    `/imports/files/${upload.id}?kind=orders&trial=${trial}`,
-    `/imports/runs/${run}?${asked}`,
-    `/imports/runs/${trial}/repair?${asked}`,
-    `/imports/${imported}`,
-    `/imports/${imported}/undo`,
-    `/webhooks/${hook}`,
-    ...["change", "replay", "rotate", "remove"].map((act) => `/webhooks/${hook}/${act}`),
-  ];
-}

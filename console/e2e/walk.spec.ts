@@ -23,6 +23,7 @@ const TEXTS = Object.keys(
       "verification",
       "reports",
       "webhooks",
+      "rewards",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );
@@ -98,7 +99,7 @@ for (const language of languages) {
         page.on("pageerror", (error) => faults.push(`error on ${page.url()}: ${error.message}`));
         page.on("console", (message) => {
           // A browser itself writes down each 404; the pages for what is not there are meant to meet one.
-          if (message.type() === "error" && !(/nobody|imp_none/.test(page.url()) && message.text().includes("404")))
+          if (message.type() === "error" && !(/nobody|nosuch/.test(page.url()) && message.text().includes("404")))
             faults.push(`console on ${page.url()}: ${message.text()}`);
         });
         if (who) await signIn(page, who, language);

@@ -5,6 +5,9 @@ import { trouble, type Trouble } from "./problem.ts";
 type Answer<D> = { data?: D; error?: unknown; response: Response };
 export type Once = { headers: { "Idempotency-Key": string } };
 
+/** Refusals that tell that what was read before is old. */
+const MEANWHILE = ["precondition-failed", "id-taken", "sold-out", "limit-reached", "insufficient-balance"];
+
 /**
  * Sends a change. The same change sent again after no answer came is the same request to the server, so that nothing is done twice; after an answer
  * of any kind the next attempt is a new one.
@@ -29,7 +32,7 @@ export function useSend<V, D>(call: (values: V, once: Once) => Promise<Answer<D>
     },
     onError: (error) => {
       const { code } = trouble(error);
-      if (code === "precondition-failed" || code === "id-taken") void queries.invalidateQueries();
+      if (MEANWHILE.includes(code)) void queries.invalidateQueries();
     },
   });
   const problem: Trouble | undefined = mutation.error ? trouble(mutation.error) : undefined;

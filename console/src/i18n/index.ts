@@ -38,6 +38,9 @@ export async function choose(language: Language) {
   await put(language);
 }
 
+/** Told whenever another language comes into force. */
+export const onLanguage = (does: () => void) => i18next.on("languageChanged", does);
+
 /** What the person's account says counts until the person chooses here. */
 export async function follow(profile: string | null | undefined) {
   if (!chosen() && isLanguage(profile) && profile !== i18next.language) await put(profile);

@@ -33,6 +33,8 @@ const portal = createRoute({
 const forms = kit(portal);
 const verification = under(forms, "verification", () => import("./verification/Verification.tsx"));
 const privacy = under(forms, "privacy", () => import("./privacy/Privacy.tsx"));
+const rewards = under(forms, "points/rewards", () => import("./rewards/Rewards.tsx"));
+const orders = under(forms, "points/orders", () => import("./rewards/Orders.tsx"));
 const people = under(forms, "people", () => import("./people/People.tsx"));
 
 const tree = root.addChildren([
@@ -50,6 +52,8 @@ const tree = root.addChildren([
     forms.addChildren([
       under(forms, "company", () => import("./company/Company.tsx")),
       under(forms, "account", () => import("~/account/Account.tsx")),
+      rewards.addChildren([under(rewards, "$reward", () => import("./rewards/Redeem.tsx"))]),
+      orders.addChildren([under(orders, "$order", () => import("./rewards/Cancel.tsx"))]),
       verification.addChildren([
         under(verification, "$case/evidence", () => import("./verification/AddEvidence.tsx")),
         under(verification, "$case/answer", () => import("./verification/Answer.tsx")),

@@ -67,3 +67,13 @@ test("what was typed is kept, a password never", () => {
   render(show());
   expect((screen.getByLabelText(/Name/) as HTMLInputElement).value).toBe("kept");
 });
+
+test("in a dialog the first field of its first form has the focus, wherever it was before", () => {
+  render(
+    <div role="dialog">
+      <button autoFocus>Close</button>
+      {show()}
+    </div>,
+  );
+  expect(document.activeElement).toBe(screen.getByLabelText(/Name/));
+});

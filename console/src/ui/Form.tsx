@@ -69,6 +69,12 @@ export function Form({ fields, initial = {}, draft, submit, sending, problem, da
     return field.required ? !value || (field.check && !field.check(value)) : value && field.check && !field.check(value);
   };
 
+  // A dialog takes what is there when it opens: a form that comes later, after what it is about was read, takes the focus from the button that closes.
+  useEffect(() => {
+    const dialog = form.current?.closest('[role="dialog"]');
+    if (dialog?.querySelector("form") === form.current) form.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+  }, []);
+
   useEffect(() => {
     if (problem?.field) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [problem]);

@@ -11,6 +11,8 @@ export type Field = {
   hint?: string;
   options?: { value: string; label: string }[];
   max?: number;
+  /** How high a field of several lines is. */
+  rows?: number;
   auto?: string;
   check?: (value: string) => boolean;
 };
@@ -18,7 +20,7 @@ export type Field = {
 type Props = { field: Field; value: string; error: ReactNode; first?: boolean; onChange: (value: string) => void };
 
 export function Input({ field, value, error, first, onChange }: Props) {
-  const { name, label, kind = "text", required, hint, options = [], max, auto } = field;
+  const { name, label, kind = "text", required, hint, options = [], max, auto, rows = 4 } = field;
   const shared = {
     name,
     label,
@@ -35,7 +37,7 @@ export function Input({ field, value, error, first, onChange }: Props) {
     case "password":
       return <PasswordInput {...shared} aria-invalid={error ? true : undefined} onChange={typed} />;
     case "area":
-      return <Textarea {...shared} onChange={typed} minRows={3} rows={4} />;
+      return <Textarea {...shared} onChange={typed} rows={rows} />;
     case "select":
       return <NativeSelect {...shared} onChange={typed} data={required && value ? options : [{ value: "", label: "–" }, ...options]} />;
     case "switch":

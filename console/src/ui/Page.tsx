@@ -8,7 +8,7 @@ export function Page({ title, actions, under, children }: { title: string; actio
   return (
     <div className="stack wide">
       <div className="row apart">
-        <div className="stack tight grow">
+        <div className="stack tight head">
           <h1 className="name" title={title.length > 80 ? title : undefined}>
             {title}
           </h1>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decimal, formatMoney, formatSteps, minorDigits, steps } from "./format.tsx";
+import { decimal, formatMoney, formatSteps, minorDigits, steps, formatSpan } from "./format.tsx";
 
 test.each([
   [1234, 2, "12.34"],
@@ -29,3 +29,9 @@ test("money keeps every digit that a float would lose", () => {
 });
 
 test("units show the digits of their step", () => expect(formatSteps(15, 1, "zh-CN")).toBe("1.5"));
+
+test("a span is told in its largest whole part", () => {
+  expect(formatSpan(3 * 86_400_000 + 5, "en")).toBe("3 days");
+  expect(formatSpan(2 * 3_600_000, "zh-CN")).toBe("2小时");
+  expect(formatSpan(30_000, "en")).toBe("0 minutes");
+});

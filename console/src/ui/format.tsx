@@ -92,6 +92,25 @@ export function When({ at }: { at: string }) {
   );
 }
 
+const SPANS = [
+  [86_400_000, "day"],
+  [3_600_000, "hour"],
+  [60_000, "minute"],
+] as const;
+
+/** How long ago something was, in the largest span that is whole: 3 days, 2 hours. */
+export function formatSpan(ms: number, language: Language) {
+  const [span, unit] = SPANS.find(([span]) => ms >= span) ?? SPANS[2];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(Math.max(0, Math.floor(ms / span)));
+}
+
+const passed = (since: string, now = Date.now()) => now - Date.parse(since);
+
+export function Waiting({ since }: { since: string }) {
+  const { language } = useT();
+  return <span className="tnum">{formatSpan(passed(since), language)}</span>;
+}
+
 /** `2026-11-25T09:30`, as a field for date and time wants it, in the time of this machine. */
 export function localInput(at: string | undefined): string {
   if (!at) return "";

@@ -1,3 +1,4 @@
+import { $api } from "~/api/client.ts";
 import type { Person } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { Chip } from "~/ui/Page.tsx";
@@ -20,6 +21,26 @@ export const STAFF_ROLES = [
   "analyst",
   "auditor",
 ] as const;
+
+/** The contacts of a company to choose one from, for who may read them. */
+export function useContactChoice(member: string, shown: boolean) {
+  const query = $api.useQuery(
+    "get",
+    "/v1/members/{member}/contacts",
+    { params: { path: { member }, query: { limit: 200 } } },
+    { enabled: shown },
+  );
+  return (query.data?.items ?? []).filter(({ erased }) => !erased).map(({ id, name }) => ({ value: id, label: name }));
+}
+
+/** Which contact of the company somebody who is invited is. */
+export function useContactField(member: string, shown: boolean): Field[] {
+  const { t } = useT();
+  const options = useContactChoice(member, shown);
+  return options.length > 0
+    ? [{ name: "contact", label: t("people.contact"), hint: t("people.contactHint"), kind: "select", options }]
+    : [];
+}
 
 /** The fields of an invitation, or of a change of somebody who was invited. */
 export function usePersonFields(roles: readonly string[], invite: boolean): Field[] {

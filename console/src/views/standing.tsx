@@ -4,17 +4,9 @@ import { useT } from "~/i18n/index.ts";
 import { Day, Quantity, When } from "~/ui/format.tsx";
 import { Card, Chip, Pairs } from "~/ui/Page.tsx";
 import { useNames } from "./names.tsx";
+import { Rungs } from "./rungs.tsx";
+import { Tier } from "./tier.tsx";
 import { Ways } from "./ways.tsx";
-
-/** A tier with its diamond; the colour follows its place in the ladder where that is known. */
-export function Tier({ track, id, name, rank }: { track: string; id: string; name: string; rank?: number }) {
-  const names = useNames();
-  return (
-    <span className="tier" data-rank={rank}>
-      {names(`tier.${track}`, { id, name })}
-    </span>
-  );
-}
 
 export function Track({ track, rank, why }: { track: TrackView; rank?: number; why?: ReactNode }) {
   const { t } = useT();
@@ -48,6 +40,10 @@ export function Track({ track, rank, why }: { track: TrackView; rank?: number; w
           </>
         )}
         {!track.next && <p className="dim">{t("standing.top")}</p>}
+        <details>
+          <summary>{t("ways.ladder")}</summary>
+          <Rungs track={track} />
+        </details>
       </div>
     </Card>
   );
@@ -124,7 +120,7 @@ export function Benefit({ benefit, actions }: { benefit: BenefitView; actions?: 
 }
 
 export function Mission({ mission }: { mission: MissionView }) {
-  const { t, label, language } = useT();
+  const { t, label } = useT();
   const names = useNames();
   return (
     <Card
@@ -144,7 +140,7 @@ export function Mission({ mission }: { mission: MissionView }) {
               </span>
               <span className="small dim any">
                 {step.role && `${label("chain.", step.role)} · `}
-                <span lang={language === "en" ? undefined : "en"}>{step.progress}</span>
+                {step.progress}
               </span>
             </li>
           ))}

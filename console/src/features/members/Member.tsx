@@ -35,6 +35,7 @@ export default function MemberPage() {
           { to: base, label: t("members.overview"), exact: true, shown: true },
           { to: `${base}/points`, label: t("points.title"), shown: may("read_statement", member) },
           { to: `${base}/benefits`, label: t("benefits.title"), shown: may("list_benefits", member) },
+          { to: `${base}/rewards`, label: t("rewards.orders"), shown: may("list_redemptions", member) },
           { to: `${base}/missions`, label: t("missions.title"), shown: may("list_missions", member) },
           { to: `${base}/contacts`, label: t("contacts.title"), shown: may("list_contacts", member) },
           { to: `${base}/facts`, label: t("facts.title"), shown: may("list_facts", member) },

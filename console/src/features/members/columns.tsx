@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import type { Member } from "~/api/schema.gen.ts";
+import type { ListedMember, StandsView } from "~/api/schema.gen.ts";
 import type { Column } from "~/ui/DataTable.tsx";
 import { Day, Money, Quantity } from "~/ui/format.tsx";
+import { useNames } from "~/views/names.tsx";
+import { Tier, useRank } from "~/views/tier.tsx";
 
 const To = ({ id, children }: { id: string; children: string }) => (
   <Link to={"/members/$member" as never} params={{ member: id } as never} className="name">
@@ -9,9 +11,44 @@ const To = ({ id, children }: { id: string; children: string }) => (
   </Link>
 );
 
-export const COLUMNS: Column<Member>[] = [
+function Tiers({ of }: { of: StandsView["tiers"] }) {
+  const rank = useRank();
+  return (
+    <span className="row">
+      {of.map(({ track, tier }) => (
+        <Tier key={track.id} track={track.id} rank={rank(track.id, tier.id)} {...tier} />
+      ))}
+    </span>
+  );
+}
+
+function Balances({ of }: { of: StandsView["balances"] }) {
+  const names = useNames();
+  return (
+    <span className="stack tight">
+      {of.map(({ unit, available, scale }) => (
+        <span key={unit.id}>
+          <Quantity value={available} scale={scale} /> {names("unit", unit)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+export const COLUMNS: Column<ListedMember>[] = [
   { id: "name", header: "members.name", sorts: true, cell: (member) => <To id={member.id}>{member.name}</To> },
   { id: "id", header: "members.id", sorts: true, cell: (member) => <code>{member.id}</code> },
+  {
+    id: "tier",
+    header: "members.tier",
+    cell: ({ stands }) => stands && stands.tiers.length > 0 && <Tiers of={stands.tiers} />,
+  },
+  {
+    id: "balances",
+    header: "members.balances",
+    number: true,
+    cell: ({ stands }) => stands && stands.balances.length > 0 && <Balances of={stands.balances} />,
+  },
   {
     id: "registration_number",
     header: "members.registration_number",
@@ -46,4 +83,4 @@ export const COLUMNS: Column<Member>[] = [
   },
 ];
 
-export const USUAL = ["name", "id", "region", "industry", "employees", "account_manager", "credit_limit_minor", "registered_at"];
+export const USUAL = ["name", "id", "tier", "region", "industry", "employees", "account_manager", "credit_limit_minor", "registered_at"];

@@ -8,3 +8,8 @@ test("a number in the address is a text, an unknown sort and an unknown paramete
   });
   expect(readFilter({ sort: "-name", after: "abc" })).toEqual({ sort: "-name", after: "abc" });
 });
+
+test("a track without a tier asks for nothing", () => {
+  expect(readFilter({ tier: "gold", track: "buyer" })).toEqual({ tier: "gold", track: "buyer" });
+  expect(readFilter({ track: "buyer" })).toEqual({});
+});

@@ -1,6 +1,8 @@
 import { text } from "~/search.ts";
 
-export const FILTERS = ["search", "country", "region", "industry", "account_manager", "parent", "registration_number"] as const;
+/** What is typed to find members; beside that a tier is chosen, with its track where it is not of the first. */
+export const TYPED = ["search", "country", "region", "industry", "account_manager", "parent", "registration_number"] as const;
+export const FILTERS = [...TYPED, "tier", "track"] as const;
 export type FilterName = (typeof FILTERS)[number];
 export type MemberFilter = Partial<Record<FilterName, string>> & {
   sort?: "id" | "-id" | "name" | "-name";
@@ -17,6 +19,7 @@ export function readFilter(search: Record<string, unknown>): MemberFilter {
     const value = text(search[name])?.slice(0, 100);
     if (value) filter[name] = value;
   }
+  if (!filter.tier) delete filter.track;
   const sort = SORTS.find((known) => known === search.sort);
   if (sort && sort !== "id") filter.sort = sort;
   const [after, columns] = [text(search.after), text(search.columns)];

@@ -1,5 +1,5 @@
 import { api } from "~/api/client.ts";
-import type { Member } from "~/api/schema.gen.ts";
+import type { ListedMember, Member } from "~/api/schema.gen.ts";
 import { harmless, writeCsv } from "~/ui/csv.ts";
 import { decimal, minorDigits } from "~/ui/format.tsx";
 import type { MemberFilter } from "./filter.ts";
@@ -9,7 +9,12 @@ export const ROWS_MAX = 50_000;
 const PAGE = 200;
 
 /** A member's field as a file has it: exact, with money in major units. */
-export function cell(member: Member, column: string): string {
+export function cell(member: ListedMember, column: string): string {
+  if (column === "tier") return harmless((member.stands?.tiers ?? []).map(({ tier }) => tier.name).join("; "));
+  if (column === "balances")
+    return harmless(
+      (member.stands?.balances ?? []).map(({ unit, available, scale }) => `${unit.name} ${decimal(available, scale)}`).join("; "),
+    );
   const value = member[column as keyof Member];
   if (value === null || value === undefined) return "";
   if (column === "credit_limit_minor")

@@ -1,11 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import { api } from "~/api/client.ts";
+import { memberQuery } from "~/api/member.ts";
 import type { NewColleague } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
+import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
 import { useGo, useParam } from "~/ui/route.ts";
-import { MEMBER_ROLES, usePersonFields } from "~/views/person.tsx";
+import { MEMBER_ROLES, useContactField, usePersonFields } from "~/views/person.tsx";
 
 export default function InvitePerson() {
   const { t, language } = useT();
@@ -20,17 +23,20 @@ export default function InvitePerson() {
       back();
     },
   );
+  const may = useMay();
+  const about = useQuery(memberQuery(member)).data?.value;
+  const fields = [...usePersonFields(MEMBER_ROLES, true), ...useContactField(member, may("list_contacts", about))];
   return (
     <Dialog title={t("people.invite")} onClose={back}>
       <Form
         draft={draft}
-        fields={usePersonFields(MEMBER_ROLES, true)}
+        fields={fields}
         initial={{ role: "owner", language }}
         submit={t("people.sendInvitation")}
         sending={sending}
         problem={problem}
-        onSubmit={({ name = "", email = "", role = "", language: tongue }) =>
-          send({ name: name.trim(), email: email.trim(), role, language: tongue || null })
+        onSubmit={({ name = "", email = "", role = "", language: tongue, contact }) =>
+          send({ name: name.trim(), email: email.trim(), role, language: tongue || null, contact: contact || null })
         }
       />
     </Dialog>

@@ -6,6 +6,7 @@ import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
 import { instant } from "~/ui/format.tsx";
 import { useParam } from "~/ui/route.ts";
+import { Loaded } from "~/ui/states.tsx";
 import { useBack, useUnits } from "./units.ts";
 
 /** Sets units aside for a purchase that may still fail. */
@@ -24,27 +25,30 @@ export default function Reserve() {
   );
   return (
     <Dialog title={t("points.reserve")} onClose={back}>
-      <Form
-        key={units.first}
-        draft={draft}
-        fields={[
-          ...units.fields,
-          { name: "reference", label: t("points.reference"), hint: t("points.referenceHint"), max: 128 },
-          { name: "until", label: t("points.until"), kind: "instant" },
-        ]}
-        initial={{ unit: units.first }}
-        submit={t("points.reserve")}
-        sending={sending}
-        problem={problem}
-        onSubmit={({ unit = "", amount, reference, until }) =>
-          send({
-            unit,
-            amount: units.amount(unit, amount),
-            reference: reference?.trim() || null,
-            until: instant(until ?? "") ?? null,
-          })
-        }
-      />
+      <Loaded query={units.query} lines={4}>
+        {() => (
+          <Form
+            draft={draft}
+            fields={[
+              ...units.fields,
+              { name: "reference", label: t("points.reference"), hint: t("points.referenceHint"), max: 128 },
+              { name: "until", label: t("points.until"), kind: "instant" },
+            ]}
+            initial={{ unit: units.first }}
+            submit={t("points.reserve")}
+            sending={sending}
+            problem={problem}
+            onSubmit={({ unit = "", amount, reference, until }) =>
+              send({
+                unit,
+                amount: units.amount(unit, amount),
+                reference: reference?.trim() || null,
+                until: instant(until ?? "") ?? null,
+              })
+            }
+          />
+        )}
+      </Loaded>
     </Dialog>
   );
 }

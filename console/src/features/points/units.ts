@@ -9,7 +9,8 @@ import { useNames } from "~/views/names.tsx";
 export function useUnits(member: string) {
   const { t, language } = useT();
   const names = useNames();
-  const items = $api.useQuery("get", "/v1/members/{member}/balances", { params: { path: { member } } }).data?.items ?? [];
+  const query = $api.useQuery("get", "/v1/members/{member}/balances", { params: { path: { member } } });
+  const items = query.data?.items ?? [];
   const scale = (unit: string | undefined) => items.find((item) => item.unit.id === unit)?.scale ?? 0;
   const fields: Field[] = [
     {
@@ -31,6 +32,7 @@ export function useUnits(member: string) {
     },
   ];
   return {
+    query,
     fields,
     first: items[0]?.unit.id ?? "",
     amount: (unit = "", typed = "") => steps(typed, scale(unit)) ?? 0,

@@ -1,37 +1,89 @@
 import { Alert } from "@mantine/core";
-import { Button } from "~/ui/Button.tsx";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { api } from "~/api/client.ts";
-import { programQuery } from "~/api/program.ts";
+import { parse, programQuery, type Document } from "~/api/program.ts";
 import { useSend } from "~/api/send.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
+import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
-import { Page } from "~/ui/Page.tsx";
-import { Failed, Loaded } from "~/ui/states.tsx";
+import { Card, Page } from "~/ui/Page.tsx";
+import { useAddress } from "~/ui/route.ts";
+import { Failed, Loaded, Loading } from "~/ui/states.tsx";
 import { Checked } from "./Checked.tsx";
 import { draft } from "./draft.ts";
+import { lineOf } from "./edits.ts";
 import { ProgramTabs } from "./ProgramTabs.tsx";
 import { SourceField } from "./SourceField.tsx";
+import { chosen, Studio } from "./Studio.tsx";
+import { namesOf } from "./suggest.ts";
 
-/** The program's file: typed, checked, compared with what is in force, applied from a date. */
+const READ_MS = 250;
+
+/** The program as forms beside its text: changed in either, checked, compared with what is in force, applied from a date. */
 export default function Edit() {
   const { t } = useT();
   const query = useQuery(programQuery);
   return (
     <Page title={t("program.edit")}>
       <ProgramTabs />
-      <Loaded query={query}>{(program) => <Editor stored={program?.version.source ?? ""} />}</Loaded>
+      <Loaded query={query}>{(program) => <Editor stored={program?.version.source ?? ""} inForce={program?.document} />}</Loaded>
     </Page>
   );
 }
 
-function Editor({ stored }: { stored: string }) {
+/** The text as a document once one pauses; while it cannot be read, what it was before. */
+function useDocument(source: string) {
+  const [read, setRead] = useState<{ document?: Document; broken: boolean }>({ broken: false });
+  useEffect(() => {
+    let late = false;
+    const waits = setTimeout(
+      () =>
+        void parse(source).then(
+          (document) => late || setRead({ document, broken: false }),
+          () => late || setRead(({ document }) => ({ document, broken: true })),
+        ),
+      READ_MS,
+    );
+    return () => {
+      late = true;
+      clearTimeout(waits);
+    };
+  }, [source]);
+  return read;
+}
+
+/** Says that there is something that was not applied, with the ways back. */
+function Unapplied({ undo, discard }: { undo: (() => void) | undefined; discard: () => void }) {
+  const { t } = useT();
+  return (
+    <Alert variant="light" color="blue" role="status">
+      <span className="row apart">
+        {t("program.draft")}
+        <span className="row">
+          {undo && (
+            <Button size="xs" variant="default" onClick={undo}>
+              {t("program.undoEdit")}
+            </Button>
+          )}
+          <Button size="xs" variant="default" onClick={discard}>
+            {t("program.discard")}
+          </Button>
+        </span>
+      </span>
+    </Alert>
+  );
+}
+
+function Editor({ stored, inForce }: { stored: string; inForce: Document | undefined }) {
   const { t } = useT();
   const may = useMay();
   const [source, setSource] = useState(() => draft.get() ?? stored);
+  const [past, setPast] = useState<string[]>([]);
   const [checked, setChecked] = useState("");
+  const { document, broken } = useDocument(source);
+  const names = useMemo(() => namesOf(document ?? inForce), [document, inForce]);
   const check = useSend(
     (body: { source: string }, once) => api.POST("/v1/program/check", { body, ...once }),
     (_, body) => setChecked(body.source),
@@ -41,28 +93,45 @@ function Editor({ stored }: { stored: string }) {
     if (next === stored) draft.drop();
     else draft.put(next);
   };
+  const undo = (last: string) => {
+    setPast(past.slice(0, -1));
+    type(last);
+  };
   const fresh = check.data && checked === source ? check.data : undefined;
+  const last = past.at(-1);
+  const [search] = useAddress();
+  const place = search.part && document && chosen(document, search).shown?.path;
+  const shown = place ? lineOf(source, place) : undefined;
   return (
-    <div className="two">
-      <div className="stack">
-        {source !== stored && (
-          <Alert variant="light" color="blue" role="status">
-            <span className="row apart">
-              {t("program.draft")}
-              <Button size="xs" variant="default" onClick={() => type(stored)}>
-                {t("program.discard")}
-              </Button>
-            </span>
-          </Alert>
+    <div className="stack wide">
+      {source !== stored && <Unapplied undo={last === undefined ? undefined : () => undo(last)} discard={() => type(stored)} />}
+      <div className="studio">
+        {broken ? (
+          <Card title={t("program.forms")}>
+            <p role="status">{t("program.broken")}</p>
+          </Card>
+        ) : document ? (
+          <Studio
+            source={source}
+            document={document}
+            onEdit={(next) => {
+              setPast([...past, source]);
+              type(next);
+            }}
+          />
+        ) : (
+          <Loading />
         )}
-        <SourceField source={source} problems={fresh?.problems ?? []} onChange={type} />
-        <div className="row">
-          <Button onClick={() => check.send({ source })} loading={check.sending}>
-            {t("program.check")}
-          </Button>
-          {source !== stored && may("simulate_program") && <ButtonLink to="/program/simulate">{t("program.simulate")}</ButtonLink>}
+        <div className="stack">
+          <SourceField source={source} problems={fresh?.problems ?? []} names={names} shown={shown} onChange={type} />
+          <div className="row">
+            <Button onClick={() => check.send({ source })} loading={check.sending}>
+              {t("program.check")}
+            </Button>
+            {source !== stored && may("simulate_program") && <ButtonLink to="/program/simulate">{t("program.simulate")}</ButtonLink>}
+          </div>
+          {check.problem && <Failed told={check.problem} />}
         </div>
-        {check.problem && <Failed told={check.problem} />}
       </div>
       <Checked view={fresh} stored={stored} source={source} applied={draft.drop} />
     </div>

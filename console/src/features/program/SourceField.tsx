@@ -1,82 +1,83 @@
-import { useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useT } from "~/i18n/index.ts";
+import { Here, Marks, Mistakes } from "./Mistakes.tsx";
+import { offset, place, type Place } from "./places.ts";
+import { useSuggested } from "./Suggested.tsx";
+import type { ProgramNames } from "./suggest.ts";
 
-/** Where a mistake is, by the line and column that its text begins with or names. */
-const place = (problem: string) => {
-  const found = /(?:line\s+|^|:)(\d+)(?::|,\s*column\s+)(\d+)/.exec(problem);
-  return found && { line: Number(found[1]), column: Number(found[2]) };
+const LINE_PX = 19;
+type Props = {
+  source: string;
+  problems: string[];
+  names: ProgramNames;
+  /** The line that is looked at beside. */ shown?: number;
+  onChange: (source: string) => void;
 };
 
-/** The text of the program; a mistake takes one to its place. */
-export function SourceField({ source, problems, onChange }: { source: string; problems: string[]; onChange: (source: string) => void }) {
+/** The text of the program: what can stand at the caret is offered, and a mistake is marked where it is and takes one there. */
+export function SourceField({ source, problems, names, shown, onChange }: Props) {
   const { t } = useT();
+  const hint = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLPreElement>(null);
   const [line, setLine] = useState(0);
-  const wrong = new Map(problems.flatMap((problem) => (place(problem) ? [[place(problem)!.line, problem] as const] : [])));
-  const goTo = ({ line, column }: { line: number; column: number }) => {
-    const start =
-      source
-        .split("\n")
-        .slice(0, line - 1)
-        .reduce((sum, text) => sum + text.length + 1, 0) +
-      column -
-      1;
+  const [scrolled, setScrolled] = useState(0);
+  const suggested = useSuggested(field, names);
+  const wrong = problems.flatMap((problem) => {
+    const at = place(problem);
+    return at ? [{ ...at, problem }] : [];
+  });
+  const here = wrong.filter((one) => one.line === line);
+  useEffect(() => {
+    if (shown && field.current) field.current.scrollTop = (shown - 2) * LINE_PX;
+  }, [shown]);
+  const goTo = (at: Place) => {
+    const start = offset(source, at);
     field.current?.focus();
     field.current?.setSelectionRange(start, start);
-    if (field.current) field.current.scrollTop = Math.max(0, (line - 8) * 19);
+    if (field.current) field.current.scrollTop = Math.max(0, (at.line - 8) * LINE_PX);
   };
   return (
     <>
       <div className="editor">
         <pre ref={gutter} aria-hidden>
           {source.split("\n").map((_, n) => (
-            <span key={n} className={wrong.has(n + 1) ? "wrong" : undefined}>
+            <span key={n} className={wrong.some((one) => one.line === n + 1) ? "wrong" : undefined}>
               {`${n + 1}\n`}
             </span>
           ))}
         </pre>
         <textarea
+          {...suggested.props}
           ref={field}
           className="source"
           aria-label={t("program.toml")}
+          aria-describedby={hint}
           spellCheck={false}
+          autoComplete="off"
           wrap="off"
           rows={28}
           value={source}
           aria-invalid={problems.length > 0}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          onChange={(event) => {
+            onChange(event.currentTarget.value);
+            suggested.look(event.currentTarget);
+          }}
           onSelect={({ currentTarget: { value, selectionStart } }) => setLine(value.slice(0, selectionStart).split("\n").length)}
-          onScroll={(event) => {
-            if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop;
+          onScroll={({ currentTarget: { scrollTop, scrollLeft } }) => {
+            if (gutter.current) gutter.current.scrollTop = scrollTop;
+            setScrolled(scrollTop + scrollLeft);
+            suggested.close();
           }}
         />
+        <Marks key={scrolled} field={field} places={wrong} />
+        {suggested.popup}
       </div>
-      {wrong.has(line) && (
-        <p className="row" role="status" lang="en">
-          <code className="any">{wrong.get(line)}</code>
-        </p>
-      )}
-      {problems.length > 0 && (
-        <ul className="plain stack tight" role="alert">
-          {problems.map((problem) => {
-            const at = place(problem);
-            return (
-              <li key={problem} className="row" lang="en">
-                <span className="chip bad" lang={undefined}>
-                  ✕
-                </span>
-                <code className="grow any">{problem}</code>
-                {at && (
-                  <button type="button" onClick={() => goTo(at)}>
-                    {t("program.goTo", { line: at.line })}
-                  </button>
-                )}
-              </li>
-            );
-          })}
-        </ul>
-      )}
+      <p id={hint} className="small dim">
+        {t("program.suggestKey")}
+      </p>
+      {here.length > 0 && <Here problems={here.map(({ problem }) => problem)} />}
+      {problems.length > 0 && <Mistakes problems={problems} goTo={goTo} />}
     </>
   );
 }

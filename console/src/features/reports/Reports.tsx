@@ -6,7 +6,7 @@ import { TabLinks } from "~/ui/TabLinks.tsx";
 /** What is owed in units, who stands where, who moved, what was posted, and that the books balance. */
 export default function Reports() {
   const { t } = useT();
-  const tabs = (["liability", "tiers", "movers", "journal", "books"] as const).map((name) => ({
+  const tabs = (["ledger", "liability", "tiers", "movers", "journal", "books"] as const).map((name) => ({
     to: `/reports/${name}`,
     label: t(`reports.${name}`),
   }));

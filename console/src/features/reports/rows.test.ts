@@ -25,6 +25,11 @@ test("the books balance when the accounts come to nothing and the journal leaves
   expect(short.find(({ name }) => name === "held")).toEqual({ name: "held", journal: 0, stored: 30 });
 });
 
+test("units that are set aside for an order are still outstanding, and the books balance", () => {
+  const reserved = { day: "2026-02-02", unit: "points", from: "available", to: "reserved", amount: "2.0", amount_minor: 20 };
+  expect(checks([...journal, reserved], liability, "points").every(({ journal: told, stored }) => told === stored)).toBe(true);
+});
+
 test("decimals are added in their smallest step", () => {
   expect(
     sum(

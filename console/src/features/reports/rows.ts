@@ -33,7 +33,7 @@ export function accounts(journal: Row[], unit: string): Account[] {
   return [...found.values()].toSorted((a, b) => a.account.localeCompare(b.account));
 }
 
-export type Check = { name: "zero" | "available" | "held"; journal: number; stored: number };
+export type Check = { name: "zero" | "open" | "held"; journal: number; stored: number };
 
 /** What has to be equal when the books balance: all accounts together are nothing, and what the journal leaves is what members have. */
 export function checks(journal: Row[], liability: Row[], unit: string): Check[] {
@@ -42,7 +42,8 @@ export function checks(journal: Row[], liability: Row[], unit: string): Check[] 
   const of = liability.filter((row) => row.unit === unit);
   return [
     { name: "zero", journal: all.reduce((total, one) => total + one.balance, 0), stored: 0 },
-    { name: "available", journal: balance("available"), stored: sum(of, "outstanding") },
+    // What is set aside for an order is still owed.
+    { name: "open", journal: balance("available") + balance("reserved"), stored: sum(of, "outstanding") },
     { name: "held", journal: balance("held"), stored: sum(of, "held") },
   ];
 }

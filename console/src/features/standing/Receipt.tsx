@@ -23,17 +23,11 @@ export function Receipt({ member, receipt, open }: { member: string; receipt: Re
       <div className="row small dim">
         <When at={receipt.at} /> <code>{receipt.rule}</code> <span>{t("receipts.version", { number: receipt.version })}</span>
       </div>
-      <p className="any" lang={own || language === "en" ? undefined : "en"}>
-        {own ?? receipt.sentence}
-      </p>
+      <p className="any">{own ?? receipt.sentence}</p>
       <details open={open}>
         <summary className="small">{t("receipts.why")}</summary>
         <div className="stack" style={{ padding: "8px 0 0 12px" }}>
-          {own && (
-            <p className="small dim any" lang="en">
-              {receipt.sentence}
-            </p>
-          )}
+          {own && <p className="small dim any">{receipt.sentence}</p>}
           <Pairs
             of={[
               [t("receipts.formula"), decision.formula ? <code>{String(decision.formula)}</code> : undefined],

@@ -1,7 +1,6 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
-import { programQuery, rankIn } from "~/api/program.ts";
 import type { Explanation } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { DataTable, type Column } from "~/ui/DataTable.tsx";
@@ -11,6 +10,7 @@ import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { useNames } from "~/views/names.tsx";
 import { Balance, Track } from "~/views/standing.tsx";
+import { useRank } from "~/views/tier.tsx";
 import { Profile } from "./Profile.tsx";
 import { Receipt } from "./Receipt.tsx";
 
@@ -66,7 +66,7 @@ function useMetricColumns(): Column<Metric>[] {
 function Standing({ standing }: { standing: Explanation }) {
   const { t, label } = useT();
   const names = useNames();
-  const document = useQuery({ ...programQuery, enabled: false }).data?.document;
+  const rank = useRank();
   const metrics = useMetricColumns();
   const base = `/members/${encodeURIComponent(standing.member)}`;
   const why = (
@@ -78,7 +78,7 @@ function Standing({ standing }: { standing: Explanation }) {
     <div className="two">
       <div className="stack wide">
         {standing.tracks.map((track) => (
-          <Track key={track.track.id} track={track} rank={rankIn(document, track.track.id, track.tier.id)} why={why} />
+          <Track key={track.track.id} track={track} rank={rank(track.track.id, track.tier.id)} why={why} />
         ))}
         <div className="grid">
           {standing.balances

@@ -1,15 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Link, Outlet } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
 import { memberQuery, type Tagged } from "~/api/member.ts";
 import type { VerificationCaseInFull } from "~/api/schema.gen.ts";
 import { useMay, useMe } from "~/api/session.ts";
 import { caseQuery, mayAppeal, overdue, runs } from "~/api/verification.ts";
 import { useT } from "~/i18n/index.ts";
-import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { When } from "~/ui/format.tsx";
+import { following, Next } from "~/ui/Next.tsx";
 import { Card, Chip, Page, Pairs } from "~/ui/Page.tsx";
 import { useAddress, useParam, type Search } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
@@ -17,7 +16,7 @@ import { History, StatusChip } from "~/views/verification.tsx";
 import { Assign } from "./Assign.tsx";
 import { Decide } from "./Decide.tsx";
 import { EvidenceDesk } from "./EvidenceDesk.tsx";
-import { asked, following } from "./queue.ts";
+import { asked } from "./queue.ts";
 
 /** One case: its evidence beside the documents, and the decision. */
 export default function Case() {
@@ -39,7 +38,7 @@ export default function Case() {
           {query.data && overdue(query.data.value) && <Chip tone="bad">{t("verification.overdue")}</Chip>}
         </div>
       }
-      actions={<Next id={id} search={search} />}
+      actions={<Onward id={id} search={search} />}
     >
       <Loaded query={query}>{(tagged) => <Desk tagged={tagged} />}</Loaded>
       <Outlet />
@@ -47,11 +46,10 @@ export default function Case() {
   );
 }
 
-/** On to the next case of the queue that one came from, by `n` too. */
-function Next({ id, search }: { id: string; search: Search }) {
+/** Back to the queue that one came from, and on to its next case. */
+function Onward({ id, search }: { id: string; search: Search }) {
   const { t } = useT();
   const may = useMay();
-  const navigate = useNavigate();
   const me = useMe()?.person.id;
   const queue = $api.useQuery(
     "get",
@@ -61,38 +59,12 @@ function Next({ id, search }: { id: string; search: Search }) {
   );
   const next = following(queue.data?.items ?? [], id);
   const { file: _, ...rest } = search;
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-      if (
-        event.key !== "n" ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        typing ||
-        !next ||
-        document.querySelector('[role="dialog"]')
-      )
-        return;
-      void navigate({ to: `/verification/${encodeURIComponent(next.member)}/${next.id}` as never, search: rest as never });
-    };
-    addEventListener("keydown", pressed);
-    return () => removeEventListener("keydown", pressed);
-  });
   return (
     <>
       <ButtonLink to="/verification" search={rest}>
         {t("verification.queue")}
       </ButtonLink>
-      {next ? (
-        <ButtonLink to={`/verification/${encodeURIComponent(next.member)}/${next.id}`} search={rest}>
-          {t("verification.next")} <kbd aria-hidden>N</kbd>
-        </ButtonLink>
-      ) : (
-        <Button variant="default" disabled>
-          {t("verification.noNext")}
-        </Button>
-      )}
+      <Next to={next && `/verification/${encodeURIComponent(next.member)}/${next.id}`} search={rest} />
     </>
   );
 }

@@ -33,6 +33,7 @@ import reports from "./reports.json";
 import webhooks from "./webhooks.json";
 import duplicates from "./duplicates.json";
 import privacy from "./privacy.json";
+import rewards from "./rewards.json";
 
 export default {
   ...ui,
@@ -70,4 +71,5 @@ export default {
   ...webhooks,
   ...duplicates,
   ...privacy,
+  ...rewards,
 };

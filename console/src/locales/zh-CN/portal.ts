@@ -17,6 +17,7 @@ import benefits from "./benefits.json";
 import missions from "./missions.json";
 import verification from "./verification.json";
 import privacy from "./privacy.json";
+import rewards from "./rewards.json";
 
 export default {
   ...ui,
@@ -38,4 +39,5 @@ export default {
   ...missions,
   ...verification,
   ...privacy,
+  ...rewards,
 };

@@ -6,6 +6,7 @@ import { Day, Quantity } from "~/ui/format.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { Loaded } from "~/ui/states.tsx";
 import { NamesContext, useNames } from "~/views/names.tsx";
+import { Rungs } from "~/views/rungs.tsx";
 import { Ways } from "~/views/ways.tsx";
 import { useOwn } from "../Frame.tsx";
 
@@ -31,7 +32,7 @@ export default function Home() {
 }
 
 function Standing({ standing }: { standing: Explanation }) {
-  const { t, language } = useT();
+  const { t } = useT();
   const names = useNames();
   const units = standing.balances.filter((balance) => balance.available || balance.held || balance.spent || balance.expired);
   return (
@@ -49,7 +50,15 @@ function Standing({ standing }: { standing: Explanation }) {
         <Ladder key={track.track.id} track={track} />
       ))}
       {units.length > 0 && (
-        <Card title={t("portal.balances")} actions={<Link to="/portal/points">{t("portal.statement")}</Link>}>
+        <Card
+          title={t("portal.balances")}
+          actions={
+            <span className="row">
+              <Link to={"/portal/points/rewards" as never}>{t("rewards.redeem")}</Link>
+              <Link to="/portal/points">{t("portal.statement")}</Link>
+            </span>
+          }
+        >
           <div className="grid">
             {units.map((balance) => (
               <div key={balance.unit.id}>
@@ -81,9 +90,7 @@ function Standing({ standing }: { standing: Explanation }) {
               <div className="small dim">
                 <Day at={receipt.at} />
               </div>
-              <p className="any" lang={language === "en" ? undefined : "en"}>
-                {receipt.sentence}
-              </p>
+              <p className="any">{receipt.sentence}</p>
             </li>
           ))}
         </ol>
@@ -117,16 +124,21 @@ function Ladder({ track }: { track: TrackView }) {
           )}
         </div>
       </section>
-      {track.next && (
+      {track.next ? (
         <Card title={t("standing.next", { tier: names(tier, track.next.tier) })}>
           <Ways next={track.next} />
         </Card>
+      ) : (
+        <p className="dim">{t("standing.top")}</p>
       )}
       {track.keep && (
         <Card title={t("standing.keep", { tier: names(tier, track.keep.tier) })}>
           <Ways next={track.keep} />
         </Card>
       )}
+      <Card title={t("ways.ladder")}>
+        <Rungs track={track} />
+      </Card>
     </>
   );
 }

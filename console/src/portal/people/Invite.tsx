@@ -2,10 +2,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { api } from "~/api/client.ts";
 import type { NewColleague } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
+import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
-import { MEMBER_ROLES, usePersonFields } from "~/views/person.tsx";
+import { MEMBER_ROLES, useContactField, usePersonFields } from "~/views/person.tsx";
 import { useOwn } from "../Frame.tsx";
 
 export default function Invite() {
@@ -13,7 +14,8 @@ export default function Invite() {
   const member = useOwn();
   const go = useNavigate();
   const close = () => void go({ to: "/portal/people" as never });
-  const fields = usePersonFields(MEMBER_ROLES, true);
+  const may = useMay();
+  const fields = [...usePersonFields(MEMBER_ROLES, true), ...useContactField(member, may("list_contacts"))];
   const { send, sending, problem } = useSend(
     (body: NewColleague, once) => api.POST("/v1/members/{member}/people", { params: { path: { member } }, body, ...once }),
     () => {
@@ -30,8 +32,8 @@ export default function Invite() {
         submit={t("people.sendInvitation")}
         sending={sending}
         problem={problem}
-        onSubmit={({ name = "", email = "", role = "", language: tongue }) =>
-          send({ name: name.trim(), email: email.trim(), role, language: tongue || null })
+        onSubmit={({ name = "", email = "", role = "", language: tongue, contact }) =>
+          send({ name: name.trim(), email: email.trim(), role, language: tongue || null, contact: contact || null })
         }
       />
     </Dialog>

@@ -1,0 +1,129 @@
+import { NativeSelect } from "@mantine/core";
+import { useState } from "react";
+import { entries, textOf, type Document, type Entry } from "~/api/program.ts";
+import { useT } from "~/i18n/index.ts";
+import { Button } from "~/ui/Button.tsx";
+import { Form, type Filled } from "~/ui/Form.tsx";
+import { Card } from "~/ui/Page.tsx";
+import { useAddress, type Search } from "~/ui/route.ts";
+import { add, change, FORMS, placed, remove, type Placed, type Section } from "./edits.ts";
+import { changedEntry, filledEntry, useEntryFields } from "./entryFields.ts";
+import { namesOf } from "./suggest.ts";
+
+const NEW = "+";
+type Props = { source: string; document: Document; onEdit: (source: string) => void };
+
+/** The entry that the address names, or the first of its section; nothing where a new one is being made. */
+export function chosen(document: Document, { part, entry }: Search) {
+  const section = FORMS.find((known) => known === part) ?? "metric";
+  const all = placed(document, section);
+  return { section, all, shown: entry === NEW ? undefined : (all.find(({ key }) => key === entry) ?? all[0]) };
+}
+
+/** The program as forms: one entry at a time, put into the text where it stands there. */
+export function Studio({ source, document, onEdit }: Props) {
+  const { t, language } = useT();
+  const [search, setAddress] = useAddress();
+  const { section, all, shown } = chosen(document, search);
+  const [problem, setProblem] = useState(false);
+  const [round, setRound] = useState(0);
+
+  const put = async (next: Promise<string>, then: string | undefined) => {
+    try {
+      onEdit(await next);
+      setProblem(false);
+      setRound(round + 1);
+      setAddress({ part: section, entry: then });
+    } catch {
+      setProblem(true);
+    }
+  };
+  return (
+    <Card title={t("program.forms")}>
+      <div className="stack">
+        <div className="row fields">
+          <NativeSelect
+            label={t("program.part")}
+            value={section}
+            onChange={(event) => setAddress({ part: event.currentTarget.value, entry: undefined })}
+            data={FORMS.map((value) => ({ value, label: t(`program.section.${value}`) }))}
+          />
+          <NativeSelect
+            label={t("program.entry")}
+            value={shown?.key ?? NEW}
+            onChange={(event) => setAddress({ part: section, entry: event.currentTarget.value })}
+            data={[
+              ...all.map(({ key, entry: one }) => ({ value: key, label: `${textOf(one.name, language) ?? one.id} (${key})` })),
+              { value: NEW, label: t("program.newEntry") },
+            ]}
+          />
+        </div>
+        {problem && (
+          <p role="alert" className="chip free bad">
+            {t("program.notPut")}
+          </p>
+        )}
+        <EntryForm
+          key={`${section}/${shown?.key ?? NEW}/${round}`}
+          section={section}
+          document={document}
+          shown={shown}
+          onPut={(next, key) => void put(next, key)}
+          source={source}
+        />
+      </div>
+    </Card>
+  );
+}
+
+type Entering = {
+  section: Section;
+  document: Document;
+  shown: Placed | undefined;
+  source: string;
+  onPut: (next: Promise<string>, key: string | undefined) => void;
+};
+
+function EntryForm({ section, document, shown, source, onPut }: Entering) {
+  const { t, language } = useT();
+  const fields = useEntryFields(section, shown?.entry, namesOf(document));
+  const [outer, inner] = section.split(".") as [string, string | undefined];
+  const parents = inner ? entries(document, outer) : [];
+  const name = (one: Entry) => textOf(one.name, language) ?? one.id;
+  const submit = (filled: Filled) => {
+    const values = changedEntry(section, shown?.entry, filled);
+    const within = shown ? shown.key.split(".").slice(0, -1) : inner ? [parents[Number(filled.parent ?? 0)]!.id] : [];
+    const key = [...within, filled.id?.trim()].join(".");
+    onPut(shown ? change(source, shown.path, values) : add(source, section, inner ? [outer, Number(filled.parent ?? 0)] : [], values), key);
+  };
+  return (
+    <>
+      <Form
+        fields={[
+          ...(inner && !shown
+            ? [
+                {
+                  name: "parent",
+                  label: t(outer === "track" ? "program.section.track" : "program.section.mission"),
+                  kind: "select" as const,
+                  required: true,
+                  options: parents.map((one, n) => ({ value: String(n), label: name(one) })),
+                },
+              ]
+            : []),
+          ...fields,
+        ]}
+        initial={{ parent: "0", ...filledEntry(section, shown?.entry) }}
+        submit={t(shown ? "program.put" : "program.addEntry")}
+        onSubmit={submit}
+      />
+      {shown && (
+        <div className="row">
+          <Button variant="default" size="xs" onClick={() => onPut(remove(source, shown.path), undefined)}>
+            {t("program.removeEntry")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
