@@ -7,7 +7,7 @@ export function TabLinks({ label, tabs }: { label: string; tabs: { to: string; l
   const path = useRouterState({ select: (state) => state.location.pathname });
   // On a phone the tabs are wider than the screen: the one that is shown comes into view.
   useEffect(() => {
-    const shown = bar.current?.querySelector<HTMLElement>(`[aria-current="page"]`);
+    const shown = [...(bar.current?.querySelectorAll("a") ?? [])].findLast((link) => path.startsWith(link.pathname));
     if (bar.current && shown) bar.current.scrollLeft = shown.offsetLeft + shown.offsetWidth - bar.current.clientWidth;
   }, [path]);
   return (
