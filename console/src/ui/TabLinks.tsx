@@ -1,9 +1,17 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 
 /** Tabs that are addresses. */
 export function TabLinks({ label, tabs }: { label: string; tabs: { to: string; label: string; exact?: boolean }[] }) {
+  const bar = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  // On a phone the tabs are wider than the screen: the one that is shown comes into view.
+  useEffect(() => {
+    const shown = [...(bar.current?.querySelectorAll("a") ?? [])].findLast((link) => path.startsWith(link.pathname));
+    if (bar.current && shown) bar.current.scrollLeft = shown.offsetLeft + shown.offsetWidth - bar.current.clientWidth;
+  }, [path]);
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav ref={bar} className="tabs" aria-label={label}>
       {tabs.map((tab) => (
         <Link
           key={tab.to}
