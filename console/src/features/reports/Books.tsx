@@ -78,7 +78,7 @@ function Unit({ unit, journal, liability }: { unit: string; journal: Row[]; liab
         <ul className="plain stack">
           {all.map((check) => (
             <li key={check.name} className="row apart">
-              <span className="grow">{t(`reports.check.${check.name}`)}</span>
+              <span className="head">{t(`reports.check.${check.name}`)}</span>
               <span className="tnum">
                 {told(check.journal)} {check.journal === check.stored ? "=" : "≠"} {told(check.stored)}
               </span>
