@@ -1,6 +1,8 @@
 import { expect, test } from "@playwright/test";
 import { signIn } from "./people.ts";
 
+// What is about the text in force stands in one file, because one of them applies another.
+
 test("a form changes its part of the program's text alone, and what it did is undone", async ({ page }) => {
   await signIn(page, "analyst");
   await page.goto("/program/edit");
@@ -67,4 +69,52 @@ test("the editor offers what can stand at the caret; a mistake is marked, and th
   await expect(page.getByRole("status").filter({ hasText: "spend_1" })).toBeVisible();
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(source).toHaveValue(text);
+});
+
+test("what a program would change is simulated, and the members behind it are told", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/program/edit");
+  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
+  const text = await source.inputValue();
+  await source.fill(text.replace("spend_12m >= 50000", "spend_12m >= 5000"));
+  await page.getByRole("link", { name: "Simulate", exact: true }).last().click();
+  await expect(page.getByRole("combobox", { name: "Candidate" })).toHaveValue("draft");
+  await page.getByRole("button", { name: "Simulate" }).click();
+  await expect(page).toHaveURL(/\/program\/simulations\/job_/);
+  await expect(page.getByRole("figure", { name: "How members of Buyer move between tiers" })).toBeVisible();
+  const moves = page.getByRole("table", { name: "Choose a number to see those members." }).first();
+  await moves
+    .getByRole("row", { name: /Basic Silver/ })
+    .getByRole("link")
+    .click();
+  await expect(page).toHaveURL(/move=buyer\.basic\.silver/);
+  await expect(page.getByText("Buyer: Basic → Silver").first()).toBeVisible();
+  await expect(page.getByText(/spend_12m >= 5000/).first()).toBeVisible();
+  await page.getByText("Show as a table").first().click();
+  await expect(page.getByRole("columnheader", { name: "Cost, simulated" }).first()).toBeVisible();
+  await page.goto("/program/simulate");
+  await expect(page.getByRole("table").getByText("Done").first()).toBeVisible();
+  await page.goto("/program/edit");
+  await page.getByRole("button", { name: "Discard" }).click();
+});
+
+test("a mistake in the program is told with its line; a change is checked, applied and rolled back", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/program/edit");
+  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
+  const text = await source.inputValue();
+  await source.fill(text.replace("spend_12m >= 50000", "spend_12 >= 50000"));
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "spend_12m" })).toBeVisible();
+  await source.fill(text.replace("spend_12m >= 50000", "spend_12m >= 45000"));
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByText("Can be applied")).toBeVisible();
+  await page.getByLabel("Note").fill("silver a little earlier");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByRole("link", { name: "Version 2" })).toBeVisible();
+  await page.getByRole("link", { name: "Version 2" }).click();
+  await expect(page.getByText('+ enter = "spend_12m >= 45000 or orders_12m >= 12"')).toBeVisible();
+  await page.goto("/program/versions/1/rollback");
+  await page.getByRole("dialog").getByRole("button", { name: "Roll back to this version" }).click();
+  await expect(page.getByRole("link", { name: "Version 3" })).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { expect, test } from "@playwright/test";
-import { demo, PAPER, PICTURE, signIn, totp } from "./people.ts";
+import { demo, signIn, totp } from "./people.ts";
 
 const HOSTILE = `<script>alert(1)</script> \u202E公司 🏭 ${"长".repeat(240)}`;
 
@@ -110,27 +110,6 @@ test("the palette finds a member by keys alone", async ({ page }) => {
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("a mistake in the program is told with its line; a change is checked, applied and rolled back", async ({ page }) => {
-  await signIn(page, "operator");
-  await page.goto("/program/edit");
-  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
-  const text = await source.inputValue();
-  await source.fill(text.replace("spend_12m >= 50000", "spend_12 >= 50000"));
-  await page.getByRole("button", { name: "Check" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "spend_12m" })).toBeVisible();
-  await source.fill(text.replace("spend_12m >= 50000", "spend_12m >= 45000"));
-  await page.getByRole("button", { name: "Check" }).click();
-  await expect(page.getByText("Can be applied")).toBeVisible();
-  await page.getByLabel("Note").fill("silver a little earlier");
-  await page.getByRole("button", { name: "Apply" }).click();
-  await expect(page.getByRole("link", { name: "Version 2" })).toBeVisible();
-  await page.getByRole("link", { name: "Version 2" }).click();
-  await expect(page.getByText('+ enter = "spend_12m >= 45000 or orders_12m >= 12"')).toBeVisible();
-  await page.goto("/program/versions/1/rollback");
-  await page.getByRole("dialog").getByRole("button", { name: "Roll back to this version" }).click();
-  await expect(page.getByRole("link", { name: "Version 3" })).toBeVisible();
-});
-
 test("a key's secret is shown once; revoked, it is so in the list", async ({ page }) => {
   await signIn(page, "admin");
   await page.goto("/keys/new");
@@ -236,33 +215,6 @@ test("without the server the page says so, and a second try brings it", async ({
   await expect(page.getByRole("heading", { level: 1, name: "Standard business membership" })).toBeVisible();
 });
 
-test("what a program would change is simulated, and the members behind it are told", async ({ page }) => {
-  await signIn(page, "operator");
-  await page.goto("/program/edit");
-  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
-  const text = await source.inputValue();
-  await source.fill(text.replace("spend_12m >= 50000", "spend_12m >= 5000"));
-  await page.getByRole("link", { name: "Simulate", exact: true }).last().click();
-  await expect(page.getByRole("combobox", { name: "Candidate" })).toHaveValue("draft");
-  await page.getByRole("button", { name: "Simulate" }).click();
-  await expect(page).toHaveURL(/\/program\/simulations\/job_/);
-  await expect(page.getByRole("figure", { name: "How members of Buyer move between tiers" })).toBeVisible();
-  const moves = page.getByRole("table", { name: "Choose a number to see those members." }).first();
-  await moves
-    .getByRole("row", { name: /Basic Silver/ })
-    .getByRole("link")
-    .click();
-  await expect(page).toHaveURL(/move=buyer\.basic\.silver/);
-  await expect(page.getByText("Buyer: Basic → Silver").first()).toBeVisible();
-  await expect(page.getByText(/spend_12m >= 5000/).first()).toBeVisible();
-  await page.getByText("Show as a table").first().click();
-  await expect(page.getByRole("columnheader", { name: "Cost, simulated" }).first()).toBeVisible();
-  await page.goto("/program/simulate");
-  await expect(page.getByRole("table").getByText("Done").first()).toBeVisible();
-  await page.goto("/program/edit");
-  await page.getByRole("button", { name: "Discard" }).click();
-});
-
 test("an import with 200 bad rows is tried, repaired, run again, and taken back", async ({ page }) => {
   const rows = Array.from({ length: 500 }, (_, n) => {
     const amount = n % 5 > 2 ? (n % 5 === 3 ? "待定" : "CNY 88.50") : `${100 + n}.50`;
@@ -313,99 +265,6 @@ test("an import with 200 bad rows is tried, repaired, run again, and taken back"
   await page.getByRole("link", { name: "All imports" }).click();
   await expect(page.getByRole("row", { name: /mended.csv/ }).getByText("Undone")).toBeVisible();
   await expect(page.getByRole("row", { name: /orders.csv/ }).getByText("Done")).toBeVisible();
-});
-
-test("a company asks for verification from a phone; a reviewer refuses; it appeals, and somebody else approves", async ({ browser }) => {
-  const window = async (who: string) => {
-    const page = await (
-      await browser.newContext({ viewport: who === "owner" ? { width: 360, height: 740 } : { width: 1440, height: 900 } })
-    ).newPage();
-    await signIn(page, who);
-    return page;
-  };
-  const owner = await window("owner");
-  await owner.goto("/portal/more");
-  await owner.getByRole("link", { name: "Verification" }).click();
-  await expect(owner.getByText("Not verified")).toBeVisible();
-  await owner.getByRole("button", { name: "Ask for verification" }).click();
-  const form = owner.getByRole("dialog");
-  for (const [file, value] of [
-    [{ name: "licence.png", mimeType: "image/png", buffer: PICTURE }, "91350100M000100Y43"],
-    [{ name: "lease.pdf", mimeType: "application/pdf", buffer: PAPER }, "福州市鼓楼区 1 号"],
-  ] as const) {
-    await owner.getByRole("link", { name: "Add evidence" }).click();
-    await expect(form.getByLabel("Take a photo")).toHaveAttribute("capture", "environment");
-    await form.getByLabel("Document or photograph").setInputFiles(file);
-    await form.getByLabel("What it says").fill(value);
-    await form.getByRole("button", { name: "Add evidence" }).click();
-    await expect(form).toHaveCount(0);
-    await expect(owner.getByText(value)).toBeVisible();
-  }
-
-  const reviewer = await window("operator");
-  await reviewer.getByRole("link", { name: "Verifications" }).click();
-  await reviewer.getByRole("link", { name: "M00001", exact: true }).click();
-  await expect(reviewer.getByRole("img", { name: "licence.png" })).toBeVisible();
-  await expect(reviewer.getByRole("button", { name: /福州市鼓楼区/ })).toBeVisible();
-  await reviewer.getByRole("combobox", { name: "Reviewer" }).selectOption({ label: "operator (Me)" });
-  await expect(reviewer.getByText("Named a reviewer")).toBeVisible();
-
-  await reviewer.getByRole("link", { name: "Ask the company" }).click();
-  await reviewer.getByRole("dialog").getByLabel("Text").fill("Which year is the lease from?");
-  await reviewer.getByRole("dialog").getByRole("button", { name: "Ask the company" }).click();
-  await expect(reviewer.getByText("Company asked").first()).toBeVisible();
-  await owner.reload();
-  await expect(owner.getByText("Which year is the lease from?").first()).toBeVisible();
-  await owner.getByRole("link", { name: "Answer" }).click();
-  await form.getByLabel("Text").fill("2026");
-  await form.getByRole("button", { name: "Answer" }).click();
-  await expect(form).toHaveCount(0);
-
-  await reviewer.reload();
-  await reviewer.getByLabel("Decision").selectOption("refuse");
-  await reviewer.getByLabel("Reason").fill("The licence cannot be read.");
-  await reviewer.getByRole("button", { name: "Decide" }).click();
-  await expect(reviewer.getByText("Refused").first()).toBeVisible();
-
-  await owner.reload();
-  await expect(owner.getByText("The licence cannot be read.").first()).toBeVisible();
-  await owner.getByRole("link", { name: "Appeal" }).click();
-  await form.getByLabel("Text").fill("It can: please enlarge it.");
-  await form.getByRole("button", { name: "Appeal" }).click();
-  await expect(form).toHaveCount(0);
-
-  const other = await window("admin");
-  await other.goto("/members/M00001/verification");
-  await other.getByRole("link", { name: "Basic" }).click();
-  await other.getByLabel("Decision").selectOption("approve");
-  await other.getByLabel("Reason").fill("Licence and lease agree.");
-  await other.getByRole("button", { name: "Decide" }).click();
-  await expect(other.getByText("Approved").first()).toBeVisible();
-  await owner.reload();
-  await expect(owner.getByText("Not verified")).toHaveCount(0);
-  await expect(owner.getByText("Holds until").first()).toBeVisible();
-});
-
-test("a reviewer goes on to the next case by keyboard", async ({ page }) => {
-  await signIn(page, "operator");
-  for (const member of ["M00003", "M00004"]) {
-    await page.goto(`/members/${member}/verification/open`);
-    await page.getByRole("dialog").getByRole("button", { name: "Open a case" }).click();
-    await expect(page).toHaveURL(new RegExp(`/verification/${member}/case_`));
-  }
-  await page.goto("/verification?reviewer=none");
-  await page.getByRole("link", { name: "M00003", exact: true }).click();
-  await expect(page.getByRole("link", { name: "Next one" })).toBeVisible();
-  await page.keyboard.press("n");
-  await expect(page).toHaveURL(/verification\/M00004\/case_.*reviewer=none/);
-});
-
-test("a PDF is drawn beside its evidence", async ({ page }) => {
-  await signIn(page, "operator");
-  await page.goto("/members/M00009/verification");
-  await page.getByLabel("Document or photograph").setInputFiles({ name: "lease.pdf", mimeType: "application/pdf", buffer: PAPER });
-  await page.getByRole("button", { name: "lease.pdf" }).click();
-  await expect(page.getByRole("img", { name: "1 / 1" })).toBeVisible();
 });
 
 test("an auditor reads what is owed, and sees that the books balance", async ({ page }) => {
