@@ -92,7 +92,7 @@ export const PORTAL = [
   "/portal/people/invite",
   "/portal/account",
 ];
-export const DOOR = ["/sign-in", "/welcome", "/new-password"];
+export const DOOR = ["/sign-in", "/welcome", "/new-password", "/portal/sign-up", "/portal/join"];
 const MADE = new URL("./out/made.json", import.meta.url);
 export const keepMade = (paths: string[]) => writeFileSync(MADE, JSON.stringify(paths));
 export const readMade = () => JSON.parse(readFileSync(MADE, "utf8")) as string[];

@@ -41,7 +41,7 @@ export default async function seed() {
   const invited = hansa("staff", "invite", "new-one@demo.example", "--name", "New One", "--role", "analyst", "--public-url", origin);
   const server = spawn(
     binary,
-    ["serve", "--data", data, "--durability", "normal", "--listen", api, "--public-url", origin, "--webhooks-inside"],
+    ["serve", "--data", data, "--durability", "normal", "--listen", api, "--public-url", origin, "--webhooks-inside", "--sign-up"],
     {
       cwd: folder,
     },

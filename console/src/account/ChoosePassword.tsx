@@ -9,8 +9,8 @@ import { Door } from "./Door.tsx";
 import { enter } from "./enter.ts";
 import { SecondFactor } from "./SecondFactor.tsx";
 
-/** Where the links of mails lead: `/welcome#…` of an invitation, `/new-password#…` of a forgotten password. */
-export default function ChoosePassword({ invited }: { invited: boolean }) {
+/** Where the links of mails lead: `/welcome#…` of an invitation, `/new-password#…` of a forgotten password, `/portal/join#…` of a sign-up. */
+export default function ChoosePassword({ by }: { by: "invitation" | "new-password" | "sign-up" }) {
   const { t } = useT();
   // Read once and taken out of the address, so that it stands in no history.
   const [ticket] = useState(() => {
@@ -20,12 +20,13 @@ export default function ChoosePassword({ invited }: { invited: boolean }) {
   });
   const [factor, setFactor] = useState("");
   const { send, sending, problem } = useSend(
-    (body: { password: string; ticket: string }, once) => api.POST("/v1/sign-in/choose-password", { body, ...once }),
+    (body: { password: string; ticket: string }, once) =>
+      api.POST(by === "sign-up" ? "/v1/sign-up/confirm" : "/v1/sign-in/choose-password", { body, ...once }),
     (answer) => (answer.state === "second-factor" && answer.ticket ? setFactor(answer.ticket) : enter(answer)),
   );
   return (
     <Door>
-      <Page title={t(invited ? "signIn.welcome" : "signIn.newPassword")}>
+      <Page title={t(by === "new-password" ? "signIn.newPassword" : "signIn.welcome")}>
         {!ticket && (
           <Empty title="signIn.noLink">
             <a href="/sign-in">{t("signIn.title")}</a>

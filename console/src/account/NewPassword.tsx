@@ -1,5 +1,5 @@
 import ChoosePassword from "./ChoosePassword.tsx";
 
 export default function NewPassword() {
-  return <ChoosePassword invited={false} />;
+  return <ChoosePassword by="new-password" />;
 }

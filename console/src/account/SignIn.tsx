@@ -2,7 +2,7 @@ import { Alert } from "@mantine/core";
 import { Button } from "~/ui/Button.tsx";
 import { useState } from "react";
 import { useSearch } from "@tanstack/react-router";
-import { api } from "~/api/client.ts";
+import { $api, api } from "~/api/client.ts";
 import { useSend } from "~/api/send.ts";
 import type { SignedIn as Answer } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
@@ -18,6 +18,7 @@ export default function SignIn() {
   const { t } = useT();
   const { to } = useSearch({ strict: false }) as { to?: string };
   const [step, setStep] = useState<Step>({ at: "password" });
+  const open = $api.useQuery("get", "/v1/sign-up").data?.open;
   const next = (answer: Answer) => {
     if (answer.state === "second-factor" && answer.ticket) setStep({ at: "factor", ticket: answer.ticket });
     else enter(answer, to);
@@ -116,6 +117,7 @@ export default function SignIn() {
           {step.at !== "password" && go("password")}
           {step.at === "password" && go("ask-code")}
           {step.at === "password" && go("forgotten")}
+          {open && <a href="/portal/sign-up">{t("signUp.title")}</a>}
         </div>
       </Page>
     </Door>

@@ -1,5 +1,5 @@
 import ChoosePassword from "./ChoosePassword.tsx";
 
 export default function Welcome() {
-  return <ChoosePassword invited />;
+  return <ChoosePassword by="invitation" />;
 }

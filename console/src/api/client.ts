@@ -5,7 +5,7 @@ import type { paths } from "./schema.gen.ts";
 /** Where somebody who is not signed in goes, and comes back from. */
 export function signIn() {
   const here = location.pathname + location.search;
-  if (!/^\/(sign-in|welcome|new-password)/.test(here)) location.assign(`/sign-in?to=${encodeURIComponent(here)}`);
+  if (!/^\/(sign-in|welcome|new-password|portal\/(sign-up|join))/.test(here)) location.assign(`/sign-in?to=${encodeURIComponent(here)}`);
 }
 
 const rules: Middleware = {

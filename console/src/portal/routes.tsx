@@ -42,6 +42,8 @@ const tree = root.addChildren([
     signIn,
     under(door, "/welcome", () => import("~/account/Welcome.tsx")),
     under(door, "/new-password", () => import("~/account/NewPassword.tsx")),
+    under(door, "/portal/sign-up", () => import("~/account/SignUp.tsx")),
+    under(door, "/portal/join", () => import("~/account/Join.tsx")),
   ]),
   portal.addChildren([
     createRoute({ getParentRoute: () => portal, path: "/", component: Home }),
