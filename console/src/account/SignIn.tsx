@@ -117,7 +117,11 @@ export default function SignIn() {
           {step.at !== "password" && go("password")}
           {step.at === "password" && go("ask-code")}
           {step.at === "password" && go("forgotten")}
-          {open && <a href="/portal/sign-up">{t("signUp.title")}</a>}
+          {open && (
+            <Button component="a" variant="subtle" href="/portal/sign-up">
+              {t("signUp.title")}
+            </Button>
+          )}
         </div>
       </Page>
     </Door>
