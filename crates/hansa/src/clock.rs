@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ledger::Instant;
+use sha2::{Digest, Sha256};
 
 /// Where the present comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,4 +35,9 @@ impl Clock {
     pub fn secret(self) -> String {
         URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
     }
+}
+
+/// What is kept of a secret: its SHA-256 in base64url. Secrets of 256 bits cannot be guessed, so this needs no salt and no time.
+pub fn hash(secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }

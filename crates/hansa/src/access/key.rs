@@ -3,17 +3,14 @@
 //! A key reads `hansa_<id>_<secret>`. The secret has 256 bits of chance, so one round of SHA-256 keeps it: there is nothing to guess
 //! (OWASP Password Storage, "high-entropy secrets").
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::caller::{Caller, Role, Whom};
 use super::policy::SCOPES;
 use super::store::{self, Row};
-use crate::clock::Clock;
+use crate::clock::{Clock, hash};
 use crate::members;
 
 /// The longest life of a key, in microseconds: two years.
@@ -200,8 +197,4 @@ fn written(id: &str, secret: &str) -> String {
 fn parts(whole: &str) -> Option<(String, &str)> {
     let (id, secret) = whole.strip_prefix("hansa_")?.split_once('_')?;
     Some((format!("key_{id}"), secret))
-}
-
-fn hash(secret: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }

@@ -2,14 +2,11 @@
 //!
 //! Who holds a ticket's token has it; the database keeps its hash alone. A ticket with a code needs both, and bears five wrong ones.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
-use sha2::{Digest, Sha256};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, hash};
 
 /// How many codes may be tried on one ticket.
 const TRIES_MAX: i64 = 5;
@@ -129,8 +126,4 @@ pub async fn forget_ended<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<
 pub async fn forget_tickets<C: ConnectionTrait>(conn: &C, person: &str) -> Result<(), DbErr> {
     let sql = "DELETE FROM ticket WHERE person_id = $1";
     conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(person)])).await.map(drop)
-}
-
-fn hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }

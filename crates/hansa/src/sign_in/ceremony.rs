@@ -3,17 +3,15 @@
 //! The browser has a cookie with a secret whose hash is kept; what is expected of the answer stays here, sealed.
 
 use axum::http::{HeaderMap, HeaderValue};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 
 use super::cookie;
 use crate::app::App;
+use crate::clock::hash;
 
 /// How long a ceremony may last, in minutes.
 pub const MINUTES: i64 = 10;
@@ -95,8 +93,4 @@ pub async fn take<C: ConnectionTrait, T: DeserializeOwned>(
 async fn forget_late<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<(), DbErr> {
     let sql = "DELETE FROM ceremony WHERE expires_at < $1";
     conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(now.0)])).await.map(drop)
-}
-
-fn hash(secret: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }

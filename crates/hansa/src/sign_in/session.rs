@@ -1,14 +1,11 @@
 //! Sessions as rows.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
-use sha2::{Digest, Sha256};
 
 use crate::access::{Caller, Role, Whom};
-use crate::clock::Clock;
+use crate::clock::{Clock, hash};
 use crate::people::Person;
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -172,10 +169,6 @@ fn read(row: &QueryResult) -> Result<Session, DbErr> {
         address: row.try_get("", "address")?,
         agent: row.try_get("", "agent")?,
     })
-}
-
-fn hash(secret: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 
 /// For audits and answers, in which nothing of the person is needed but its name.

@@ -1,14 +1,12 @@
 //! Forms that wait, as rows.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
-use sha2::{Digest, Sha256};
 
 use super::{DAYS, Form};
 use crate::app::App;
+use crate::clock::hash;
 use crate::privacy::{renewed, rewrite};
 use crate::vault::Vault;
 
@@ -61,8 +59,4 @@ pub async fn forget_ended<C: ConnectionTrait>(conn: &C, now: Instant) -> Result<
 pub async fn bring_up<C: ConnectionTrait>(conn: &C, vault: &Vault) -> Result<(), DbErr> {
     let renew = |(id, sealed): (String, String)| Ok((id, renewed(vault, PURPOSE, &sealed)?));
     rewrite(conn, ("sign_up", "sealed"), async |rows| rows.into_iter().map(renew).collect()).await
-}
-
-fn hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
