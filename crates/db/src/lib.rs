@@ -39,5 +39,5 @@ pub use location::{Location, LocationError};
 pub use migration::{Migration, Up};
 pub use open::{Access, Durability, Options};
 pub use rows::{Insert, OnConflict, insert_rows, insert_rows_returning, insert_together, update_rows};
-pub use scan::{Cell, Row};
+pub use scan::{Cell, Row, Scan};
 pub use transaction::{Isolation, Mark, Tx};
