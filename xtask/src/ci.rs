@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::step::{cargo, root, run as run_step, succeeds};
-use crate::tidy;
+use crate::{interface, tidy};
 
 /// How long each fuzz target runs.
 const FUZZ_SECONDS: u32 = 30;
@@ -19,7 +19,7 @@ enum Outcome {
 type Check = fn() -> Result<Outcome>;
 
 const CHECKS: &[(&str, Check)] =
-    &[("format", format), ("tidy", repository), ("lints", lints), ("dependencies", dependencies), ("fuzz", fuzz)];
+    &[("format", format), ("tidy", repository), ("lints", lints), ("dependencies", dependencies), ("interface", interface), ("fuzz", fuzz)];
 
 /// Runs every check, also after one has failed, and ends with a table of what passed, failed or was skipped.
 pub fn run() -> Result<()> {
@@ -66,6 +66,15 @@ fn dependencies() -> Result<Outcome> {
         return Ok(Outcome::Skipped("cargo-deny is not installed".to_owned()));
     }
     run_step(&mut cargo(&["deny", "--workspace", "check"]))?;
+    Ok(Outcome::Passed)
+}
+
+/// Schemathesis needs Python.
+fn interface() -> Result<Outcome> {
+    if !interface::possible() {
+        return Ok(Outcome::Skipped("there is no Python 3 with venv".to_owned()));
+    }
+    interface::try_all()?;
     Ok(Outcome::Passed)
 }
 

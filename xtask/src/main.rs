@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test | ci | tidy | bench`.
+//! The project's own chores: `cargo xtask test | ci | interface | tidy | bench`.
 //!
 //! Everything that a continuous integration server runs, a developer can run here by the same name.
 
@@ -6,6 +6,7 @@
 
 mod bench;
 mod ci;
+mod interface;
 mod step;
 mod test;
 mod tidy;
@@ -31,6 +32,8 @@ enum Chore {
     Test(test::Arguments),
     /// Check format, lints, repository rules and dependencies; fuzz for a short while where that is possible.
     Ci,
+    /// Try the interface against its own description with generated requests.
+    Interface,
     /// Check the repository's own rules.
     Tidy,
     /// Measure, and compare with baselines of the same run.
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Ci => ci::run(),
+        Chore::Interface => interface::try_all(),
         Chore::Tidy => tidy::run(),
         Chore::Bench(arguments) => bench::run(&arguments),
     };

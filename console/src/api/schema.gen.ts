@@ -12850,7 +12850,11 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/octet-stream": components["schemas"]["Content"];
+          "application/pdf": components["schemas"]["Content"];
+          "image/jpeg": components["schemas"]["Content"];
+          "image/png": components["schemas"]["Content"];
+          "image/tiff": components["schemas"]["Content"];
+          "image/webp": components["schemas"]["Content"];
         };
       };
       /** @description A problem: `invalid-query`. */

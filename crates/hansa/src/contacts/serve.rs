@@ -15,7 +15,7 @@ use super::view::{ContactChange, ContactView, NewContact};
 use super::{Contact, check, find, of_member, put, reset};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::body::{Body, Params, matches, segment, tagged};
+use crate::http::body::{Body, Params, filled, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
@@ -165,6 +165,8 @@ async fn log_interaction(
     let found =
         find(app.db.read(), &app.vault, std::iter::once(contact.as_str())).await?.remove(&contact).filter(|found| found.member == member);
     let found = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    filled("channel", &new.channel, 64)?;
+    new.topic.as_deref().map_or(Ok(()), |topic| filled("topic", topic, 200))?;
     let text = |text: &str| Field::Text(text.into());
     let mut fields = vec![("channel", text(&new.channel)), ("contact", text(&contact))];
     fields.extend(found.role.as_deref().map(|role| ("role", text(role))));

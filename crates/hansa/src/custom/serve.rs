@@ -205,7 +205,7 @@ struct Which {
     /// The `next` of the page before.
     after: Option<String>,
     /// How they begin.
-    #[param(min_length = 1, max_length = 50)]
+    #[param(min_length = 1, max_length = 50, pattern = r"^[^,\x00-\x1f\x7f-\x9f]*[^,\s\x00-\x1f\x7f-\x9f][^,\x00-\x1f\x7f-\x9f]*$")]
     begins: Option<String>,
 }
 

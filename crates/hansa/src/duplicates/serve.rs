@@ -10,7 +10,7 @@ use super::{Wanted, like, prepare};
 use crate::access::Caller;
 use crate::app::App;
 use crate::http::Site;
-use crate::http::body::Body;
+use crate::http::body::{Body, filled};
 use crate::http::problem::{Code, Problem};
 use crate::members::{self, NAME_MAX};
 use crate::registrations::{self, Number, REGISTRATIONS_MAX};
@@ -41,8 +41,9 @@ async fn check_duplicates(
     caller: Caller,
     Body(company): Body<CompanyView>,
 ) -> Result<Json<DuplicatesView>, Problem> {
-    if company.name.trim().is_empty() || company.name.chars().count() > NAME_MAX {
-        return Err(Problem::field("name", format!("1 to {NAME_MAX} characters")));
+    filled("name", &company.name, NAME_MAX)?;
+    if company.country.as_ref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase())) {
+        return Err(Problem::field("country", "two letters by ISO 3166-1, e.g. CN"));
     }
     if company.registrations.len() > REGISTRATIONS_MAX {
         return Err(Problem::field("registrations", format!("at most {REGISTRATIONS_MAX}")));

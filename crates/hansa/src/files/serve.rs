@@ -116,7 +116,7 @@ async fn kept(app: &App, folder: &Folder, received: Received, file: File, by: &B
 /// Gives a file out, to be saved.
 #[utoipa::path(get, path = "/v1/members/{member}/files/{file}", tag = "files",
     params(("member" = String, Path, description = "The member's id."), ("file" = String, Path, description = "The file's id.")),
-    responses((status = OK, description = "The file.", body = ContentView, content_type = "application/octet-stream", headers(("ETag" = String, description = "Its SHA-256."),
+    responses((status = OK, description = "The file.", content((ContentView = "application/pdf"), (ContentView = "image/png"), (ContentView = "image/jpeg"), (ContentView = "image/webp"), (ContentView = "image/tiff")), headers(("ETag" = String, description = "Its SHA-256."),
         ("Content-Disposition" = String, description = "`attachment` with its name.")))))]
 async fn read_file(State(app): State<App>, Path((member, id)): Path<(String, String)>) -> Result<Response, Problem> {
     let file = find(app.db.read(), &member, &id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;

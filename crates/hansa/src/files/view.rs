@@ -56,7 +56,7 @@ impl From<&File> for FileView {
 #[into_params(parameter_in = Query)]
 pub struct About {
     /// What it is called, e.g. `营业执照.pdf`.
-    #[param(min_length = 1, max_length = 200)]
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^/\\\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+$")]
     pub name: String,
 }
 

@@ -38,11 +38,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// Reads JSON; what is wrong is told with its path.
+/// Reads a JSON object; what is wrong is told with its path.
 ///
 /// # Errors
 /// When it is no JSON of this shape.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    // A list would be read by the places of the fields, which have none.
+    if text.trim_start().starts_with('[') {
+        return Err(Problem::new(Code::InvalidBody).saying("a JSON object, not a list"));
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -113,6 +117,23 @@ pub fn segment(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
+/// Checks the length of a text that nothing else is checked of: of a secret, of a name that somebody claims to have.
+///
+/// # Errors
+/// When it has more characters than `most`.
+pub fn short(field: &str, text: &str, most: usize) -> Result<(), Problem> {
+    if text.chars().count() > most { Err(Problem::field(field, format!("at most {most} characters"))) } else { Ok(()) }
+}
+
+/// Checks that a text says something, in so many characters at most.
+///
+/// # Errors
+/// When it does not.
+pub fn filled(field: &str, text: &str, most: usize) -> Result<(), Problem> {
+    let right = !text.trim().is_empty() && text.chars().count() <= most;
+    if right { Ok(()) } else { Err(Problem::field(field, format!("1 to {most} characters"))) }
+}
+
 /// Checks texts by language: each of at most so many characters.
 ///
 /// # Errors
@@ -122,9 +143,7 @@ pub fn texts(field: &str, texts: &BTreeMap<String, String>, most: usize) -> Resu
         if Language::tagged(tag).is_none() {
             return Err(Problem::field(field, "by `zh-CN`, `zh-TW` or `en`"));
         }
-        if text.trim().is_empty() || text.chars().count() > most {
-            return Err(Problem::field(format!("{field}.{tag}"), format!("1 to {most} characters")));
-        }
+        filled(&format!("{field}.{tag}"), text, most)?;
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ impl Paging {
     /// # Errors
     /// When it is no place that we gave.
     pub fn place<T: DeserializeOwned>(&self) -> Result<Option<T>, Problem> {
-        let Some(text) = &self.after else { return Ok(None) };
+        let Some(text) = self.after.as_ref().filter(|text| !text.is_empty()) else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(text).ok();
         let place = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let wrong = || Problem {

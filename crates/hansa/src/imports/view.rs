@@ -17,7 +17,7 @@ use crate::standing::view::{instant, maybe_instant};
 #[into_params(parameter_in = Query)]
 pub struct About {
     /// Its name, 1 to 100 characters; its end tells CSV, XLSX and Parquet apart where the content does not.
-    #[param(min_length = 1, max_length = 100)]
+    #[param(min_length = 1, max_length = 100, pattern = r"^[^./\\\x00-\x1f\x7f-\x9f][^/\\\x00-\x1f\x7f-\x9f]*$")]
     pub name: String,
 }
 
@@ -49,6 +49,7 @@ impl From<&Upload> for UploadView {
 #[into_params(parameter_in = Query)]
 pub struct For {
     /// `members`, `contacts`, `orders`, `order-lines` or `facts`.
+    #[param(pattern = "^(members|contacts|orders|order-lines|facts)$")]
     pub kind: String,
     /// The encoding of delimited text, e.g. `gb18030`; found by looking when left out.
     pub encoding: Option<String>,

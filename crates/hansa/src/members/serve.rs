@@ -72,9 +72,10 @@ struct Filter {
     /// Of this track; the first one of the program when left out.
     track: Option<String>,
     /// With this tag; only for who may read tags and custom fields (`custom:read`).
-    #[param(min_length = 1, max_length = 50)]
+    #[param(min_length = 1, max_length = 50, pattern = r"^[^,\x00-\x1f\x7f-\x9f]*[^,\s\x00-\x1f\x7f-\x9f][^,\x00-\x1f\x7f-\x9f]*$")]
     tag: Option<String>,
     /// With this value of a custom field, e.g. `grade:a`; only for who may read custom fields (`custom:read`).
+    #[param(pattern = "^[a-z][a-z0-9_]*:.+$")]
     custom: Option<String>,
 }
 

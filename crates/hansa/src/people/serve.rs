@@ -100,6 +100,7 @@ async fn change_person(
 
 async fn invited(site: &Site, by: &By, action: &'static str, new: NewPerson) -> Result<(StatusCode, Json<PersonView>), Problem> {
     let (app, new, public) = (&site.app, &new, site.public_url());
+    super::plausible(&new.name, &new.email, new.language.as_deref()).map_err(|(field, why)| Problem::field(field, why))?;
     let made = app.db.write(|tx| async move {
         // An earlier attempt of this very request made it and did not get to say so.
         if let Some(known) =
@@ -128,6 +129,9 @@ async fn changed(
     let after = app.db.write(|tx| async move {
         let before = by_id(&tx, &app.vault, id).await?.filter(|before| before.member.as_deref() == member);
         let before = before.ok_or_else(|| Problem::new(Code::NotFound))?;
+        if before.email.is_empty() {
+            return Err(Problem::new(Code::Refused).saying("this person was erased and does not come back").into());
+        }
         let after = change_to.clone().of(&before, now).map_err(|why| Problem::field("role", why))?;
         if after != before {
             change(&tx, &app.vault, &before, &after).await.map_err(failed)?;

@@ -17,7 +17,7 @@ use super::view::{Address, ByPassword, ChosenPassword, CodeAnswer, SignedIn, Tic
 use super::{cookie, factor, session};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::body::Body;
+use crate::http::body::{Body, short};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{ShownOnce, Site};
 use crate::mail::{self, Letter};
@@ -33,6 +33,10 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
         .routes(routes!(choose_password))
 }
 
+/// The most characters of a ticket and of a code that somebody sends.
+const TICKET_MAX: usize = 100;
+const CODE_MAX: usize = 40;
+
 type Answered = Result<Response, Problem>;
 
 /// Signs in with a password. Sets the session's cookie, or asks for the second factor.
@@ -42,6 +46,7 @@ async fn sign_in(State(site): State<Site>, by: By, headers: HeaderMap, Body(aske
     let app = &site.app;
     let person = counted(&site, &headers, &asked.email).await?;
     let hash = person.as_ref().and_then(|person| person.password.clone());
+    short("password", &asked.password, password::LENGTH_MAX)?;
     let fits = password::fits(asked.password, hash).await;
     match person.filter(|_| fits) {
         Some(person) => go_on(app, &by, &headers, &person, None).await,
@@ -71,6 +76,7 @@ async fn ask_sign_in_code(State(site): State<Site>, headers: HeaderMap, Body(ask
 #[utoipa::path(post, path = "/v1/sign-in/code/answer", tag = "sign-in", request_body = CodeAnswer,
     responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
 async fn answer_sign_in_code(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
+    short("code", &asked.code, CODE_MAX)?;
     let app = &site.app;
     let (person, ticket) = ticket_of(&site, &headers, &asked.ticket, Purpose::Code).await?;
     let given = app.vault.mark("code", asked.code.trim());
@@ -82,6 +88,7 @@ async fn answer_sign_in_code(State(site): State<Site>, by: By, headers: HeaderMa
 #[utoipa::path(post, path = "/v1/sign-in/second-factor", tag = "sign-in", request_body = CodeAnswer,
     responses((status = OK, description = "Signed in.", body = SignedIn)))]
 async fn answer_second_factor(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
+    short("code", &asked.code, CODE_MAX)?;
     let (person, ticket) = ticket_of(&site, &headers, &asked.ticket, Purpose::SecondFactor).await?;
     let (app, person, ticket, by, headers, code) = (&site.app, &person, &ticket, &by, &headers, &asked.code);
     let begun = app.db.write(|tx| async move {
@@ -117,6 +124,7 @@ async fn ask_new_password(State(site): State<Site>, headers: HeaderMap, Body(ask
     responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
 async fn choose_password(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<ChosenPassword>) -> Answered {
     let now = app.now();
+    short("ticket", &asked.ticket, TICKET_MAX)?;
     let mut found = None;
     for purpose in [Purpose::Invitation, Purpose::NewPassword] {
         if let Some(ticket) = people::redeem(app.db.read(), &asked.ticket, purpose, now).await? {
@@ -164,6 +172,7 @@ pub(super) async fn renew_password<C: sea_orm::ConnectionTrait>(
 
 /// Counts an attempt for an address; who has it.
 async fn counted(site: &Site, headers: &HeaderMap, email: &str) -> Result<Option<Person>, Problem> {
+    people::plausible("-", email.trim(), None).map_err(|(field, why)| Problem::field(field, why))?;
     let email = people::canonical(email);
     let person = active(people::by_email(site.app.db.read(), &site.app.vault, &email).await?);
     let device = person.as_ref().and_then(|person| cookie::known_device(&site.app, headers, &person.id));
@@ -175,6 +184,7 @@ async fn counted(site: &Site, headers: &HeaderMap, email: &str) -> Result<Option
 /// further than with one.
 async fn ticket_of(site: &Site, headers: &HeaderMap, token: &str, purpose: Purpose) -> Result<(Person, Ticket), Problem> {
     let (app, now) = (&site.app, site.app.now());
+    short("ticket", token, TICKET_MAX)?;
     let found = app.db.write(|tx| async move {
         let ticket = people::redeem(&tx, token, purpose, now).await?;
         let Some(ticket) = ticket else { return Ok::<_, DbErr>(None) };

@@ -25,6 +25,9 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(read_timeline))
 }
 
+/// The most characters of what a kind or a rule begins with.
+const ABOUT_MAX: usize = 100;
+
 /// What of it.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +90,10 @@ async fn read_timeline(
 ) -> Result<Json<Page<Entry>>, Problem> {
     let paging = Paging { limit: filter.limit, after: filter.after, total: None };
     let (limit, after) = (paging.limit()?, paging.place::<Place>()?.unwrap_or(Place(i64::MAX, true, String::new())));
+    if filter.about.as_ref().is_some_and(|about| about.chars().count() > ABOUT_MAX) {
+        let problem = Problem::new(Code::InvalidQuery).saying(format!("at most {ABOUT_MAX} characters"));
+        return Err(Problem { field: Some("about".to_owned()), ..problem });
+    }
     let (facts, receipts) = match filter.only.as_deref() {
         None => (true, true),
         Some("facts") => (true, false),

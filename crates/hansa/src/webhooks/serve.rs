@@ -192,8 +192,8 @@ async fn list_deliveries(
     Params(filter): Params<Filter>,
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
     let paging = Paging { limit: filter.limit, after: filter.after, total: None };
-    let (read, limit, state) = (app.db.read(), paging.limit()?, filter.state.unwrap_or_default());
-    if !["", "waiting", "done", "failed"].contains(&state.as_str()) {
+    let (read, limit) = (app.db.read(), paging.limit()?);
+    if filter.state.as_ref().is_some_and(|state| !["waiting", "done", "failed"].contains(&state.as_str())) {
         return Err(Problem {
             field: Some("state".to_owned()),
             ..Problem::new(Code::InvalidQuery).saying("`waiting`, `done` or `failed`")
@@ -201,7 +201,7 @@ async fn list_deliveries(
     }
     store::find(read, &id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let stream = events::stream(&app).await?;
-    let found = store::log(read, &id, &state, paging.place()?, limit + 1).await?;
+    let found = store::log(read, &id, filter.state.as_deref().unwrap_or_default(), paging.place()?, limit + 1).await?;
     Ok(Json(Page::of(found.into_iter().map(|one| DeliveryView::of(&stream, one)).collect(), limit, None, |one: &DeliveryView| one.place)))
 }
 

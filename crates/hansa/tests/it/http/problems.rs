@@ -38,6 +38,43 @@ async fn what_cannot_be_read_is_told_by_its_place() {
     .await;
 }
 
+/// What the description of the interface says of lengths and shapes is so: found by requests made out of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_description_rules_out_is_refused() {
+    each(async |site| {
+        site.town.member("acme").await;
+        let key = &site.key(Role::Administrator, None).await;
+        let contact = json!({ "id": "c-1", "name": "李伟" });
+        site.post("/v1/members/acme/contacts", key, contact).await.is(StatusCode::CREATED);
+        let staff = json!({ "id": "li.wei", "name": "李伟", "email": "li.wei@example.com", "role": "analyst" });
+        site.post("/v1/staff", key, staff).await.is(StatusCode::CREATED);
+        let long = "x".repeat(255);
+        for (path, body, field) in [
+            ("/v1/members/acme/contacts/c-1/interactions", json!({ "channel": "phone", "topic": "" }), "topic"),
+            ("/v1/members/acme/contacts/c-1/interactions", json!({ "channel": " " }), "channel"),
+            ("/v1/duplicates", json!({ "name": "华东轴承", "country": "" }), "country"),
+            ("/v1/staff", json!({ "id": "li.wei", "name": "", "email": "li.wei@example.com", "role": "analyst" }), "name"),
+            ("/v1/sign-in/code", json!({ "email": "" }), "email"),
+            ("/v1/sign-in/new-password", json!({ "email": format!("{long}@example.com") }), "email"),
+            ("/v1/sign-in/password", json!({ "email": "li.wei@example.com", "password": long }), "password"),
+            ("/v1/sign-in/second-factor", json!({ "ticket": long, "code": "123456" }), "ticket"),
+            ("/v1/sign-in/code/answer", json!({ "ticket": "x", "code": long }), "code"),
+        ] {
+            let refused = site.post(path, key, body).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
+            assert_eq!(refused.body["field"], field, "{path}");
+        }
+        // A list is not read by the places of fields that have none.
+        let listed = site.post("/v1/members", key, json!(["m1", "one", null])).await;
+        listed.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
+        let spaced = site.ask(Method::POST, "/v1/members", key).header("idempotency-key", "a b").json(&json!({ "name": "a" }));
+        assert_eq!(sent(spaced).await.refused(StatusCode::BAD_REQUEST, "invalid-query").body["field"], "Idempotency-Key");
+        let about = format!("/v1/members/acme/timeline?about={}", "a".repeat(101));
+        assert_eq!(site.get(&about, key).await.refused(StatusCode::BAD_REQUEST, "invalid-query").body["field"], "about");
+        site.get("/v1/members?after=", key).await.is(StatusCode::OK);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn problems_speak_the_callers_language_and_carry_the_requests_id() {
     each(async |site| {
