@@ -288,6 +288,20 @@ pub const TABLES: &[Table] = &[
             ("used_at", Int),
         ],
     },
+    Table {
+        name: "passkey",
+        key: &["id"],
+        columns: &[
+            ("id", Text),
+            ("person_id", Text),
+            ("mark", Text),
+            ("personal", Text),
+            ("counter", Int),
+            ("backed_up", Bool),
+            ("added_at", Int),
+            ("used_at", Int),
+        ],
+    },
     Table { name: "recovery_code", key: &["person_id", "hash"], columns: &[("person_id", Text), ("hash", Text), ("used_at", Int)] },
     Table {
         name: "consent",

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::{keys, store};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::{identities, mail, people, sign_in};
+use crate::{identities, mail, passkeys, people, sign_in};
 
 /// Whose keys were destroyed, by name, e.g. `contact:c-17`.
 pub type Erased = Vec<String>;
@@ -40,6 +40,7 @@ async fn gone<C: ConnectionTrait>(conn: &C, id: &str, now: Instant) -> Result<()
     people::blank(conn, id, now).await?;
     sign_in::forget_person(conn, id).await?;
     identities::forget_person(conn, id).await?;
+    passkeys::forget_person(conn, id).await?;
     people::forget_tickets(conn, id).await?;
     mail::forget_person(conn, id).await
 }
