@@ -4,7 +4,7 @@
 
 use axum::http::{HeaderMap, HeaderValue};
 use sea_orm::{ConnectionTrait, DbErr};
-use webauthn_rs::prelude::{AuthenticationResult, DiscoverableAuthentication, DiscoverableKey, PublicKeyCredential};
+use webauthn_rs::prelude::{AuthenticationResult, DiscoverableAuthentication, PublicKeyCredential};
 use webauthn_rs_proto::PublicKeyCredentialRequestOptions;
 
 use super::relying_party::why;
@@ -60,8 +60,7 @@ pub(super) async fn finish(site: &Site, by: &By, headers: &HeaderMap, answer: &P
     if answer.get_user_unique_id() != Some(passkey.handle.as_bytes()) {
         return Err(refused(app, by, passkey, person, "user handle").await);
     }
-    let key = DiscoverableKey::from(webauthn_rs::prelude::Passkey::from(passkey.credential.clone()));
-    let said = match party.0.finish_discoverable_authentication(answer, begun, &[key]) {
+    let said = match party.0.finish_discoverable_authentication_v2(answer, begun, &passkey.credential) {
         Ok(said) if said.user_verified() => said,
         Ok(_) => return Err(refused(app, by, passkey, person, "user not verified").await),
         Err(error) => return Err(refused(app, by, passkey, person, why(&error)).await),
