@@ -45,8 +45,12 @@ struct Hand;
 impl UserValidationMethod for Hand {
     type PasskeyItem = Passkey;
 
-    async fn check_user<'a>(&self, _: UiHint<'a, Passkey>, presence: bool, verification: bool) -> Result<UserCheck, Ctap2Error> {
-        Ok(UserCheck { presence, verification })
+    async fn check_user<'a>(&self, hint: UiHint<'a, Passkey>, presence: bool, verification: bool) -> Result<UserCheck, Ctap2Error> {
+        match hint {
+            // The last word on one that is there already is with the hand.
+            UiHint::InformExcludedCredentialFound(_) => Err(Ctap2Error::CredentialExcluded),
+            _ => Ok(UserCheck { presence, verification }),
+        }
     }
 
     fn is_presence_enabled(&self) -> bool {
