@@ -92,7 +92,17 @@ export const PORTAL = [
   "/portal/people/invite",
   "/portal/account",
 ];
-export const DOOR = ["/sign-in", "/welcome", "/new-password", "/portal/sign-up", "/portal/join"];
+// What stands behind `#` is read when a page is loaded: the page before is another one.
+export const DOOR = [
+  "/sign-in",
+  "/welcome",
+  "/sign-in#problem=identity-unlinked",
+  "/new-password",
+  "/sign-in#second-factor=ticket",
+  "/portal/sign-up",
+  "/welcome#ticket",
+  "/portal/join",
+];
 const MADE = new URL("./out/made.json", import.meta.url);
 export const keepMade = (paths: string[]) => writeFileSync(MADE, JSON.stringify(paths));
 export const readMade = () => JSON.parse(readFileSync(MADE, "utf8")) as string[];

@@ -241,7 +241,12 @@ const tree = root.addChildren([
   ),
   under(root, "/roles", () => import("~/features/access/Roles.tsx")),
   audit,
-  under(root, "/account", () => import("~/account/Account.tsx")),
+  under(
+    root,
+    "/account",
+    () => import("~/account/Account.tsx"),
+    at("identities/$identity", () => import("~/account/Unlink.tsx")),
+  ),
 ]);
 
 export const router = createRouter({
