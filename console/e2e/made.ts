@@ -22,6 +22,7 @@ export async function made(page: Page): Promise<string[]> {
     ...(await webhook(call)),
     ...(await rewards(call)),
     await identity(page, call),
+    ...(await fact(call)),
   ];
 }
 
@@ -120,6 +121,18 @@ async function rewards(call: Call): Promise<string[]> {
   await order("M00001", "walk-order-1", null, null);
   await order("M00057", "walk-order-2", "C000118", "陈怡君\n福州市鼓楼区五四路 1 号 3 楼");
   return ["/redemptions/M00057/walk-order-2", "/redemptions/M00057/walk-order-2/cancel"];
+}
+
+/** A fact over the timeline, and what stands in for it. */
+async function fact(call: Call): Promise<string[]> {
+  const { items } = await call<{ items: { fact: Id }[] }>("GET", "/v1/members/M00057/timeline?only=facts&about=order.completed&limit=1");
+  const id = encodeURIComponent(items[0]!.fact.id);
+  return [
+    `/members/M00057/timeline/${id}?is=order`,
+    `/members/M00057/facts/new?kind=order.completed&corrects=${id}&is=order`,
+    `/members/M00057/facts/new?kind=fact.retracted&corrects=${id}&is=order`,
+    "/members/M00057/receipts?is=taken-back",
+  ];
 }
 
 /** An identity that the one who looks has at the provider. */

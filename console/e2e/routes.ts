@@ -9,6 +9,8 @@ export const STAFF = [
   M,
   `${M}?as_of=2025-06-30T00:00:00.000Z`,
   `${M}/edit`,
+  `${M}/timeline`,
+  `${M}/timeline?only=receipts&about=track%3A`,
   `${M}/points`,
   `${M}/points/adjust`,
   `${M}/points/spend`,

@@ -24,6 +24,9 @@ const TEXTS = Object.keys(
       "reports",
       "webhooks",
       "rewards",
+      "timeline",
+      "receipts",
+      "mail",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );

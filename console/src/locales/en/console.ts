@@ -34,6 +34,7 @@ import webhooks from "./webhooks.json";
 import duplicates from "./duplicates.json";
 import privacy from "./privacy.json";
 import rewards from "./rewards.json";
+import timeline from "./timeline.json";
 
 export default {
   ...ui,
@@ -72,4 +73,5 @@ export default {
   ...duplicates,
   ...privacy,
   ...rewards,
+  ...timeline,
 };
