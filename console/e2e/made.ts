@@ -23,6 +23,7 @@ export async function made(page: Page): Promise<string[]> {
     ...(await rewards(call)),
     await identity(page, call),
     ...(await fact(call)),
+    await letter(call),
   ];
 }
 
@@ -133,6 +134,13 @@ async function fact(call: Call): Promise<string[]> {
     `/members/M00057/facts/new?kind=fact.retracted&corrects=${id}&is=order`,
     "/members/M00057/receipts?is=taken-back",
   ];
+}
+
+/** A letter that waits. */
+async function letter(call: Call) {
+  const waiting = () => call<{ items: Id[] }>("GET", "/v1/mail?state=waiting&limit=1");
+  if (!(await waiting()).items[0]) await call("POST", "/v1/staff", { name: "Walk", email: "walk@demo.example", role: "analyst" });
+  return `/mail/${(await waiting()).items[0]!.id}`;
 }
 
 /** An identity that the one who looks has at the provider. */

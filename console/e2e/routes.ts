@@ -72,6 +72,8 @@ export const STAFF = [
   "/staff/admin",
   "/keys",
   "/keys/new",
+  "/mail",
+  "/mail?state=given-up",
   "/roles",
   "/audit",
   "/account",

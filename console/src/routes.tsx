@@ -248,6 +248,12 @@ const tree = root.addChildren([
     at("rotate", () => import("~/features/webhooks/Rotate.tsx")),
     at("remove", () => import("~/features/webhooks/Remove.tsx")),
   ),
+  under(
+    root,
+    "/mail",
+    () => import("~/features/mail/Mail.tsx"),
+    at("$letter", () => import("~/features/mail/Letter.tsx")),
+  ),
   under(root, "/roles", () => import("~/features/access/Roles.tsx")),
   audit,
   under(

@@ -35,6 +35,7 @@ import duplicates from "./duplicates.json";
 import privacy from "./privacy.json";
 import rewards from "./rewards.json";
 import timeline from "./timeline.json";
+import mail from "./mail.json";
 
 export default {
   ...ui,
@@ -74,4 +75,5 @@ export default {
   ...privacy,
   ...rewards,
   ...timeline,
+  ...mail,
 };
