@@ -9,6 +9,8 @@ export const STAFF = [
   M,
   `${M}?as_of=2025-06-30T00:00:00.000Z`,
   `${M}/edit`,
+  `${M}/timeline`,
+  `${M}/timeline?only=receipts&about=track%3A`,
   `${M}/points`,
   `${M}/points/adjust`,
   `${M}/points/spend`,
@@ -70,6 +72,8 @@ export const STAFF = [
   "/staff/admin",
   "/keys",
   "/keys/new",
+  "/mail",
+  "/mail?state=given-up",
   "/roles",
   "/audit",
   "/account",
@@ -92,7 +96,17 @@ export const PORTAL = [
   "/portal/people/invite",
   "/portal/account",
 ];
-export const DOOR = ["/sign-in", "/welcome", "/new-password", "/portal/sign-up", "/portal/join"];
+// What stands behind `#` is read when a page is loaded: the page before is another one.
+export const DOOR = [
+  "/sign-in",
+  "/welcome",
+  "/sign-in#problem=identity-unlinked",
+  "/new-password",
+  "/sign-in#second-factor=ticket",
+  "/portal/sign-up",
+  "/welcome#ticket",
+  "/portal/join",
+];
 const MADE = new URL("./out/made.json", import.meta.url);
 export const keepMade = (paths: string[]) => writeFileSync(MADE, JSON.stringify(paths));
 export const readMade = () => JSON.parse(readFileSync(MADE, "utf8")) as string[];

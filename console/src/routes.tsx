@@ -36,7 +36,7 @@ const members: AnyRoute = createRoute({
 const member: AnyRoute = createRoute({
   getParentRoute: () => root,
   path: "/members/$member",
-  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action, file }) => ({
+  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action, file, only, about, corrects }) => ({
     as_of: text(as_of),
     kind: text(kind),
     unit: text(unit),
@@ -48,6 +48,9 @@ const member: AnyRoute = createRoute({
     actor: text(actor),
     action: text(action),
     file: text(file),
+    only: text(only),
+    about: text(about),
+    corrects: text(corrects),
   }),
   component: part(() => import("~/features/members/Member.tsx")),
 });
@@ -108,6 +111,12 @@ member.addChildren([
     "facts",
     () => import("~/features/facts/Facts.tsx"),
     at("new", () => import("~/features/facts/NewFact.tsx")),
+    at("$fact", () => import("~/features/facts/Fact.tsx")),
+  ),
+  under(
+    member,
+    "timeline",
+    () => import("~/features/standing/Timeline.tsx"),
     at("$fact", () => import("~/features/facts/Fact.tsx")),
   ),
   under(
@@ -239,9 +248,20 @@ const tree = root.addChildren([
     at("rotate", () => import("~/features/webhooks/Rotate.tsx")),
     at("remove", () => import("~/features/webhooks/Remove.tsx")),
   ),
+  under(
+    root,
+    "/mail",
+    () => import("~/features/mail/Mail.tsx"),
+    at("$letter", () => import("~/features/mail/Letter.tsx")),
+  ),
   under(root, "/roles", () => import("~/features/access/Roles.tsx")),
   audit,
-  under(root, "/account", () => import("~/account/Account.tsx")),
+  under(
+    root,
+    "/account",
+    () => import("~/account/Account.tsx"),
+    at("identities/$identity", () => import("~/account/Unlink.tsx")),
+  ),
 ]);
 
 export const router = createRouter({

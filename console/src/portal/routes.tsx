@@ -35,6 +35,7 @@ const verification = under(forms, "verification", () => import("./verification/V
 const privacy = under(forms, "privacy", () => import("./privacy/Privacy.tsx"));
 const rewards = under(forms, "points/rewards", () => import("./rewards/Rewards.tsx"));
 const orders = under(forms, "points/orders", () => import("./rewards/Orders.tsx"));
+const account = under(forms, "account", () => import("~/account/Account.tsx"));
 const people = under(forms, "people", () => import("./people/People.tsx"));
 
 const tree = root.addChildren([
@@ -53,7 +54,7 @@ const tree = root.addChildren([
     under(portal, "more", () => import("./more/More.tsx")),
     forms.addChildren([
       under(forms, "company", () => import("./company/Company.tsx")),
-      under(forms, "account", () => import("~/account/Account.tsx")),
+      account.addChildren([under(account, "identities/$identity", () => import("~/account/Unlink.tsx"))]),
       rewards.addChildren([under(rewards, "$reward", () => import("./rewards/Redeem.tsx"))]),
       orders.addChildren([under(orders, "$order", () => import("./rewards/Cancel.tsx"))]),
       verification.addChildren([

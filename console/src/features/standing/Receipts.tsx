@@ -11,7 +11,7 @@ import { Receipt } from "./Receipt.tsx";
 const STEP = 40;
 const MOST = 200;
 
-/** Every decision with its reasons, the latest first, as of any date. */
+/** Every decision with its reasons, the latest first, as of any date, and those that were taken back. */
 export default function Receipts() {
   const { t } = useT();
   const member = useParam("member");
@@ -20,39 +20,51 @@ export default function Receipts() {
   const query = $api.useQuery(
     "get",
     "/v1/members/{member}/standing",
-    { params: { path: { member }, query: { as_of, receipts } } },
+    { params: { path: { member }, query: { as_of, receipts, withdrawn: MOST } } },
     { placeholderData: keepPreviousData },
   );
   return (
     <Loaded query={query}>
-      {(standing) =>
-        standing.receipts.length === 0 ? (
-          <Empty title="receipts.none" />
-        ) : (
-          <Card
-            title={t("receipts.title")}
-            actions={
-              <span className="small dim">
-                {t("receipts.shown", {
-                  shown: standing.receipts.length,
-                  all: standing.receipts_in_all ?? 0,
-                })}
-              </span>
-            }
-          >
-            <ol className="timeline">
-              {standing.receipts.map((receipt) => (
-                <Receipt key={receipt.key} member={member} receipt={receipt} />
-              ))}
-            </ol>
-            {standing.receipts.length < Math.min(MOST, standing.receipts_in_all ?? 0) && (
-              <Button variant="default" loading={query.isFetching} onClick={() => setReceipts(Math.min(MOST, receipts + STEP))}>
-                {t("ui.more")}
-              </Button>
-            )}
-          </Card>
-        )
-      }
+      {(standing) => (
+        <div className="stack wide">
+          {standing.receipts.length === 0 ? (
+            <Empty title="receipts.none" />
+          ) : (
+            <Card
+              title={t("receipts.title")}
+              actions={
+                <span className="small dim">
+                  {t("receipts.shown", {
+                    shown: standing.receipts.length,
+                    all: standing.receipts_in_all ?? 0,
+                  })}
+                </span>
+              }
+            >
+              <ol className="timeline">
+                {standing.receipts.map((receipt) => (
+                  <Receipt key={receipt.key} member={member} receipt={receipt} />
+                ))}
+              </ol>
+              {standing.receipts.length < Math.min(MOST, standing.receipts_in_all ?? 0) && (
+                <Button variant="default" loading={query.isFetching} onClick={() => setReceipts(Math.min(MOST, receipts + STEP))}>
+                  {t("ui.more")}
+                </Button>
+              )}
+            </Card>
+          )}
+          {standing.withdrawn.length > 0 && (
+            <Card title={t("receipts.withdrawn")}>
+              <p className="dim">{t("receipts.withdrawnHint")}</p>
+              <ol className="timeline">
+                {standing.withdrawn.map(({ receipt, withdrawn_at }) => (
+                  <Receipt key={receipt.key + withdrawn_at} member={member} receipt={receipt} withdrawn={withdrawn_at} />
+                ))}
+              </ol>
+            </Card>
+          )}
+        </div>
+      )}
     </Loaded>
   );
 }

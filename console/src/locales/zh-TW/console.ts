@@ -34,6 +34,8 @@ import webhooks from "./webhooks.json";
 import duplicates from "./duplicates.json";
 import privacy from "./privacy.json";
 import rewards from "./rewards.json";
+import timeline from "./timeline.json";
+import mail from "./mail.json";
 
 export default {
   ...ui,
@@ -72,4 +74,6 @@ export default {
   ...duplicates,
   ...privacy,
   ...rewards,
+  ...timeline,
+  ...mail,
 };
