@@ -261,6 +261,9 @@ const tree = root.addChildren([
     "/account",
     () => import("~/account/Account.tsx"),
     at("identities/$identity", () => import("~/account/Unlink.tsx")),
+    at("passkeys/new", () => import("~/account/NewPasskey.tsx")),
+    at("passkeys/$passkey", () => import("~/account/Passkey.tsx")),
+    at("passkeys/$passkey/remove", () => import("~/account/RemovePasskey.tsx")),
   ),
 ]);
 

@@ -11,6 +11,7 @@ import { When } from "~/ui/format.tsx";
 import { Factor } from "./Factor.tsx";
 import { useHome } from "./home.ts";
 import { Identities } from "./Identities.tsx";
+import { Passkeys } from "./Passkeys.tsx";
 
 /** Oneself: who one is, the password, the second factor, identities elsewhere, where one is signed in. */
 export default function Account() {
@@ -44,6 +45,7 @@ export default function Account() {
           <Password />
         </Card>
       </div>
+      <Passkeys home={home} />
       <Identities home={home} />
       <Sessions />
       <Outlet />

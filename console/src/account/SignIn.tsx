@@ -13,6 +13,7 @@ import { Page } from "~/ui/Page.tsx";
 import { useProblemText } from "~/ui/states.tsx";
 import { Door } from "./Door.tsx";
 import { enter, returnTo, takeHash } from "./enter.ts";
+import { PasskeyDoor } from "./PasskeyDoor.tsx";
 import { Providers } from "./Providers.tsx";
 import { SecondFactor } from "./SecondFactor.tsx";
 
@@ -56,7 +57,7 @@ export default function SignIn() {
     label: t("signIn.email"),
     kind: "email",
     required: true,
-    auto: "username",
+    auto: "username webauthn",
     max: 254,
   } as const;
   const go = (at: "password" | "ask-code" | "forgotten") => (
@@ -135,6 +136,7 @@ export default function SignIn() {
           </>
         )}
         {step.at === "factor" && <SecondFactor ticket={step.ticket} done={(answer) => enter(answer, to)} />}
+        {step.at === "password" && <PasskeyDoor done={next} />}
         {step.at === "password" && <Providers to={returnTo(to)} />}
         <div className="stack tight">
           {step.at !== "password" && go("password")}

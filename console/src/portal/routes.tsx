@@ -54,7 +54,12 @@ const tree = root.addChildren([
     under(portal, "more", () => import("./more/More.tsx")),
     forms.addChildren([
       under(forms, "company", () => import("./company/Company.tsx")),
-      account.addChildren([under(account, "identities/$identity", () => import("~/account/Unlink.tsx"))]),
+      account.addChildren([
+        under(account, "identities/$identity", () => import("~/account/Unlink.tsx")),
+        under(account, "passkeys/new", () => import("~/account/NewPasskey.tsx")),
+        under(account, "passkeys/$passkey", () => import("~/account/Passkey.tsx")),
+        under(account, "passkeys/$passkey/remove", () => import("~/account/RemovePasskey.tsx")),
+      ]),
       rewards.addChildren([under(rewards, "$reward", () => import("./rewards/Redeem.tsx"))]),
       orders.addChildren([under(orders, "$order", () => import("./rewards/Cancel.tsx"))]),
       verification.addChildren([
