@@ -57,6 +57,7 @@ test("somebody of the staff adds a passkey, signs in with it, renames it and tak
   // On the device it stays; here it opens nothing any more.
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(door(page)).toBeVisible();
+  await page.goto("/sign-in");
   await door(page).click();
   await expect(page.getByRole("alert")).toContainText("This passkey opens nothing here");
   await expect(page.getByRole("textbox", { name: "Password" })).toBeVisible();

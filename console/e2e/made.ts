@@ -1,6 +1,7 @@
 // What the walk looks at beside what the demo has: things whose addresses are known once they are made.
 import { expect, type Page } from "@playwright/test";
-import { PICTURE } from "./people.ts";
+import { authenticator } from "./passkey.ts";
+import { demo, PICTURE } from "./people.ts";
 import { atProvider } from "./provider.ts";
 
 type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
@@ -22,6 +23,7 @@ export async function made(page: Page): Promise<string[]> {
     ...(await webhook(call)),
     ...(await rewards(call)),
     await identity(page, call),
+    ...(await passkey(page, call)),
     ...(await fact(call)),
     await letter(call),
   ];
@@ -152,4 +154,21 @@ async function identity(page: Page, call: Call) {
     await atProvider(page, "admin-at-works");
   }
   return `/account/identities/${(await own())!.id}`;
+}
+
+/** A passkey that the one who looks has. */
+async function passkey(page: Page, call: Call): Promise<string[]> {
+  const own = async () => (await call<{ items: Id[] }>("GET", "/v1/session/passkeys")).items[0];
+  if (!(await own())) {
+    await authenticator(page);
+    type Begun = { public_key: PublicKeyCredentialCreationOptionsJSON };
+    const { public_key } = await call<Begun>("POST", "/v1/session/passkeys/options", { password: demo().password });
+    const credential = await page.evaluate(async (options) => {
+      const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+      return ((await navigator.credentials.create({ publicKey })) as PublicKeyCredential).toJSON();
+    }, public_key);
+    await call("POST", "/v1/session/passkeys", { name: "笔记本电脑", credential });
+  }
+  const one = `/account/passkeys/${(await own())!.id}`;
+  return [one, `${one}/remove`];
 }

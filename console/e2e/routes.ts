@@ -77,6 +77,7 @@ export const STAFF = [
   "/roles",
   "/audit",
   "/account",
+  "/account/passkeys/new",
   "/nowhere",
 ];
 export const PORTAL = [
@@ -95,6 +96,7 @@ export const PORTAL = [
   "/portal/people",
   "/portal/people/invite",
   "/portal/account",
+  "/portal/account/passkeys/new",
 ];
 // What stands behind `#` is read when a page is loaded: the page before is another one.
 export const DOOR = [
