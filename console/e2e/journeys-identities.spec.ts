@@ -107,3 +107,14 @@ test("an invitation is taken with an identity; the second factor of one's own is
   await expect(identities(page).getByRole("alert")).toContainText("Somebody else has this identity");
   await expect(identities(page).getByRole("listitem")).toHaveCount(0);
 });
+
+test("an administrator reads what a provider is to be told, and others are not led there", async ({ page, browser }) => {
+  await signIn(page, "admin");
+  await page.getByRole("link", { name: "Settings" }).click();
+  const item = page.getByRole("listitem").filter({ hasText: "The Works" });
+  await expect(item).toContainText(/http:\/\/localhost:\d+\/v1\/sign-in\/providers\/works\/callback/);
+  await expect(page.getByText("Asia/Shanghai")).toBeVisible();
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, "operator");
+  await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
+});

@@ -27,6 +27,8 @@ const TEXTS = Object.keys(
       "timeline",
       "receipts",
       "mail",
+      "settings",
+      "bulk",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );

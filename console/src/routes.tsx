@@ -152,7 +152,10 @@ const tree = root.addChildren([
       throw redirect({ to: "/members" as never });
     },
   }),
-  members.addChildren([under(members, "new", () => import("~/features/members/NewMember.tsx"))]),
+  members.addChildren([
+    under(members, "new", () => import("~/features/members/NewMember.tsx")),
+    under(members, "bulk", () => import("~/features/members/Bulk.tsx")),
+  ]),
   member,
   under(root, "/duplicates", () => import("~/features/members/CheckDuplicates.tsx")),
   under(root, "/program", () => import("~/features/program/Program.tsx")),
@@ -254,6 +257,7 @@ const tree = root.addChildren([
     () => import("~/features/mail/Mail.tsx"),
     at("$letter", () => import("~/features/mail/Letter.tsx")),
   ),
+  under(root, "/settings", () => import("~/features/settings/Settings.tsx")),
   under(root, "/roles", () => import("~/features/access/Roles.tsx")),
   audit,
   under(

@@ -36,6 +36,8 @@ import privacy from "./privacy.json";
 import rewards from "./rewards.json";
 import timeline from "./timeline.json";
 import mail from "./mail.json";
+import settings from "./settings.json";
+import bulk from "./bulk.json";
 
 export default {
   ...ui,
@@ -76,4 +78,6 @@ export default {
   ...rewards,
   ...timeline,
   ...mail,
+  ...settings,
+  ...bulk,
 };
