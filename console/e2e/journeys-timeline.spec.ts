@@ -73,6 +73,7 @@ test("a mistaken fact is corrected, then retracted; the receipts that rested on 
   await expect(form).toHaveCount(0);
   await page.getByRole("link", { name: "Receipts", exact: true }).click();
   const back = page.locator("section", { has: page.getByRole("heading", { name: "Receipts taken back" }) });
+  await back.getByText(/^Show \d+ receipts?$/).click();
   const lift = back
     .getByRole("listitem")
     .filter({ hasText: /Buyer: (rose|came)/ })

@@ -29,6 +29,7 @@ const TEXTS = Object.keys(
       "mail",
       "settings",
       "bulk",
+      "orders",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );

@@ -115,6 +115,12 @@ member.addChildren([
   ),
   under(
     member,
+    "orders",
+    () => import("~/features/facts/Orders.tsx"),
+    at("$fact", () => import("~/features/facts/Fact.tsx")),
+  ),
+  under(
+    member,
     "timeline",
     () => import("~/features/standing/Timeline.tsx"),
     at("$fact", () => import("~/features/facts/Fact.tsx")),

@@ -35,6 +35,7 @@ import type webhooks from "./en/webhooks.json";
 import type duplicates from "./en/duplicates.json";
 import type privacy from "./en/privacy.json";
 import type rewards from "./en/rewards.json";
+import type orders from "./en/orders.json";
 import type timeline from "./en/timeline.json";
 import type mail from "./en/mail.json";
 import type settings from "./en/settings.json";
@@ -78,6 +79,7 @@ type Texts =
   | keyof typeof duplicates
   | keyof typeof privacy
   | keyof typeof rewards
+  | keyof typeof orders
   | keyof typeof timeline
   | keyof typeof mail
   | keyof typeof settings
