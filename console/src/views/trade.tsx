@@ -31,9 +31,11 @@ export function Trade({ member, fact }: { member: string; fact?: (told: Told, te
         return (
           <div className="stack wide">
             {orders.length === 0 && <Empty title="orders.none" />}
-            {orders.map((order) => (
-              <One key={order.id} order={order} fact={fact} />
-            ))}
+            <div className="grid">
+              {orders.map((order) => (
+                <One key={order.id} order={order} fact={fact} />
+              ))}
+            </div>
             {query.hasNextPage && (
               <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                 {t("orders.earlier")}
@@ -61,7 +63,7 @@ function One({ order, fact }: { order: Order; fact?: (told: Told, text: string) 
             </span>
           )}
         </div>
-        <ol className="plain row small">
+        <ol className="plain row small steps">
           {order.steps.map((told) => {
             const text = t(`orders.step.${told.step}`);
             return (
