@@ -53,6 +53,10 @@ test("a provider that gives no answer is told where one asked for it", async ({ 
   await page.getByRole("button", { name: "Sign in with 企业微信" }).click();
   await expect(page.getByRole("alert")).toContainText("gave no answer");
   await expect(page.getByRole("textbox", { name: "Password" })).toBeVisible();
+  // Whoever comes back without having gone is told to begin again.
+  await page.goto("/v1/sign-in/providers/works/callback?code=made-up&state=made-up");
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByRole("alert")).toContainText("begin again");
 });
 
 test("an invitation is taken with an identity; the second factor of one's own is asked for after it", async ({ page, browser }) => {
