@@ -79,6 +79,7 @@ test("a mistaken fact is corrected, then retracted; the receipts that rested on 
     .filter({ hasText: /Buyer: (rose|came)/ })
     .first();
   await expect(lift).toContainText("Taken back");
+  await expect(back.getByText("Nothing took its place.").first()).toBeVisible();
   await lift.getByText("Why?").click();
   await expect(lift.getByText("Condition")).toBeVisible();
   // Nothing that holds rests on it any more.

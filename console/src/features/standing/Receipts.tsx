@@ -2,11 +2,12 @@ import { Button } from "~/ui/Button.tsx";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { $api } from "~/api/client.ts";
-import type { WithdrawnView } from "~/api/schema.gen.ts";
+import type { Explanation } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { Card } from "~/ui/Page.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
 import { Empty, Loaded } from "~/ui/states.tsx";
+import { instead } from "./instead.ts";
 import { Receipt } from "./Receipt.tsx";
 
 const STEP = 40;
@@ -28,7 +29,7 @@ export default function Receipts() {
     <Loaded query={query}>
       {(standing) => (
         <div className="stack wide">
-          {standing.withdrawn.length > 0 && <Withdrawn member={member} of={standing.withdrawn} />}
+          {standing.withdrawn.length > 0 && <Withdrawn standing={standing} />}
           {standing.receipts.length === 0 ? (
             <Empty title="receipts.none" />
           ) : (
@@ -62,17 +63,23 @@ export default function Receipts() {
 }
 
 /** Receipts that do not hold any more, out of the way of those that do. */
-function Withdrawn({ member, of }: { member: string; of: WithdrawnView[] }) {
+function Withdrawn({ standing }: { standing: Explanation }) {
   const { t } = useT();
   return (
     <Card title={t("receipts.withdrawn")}>
       <div className="stack">
         <p className="dim">{t("receipts.withdrawnHint")}</p>
         <details>
-          <summary>{t("receipts.withdrawnCount", { count: of.length })}</summary>
+          <summary>{t("receipts.withdrawnCount", { count: standing.withdrawn.length })}</summary>
           <ol className="timeline">
-            {of.map(({ receipt, withdrawn_at }) => (
-              <Receipt key={receipt.key + withdrawn_at} member={member} receipt={receipt} withdrawn={withdrawn_at} />
+            {standing.withdrawn.map(({ receipt, withdrawn_at }) => (
+              <Receipt
+                key={receipt.key + withdrawn_at}
+                member={standing.member}
+                receipt={receipt}
+                withdrawn={withdrawn_at}
+                instead={instead(receipt, standing)}
+              />
             ))}
           </ol>
         </details>
