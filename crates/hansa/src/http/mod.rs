@@ -38,8 +38,8 @@ use crate::access::{Asked, Caller, Policy};
 use crate::app::App;
 use crate::mail::Post;
 use crate::{
-    access, audit, benefits, contacts, duplicates, events, facts, files, identities, imports, jobs, mail, members, people, points, privacy,
-    program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
+    access, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members, people, points,
+    privacy, program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -132,6 +132,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(registrations::serve::operations())
         .merge(duplicates::serve::operations())
         .merge(contacts::serve::operations())
+        .merge(custom::serve::operations())
         .merge(privacy::serve::operations())
         .merge(files::serve::operations())
         .merge(verification::serve::operations())
