@@ -53,6 +53,10 @@ test("a provider that gives no answer is told where one asked for it", async ({ 
   await page.getByRole("button", { name: "Sign in with 企业微信" }).click();
   await expect(page.getByRole("alert")).toContainText("gave no answer");
   await expect(page.getByRole("textbox", { name: "Password" })).toBeVisible();
+  // Whoever comes back without having gone is told to begin again.
+  await page.goto("/v1/sign-in/providers/works/callback?code=made-up&state=made-up");
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByRole("alert")).toContainText("begin again");
 });
 
 test("an invitation is taken with an identity; the second factor of one's own is asked for after it", async ({ page, browser }) => {
@@ -106,4 +110,15 @@ test("an invitation is taken with an identity; the second factor of one's own is
   await expect(page).toHaveURL(/\/account$/);
   await expect(identities(page).getByRole("alert")).toContainText("Somebody else has this identity");
   await expect(identities(page).getByRole("listitem")).toHaveCount(0);
+});
+
+test("an administrator reads what a provider is to be told, and others are not led there", async ({ page, browser }) => {
+  await signIn(page, "admin");
+  await page.getByRole("link", { name: "Settings" }).click();
+  const item = page.getByRole("listitem").filter({ hasText: "The Works" });
+  await expect(item).toContainText(/http:\/\/localhost:\d+\/v1\/sign-in\/providers\/works\/callback/);
+  await expect(page.getByText("Asia/Shanghai")).toBeVisible();
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, "operator");
+  await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
 });

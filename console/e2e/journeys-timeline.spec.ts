@@ -73,11 +73,13 @@ test("a mistaken fact is corrected, then retracted; the receipts that rested on 
   await expect(form).toHaveCount(0);
   await page.getByRole("link", { name: "Receipts", exact: true }).click();
   const back = page.locator("section", { has: page.getByRole("heading", { name: "Receipts taken back" }) });
+  await back.getByText(/^Show \d+ receipts?$/).click();
   const lift = back
     .getByRole("listitem")
     .filter({ hasText: /Buyer: (rose|came)/ })
     .first();
   await expect(lift).toContainText("Taken back");
+  await expect(back.getByText("Nothing took its place.").first()).toBeVisible();
   await lift.getByText("Why?").click();
   await expect(lift.getByText("Condition")).toBeVisible();
   // Nothing that holds rests on it any more.

@@ -29,25 +29,11 @@ export default async function seed() {
   const invited = hansa("staff", "invite", "new-one@demo.example", "--name", "New One", "--role", "analyst", "--public-url", origin);
   const { provider, issuer } = await startProvider(origin);
   writeFileSync(join(folder, "providers.toml"), configuration(issuer));
-  const server = spawn(
-    binary,
-    [
-      "serve",
-      "--data",
-      data,
-      "--durability",
-      "normal",
-      "--listen",
-      api,
-      "--public-url",
-      origin,
-      "--webhooks-inside",
-      "--sign-up",
-      "--identity-providers",
-      "providers.toml",
-    ],
-    { cwd: folder, env: { ...process.env, PROVIDER_SECRET: SECRET } },
-  );
+  const how = "--durability normal --webhooks-inside --sign-up --identity-providers providers.toml".split(" ");
+  const server = spawn(binary, ["serve", "--data", data, "--listen", api, "--public-url", origin, ...how], {
+    cwd: folder,
+    env: { ...process.env, PROVIDER_SECRET: SECRET },
+  });
   await says(server, api);
   const files = spawn(process.execPath, [fileURLToPath(new URL("./serve.mjs", import.meta.url))], {
     env: { ...process.env, HANSA: `http://${api}`, PORT },

@@ -27,6 +27,9 @@ const TEXTS = Object.keys(
       "timeline",
       "receipts",
       "mail",
+      "settings",
+      "bulk",
+      "orders",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );

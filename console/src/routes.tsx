@@ -115,6 +115,12 @@ member.addChildren([
   ),
   under(
     member,
+    "orders",
+    () => import("~/features/facts/Orders.tsx"),
+    at("$fact", () => import("~/features/facts/Fact.tsx")),
+  ),
+  under(
+    member,
     "timeline",
     () => import("~/features/standing/Timeline.tsx"),
     at("$fact", () => import("~/features/facts/Fact.tsx")),
@@ -152,7 +158,10 @@ const tree = root.addChildren([
       throw redirect({ to: "/members" as never });
     },
   }),
-  members.addChildren([under(members, "new", () => import("~/features/members/NewMember.tsx"))]),
+  members.addChildren([
+    under(members, "new", () => import("~/features/members/NewMember.tsx")),
+    under(members, "bulk", () => import("~/features/members/Bulk.tsx")),
+  ]),
   member,
   under(root, "/duplicates", () => import("~/features/members/CheckDuplicates.tsx")),
   under(root, "/program", () => import("~/features/program/Program.tsx")),
@@ -254,6 +263,7 @@ const tree = root.addChildren([
     () => import("~/features/mail/Mail.tsx"),
     at("$letter", () => import("~/features/mail/Letter.tsx")),
   ),
+  under(root, "/settings", () => import("~/features/settings/Settings.tsx")),
   under(root, "/roles", () => import("~/features/access/Roles.tsx")),
   audit,
   under(

@@ -24,6 +24,78 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/custom-changes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Adds tags to many members, takes tags off them, and gives them values: all of them, or none where something is wrong.
+     * @description Scope: `custom:write`.
+     */
+    post: operations["change_custom_of_many"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/custom-fields": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the custom fields of members.
+     * @description Scope: `custom:read`.
+     */
+    get: operations["list_custom_fields"];
+    put?: never;
+    /**
+     * Makes a custom field, which every member can have a value of.
+     * @description Scope: `custom:define`.
+     */
+    post: operations["create_custom_field"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/custom-fields/{field}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows a custom field.
+     * @description Scope: `custom:read`.
+     */
+    get: operations["read_custom_field"];
+    put?: never;
+    post?: never;
+    /**
+     * Removes a custom field.
+     * @description Scope: `custom:define`.
+     */
+    delete: operations["remove_custom_field"];
+    options?: never;
+    head?: never;
+    /**
+     * Changes what a custom field is called and what there is to choose from.
+     * @description Scope: `custom:define`.
+     */
+    patch: operations["change_custom_field"];
+    trace?: never;
+  };
   "/v1/duplicates": {
     parameters: {
       query?: never;
@@ -710,6 +782,30 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/custom": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows the tags and the values of custom fields of a member.
+     * @description Scope: `custom:read`.
+     */
+    get: operations["read_custom"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes the tags and the values of custom fields of a member.
+     * @description Scope: `custom:write`.
+     */
+    patch: operations["change_custom"];
     trace?: never;
   };
   "/v1/members/{member}/duplicates": {
@@ -2361,6 +2457,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/tags": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the tags that members have, each with how many have it, also of members that you may not see.
+     * @description Scope: `custom:read`.
+     */
+    get: operations["list_tags"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/verifications": {
     parameters: {
       query?: never;
@@ -2973,6 +3089,197 @@ export interface components {
     CreatedMember: components["schemas"]["Member"] & {
       /** @description Members with a name so alike that they are likely the same company; absent where there are none. */
       likely_duplicates?: components["schemas"]["Likely"][];
+    };
+    /**
+     * @description What is noted of a member.
+     * @example {
+     *       "tags": [
+     *         "重点客户",
+     *         "vip"
+     *       ],
+     *       "values": {
+     *         "grade": "a",
+     *         "contract_value": "1250000.5"
+     *       }
+     *     }
+     */
+    Custom: {
+      /** @description Its tags, in lower case, by their code points. */
+      tags: string[];
+      /** @description Its values by field, each as its kind says; a field without a value is left out. */
+      values: {
+        [key: string]: unknown;
+      };
+    };
+    /**
+     * @description A change of what is noted: what is left out stays.
+     * @example {
+     *       "tags": [
+     *         "vip"
+     *       ],
+     *       "values": {
+     *         "grade": "b",
+     *         "contract_value": null
+     *       }
+     *     }
+     */
+    CustomChange: {
+      /**
+       * @description The tags, all of them.
+       * @default null
+       */
+      tags?: string[] | null;
+      /**
+       * @description Values by field; `null` takes one away.
+       * @default {}
+       */
+      values?: {
+        [key: string]: unknown;
+      };
+    };
+    /** @description What a change of many came to. */
+    CustomChanged: {
+      /**
+       * Format: int64
+       * @description Members that are not as they were.
+       */
+      changed: number;
+      /**
+       * Format: int64
+       * @description Members that were so before.
+       */
+      same: number;
+      /** @description Ids that no member has whom you may change. */
+      unknown: string[];
+    };
+    /**
+     * @description A change of what is noted of many members.
+     * @example {
+     *       "members": [
+     *         "acme",
+     *         "globex"
+     *       ],
+     *       "add_tags": [
+     *         "fair 2026"
+     *       ],
+     *       "remove_tags": [
+     *         "prospect"
+     *       ],
+     *       "values": {
+     *         "grade": "b"
+     *       }
+     *     }
+     */
+    CustomChanges: {
+      /**
+       * @description Tags that each of them gets.
+       * @default []
+       */
+      add_tags?: string[];
+      /**
+       * @description Which members.
+       * @default []
+       */
+      members?: string[];
+      /**
+       * @description Tags that are taken off each of them.
+       * @default []
+       */
+      remove_tags?: string[];
+      /**
+       * @description Values by field that each of them gets; `null` takes one away.
+       * @default {}
+       */
+      values?: {
+        [key: string]: unknown;
+      };
+    };
+    /**
+     * @description A custom field of members.
+     * @example {
+     *       "id": "grade",
+     *       "name": "客户分级",
+     *       "names": {
+     *         "zh-CN": "客户分级",
+     *         "en": "Grade"
+     *       },
+     *       "kind": "choice",
+     *       "choices": [
+     *         {
+     *           "id": "a",
+     *           "names": {
+     *             "en": "A"
+     *           }
+     *         },
+     *         {
+     *           "id": "b",
+     *           "names": {
+     *             "en": "B"
+     *           }
+     *         }
+     *       ],
+     *       "created_at": "2026-07-01T04:00:00Z"
+     *     }
+     */
+    CustomField: {
+      /** @description What there is to choose from; empty for other kinds. */
+      choices: components["schemas"]["CustomFieldChoice"][];
+      /**
+       * Format: date-time
+       * @description When it was made.
+       */
+      created_at: string;
+      /** @description By which values are sent. */
+      id: string;
+      /** @description What its values are. */
+      kind: components["schemas"]["CustomFieldKind"];
+      /** @description Its name, in the language asked for. */
+      name: string;
+      /** @description Its name by language. */
+      names: {
+        [key: string]: string;
+      };
+    };
+    /**
+     * @description A change of a field: what is left out stays.
+     * @example {
+     *       "names": {
+     *         "en": "Customer grade"
+     *       }
+     *     }
+     */
+    CustomFieldChange: {
+      /**
+       * @description The choices, all of them. One that a member has cannot be taken away.
+       * @default null
+       */
+      choices?: components["schemas"]["CustomFieldChoice"][] | null;
+      /**
+       * @description Its names, all of them.
+       * @default null
+       */
+      names?: {
+        [key: string]: string;
+      } | null;
+    };
+    /** @description One of the values of a field of choices. */
+    CustomFieldChoice: {
+      /** @description How it is stored and sent. */
+      id: string;
+      /** @description Its name by language (`zh-CN`, `zh-TW`, `en`); its id where there is none. */
+      names?: {
+        [key: string]: string;
+      };
+    };
+    /**
+     * @description What values of a field are.
+     * @enum {string}
+     */
+    CustomFieldKind: "text" | "integer" | "decimal" | "boolean" | "date" | "choice";
+    /** @description All fields. */
+    CustomFields: {
+      /** @description Them, by id: at most 100. */
+      items: components["schemas"]["CustomField"][];
     };
     /** @description What was sent to an endpoint about an event. */
     Delivery: {
@@ -3645,6 +3952,7 @@ export interface components {
     };
     /** @description A member in a list. */
     ListedMember: components["schemas"]["Member"] & {
+      custom?: components["schemas"]["Custom"] | null;
       stands?: components["schemas"]["StandsView"] | null;
     };
     /** @description A tier in force. */
@@ -4019,6 +4327,36 @@ export interface components {
       role?: string | null;
       /** @description Job title. */
       title?: string | null;
+    };
+    /**
+     * @description A field to be made.
+     * @example {
+     *       "id": "grade",
+     *       "names": {
+     *         "en": "Grade"
+     *       },
+     *       "kind": "choice",
+     *       "choices": [
+     *         {
+     *           "id": "a"
+     *         },
+     *         {
+     *           "id": "b"
+     *         }
+     *       ]
+     *     }
+     */
+    NewCustomField: {
+      /** @description What there is to choose from, for the kind `choice` alone. */
+      choices?: components["schemas"]["CustomFieldChoice"][];
+      /** @description By which values are sent. */
+      id: string;
+      /** @description What its values are; it stays as it is made. */
+      kind: components["schemas"]["CustomFieldKind"];
+      /** @description Its name by language (`zh-CN`, `zh-TW`, `en`), in one at least. */
+      names: {
+        [key: string]: string;
+      };
     };
     /**
      * @description A decision.
@@ -4784,6 +5122,7 @@ export interface components {
     Page_ListedMember: {
       /** @description The entries. */
       items: (components["schemas"]["Member"] & {
+        custom?: components["schemas"]["Custom"] | null;
         stands?: components["schemas"]["StandsView"] | null;
       })[];
       /** @description What to send as `after` for the next page; absent on the last one. */
@@ -4910,6 +5249,26 @@ export interface components {
          * @description Until when.
          */
         until?: string | null;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
+    Page_Tag: {
+      /** @description The entries. */
+      items: {
+        /**
+         * Format: int64
+         * @description How many members have it.
+         */
+        members: number;
+        /** @description It. */
+        tag: string;
       }[];
       /** @description What to send as `after` for the next page; absent on the last one. */
       next?: string | null;
@@ -5846,6 +6205,16 @@ export interface components {
       /** @description The step. */
       step: components["schemas"]["NamedView"];
     };
+    /** @description A tag in use. */
+    Tag: {
+      /**
+       * Format: int64
+       * @description How many members have it.
+       */
+      members: number;
+      /** @description It. */
+      tag: string;
+    };
     /** @description What became of one fact. */
     TakenFact: {
       /** @description Its id. */
@@ -6239,6 +6608,15 @@ export type Contact = components["schemas"]["Contact"];
 export type ContactChange = components["schemas"]["ContactChange"];
 export type Content = components["schemas"]["Content"];
 export type CreatedMember = components["schemas"]["CreatedMember"];
+export type Custom = components["schemas"]["Custom"];
+export type CustomChange = components["schemas"]["CustomChange"];
+export type CustomChanged = components["schemas"]["CustomChanged"];
+export type CustomChanges = components["schemas"]["CustomChanges"];
+export type CustomField = components["schemas"]["CustomField"];
+export type CustomFieldChange = components["schemas"]["CustomFieldChange"];
+export type CustomFieldChoice = components["schemas"]["CustomFieldChoice"];
+export type CustomFieldKind = components["schemas"]["CustomFieldKind"];
+export type CustomFields = components["schemas"]["CustomFields"];
 export type Delivery = components["schemas"]["Delivery"];
 export type DifferenceView = components["schemas"]["DifferenceView"];
 export type Draw = components["schemas"]["Draw"];
@@ -6292,6 +6670,7 @@ export type NewCase = components["schemas"]["NewCase"];
 export type NewColleague = components["schemas"]["NewColleague"];
 export type NewConsent = components["schemas"]["NewConsent"];
 export type NewContact = components["schemas"]["NewContact"];
+export type NewCustomField = components["schemas"]["NewCustomField"];
 export type NewDecision = components["schemas"]["NewDecision"];
 export type NewEvidence = components["schemas"]["NewEvidence"];
 export type NewFact = components["schemas"]["NewFact"];
@@ -6323,6 +6702,7 @@ export type PageLetter = components["schemas"]["Page_Letter"];
 export type PageListedMember = components["schemas"]["Page_ListedMember"];
 export type PageRedemptionOrder = components["schemas"]["Page_RedemptionOrder"];
 export type PageReward = components["schemas"]["Page_Reward"];
+export type PageTag = components["schemas"]["Page_Tag"];
 export type PageVerificationCase = components["schemas"]["Page_VerificationCase"];
 export type Passkey = components["schemas"]["Passkey"];
 export type PasskeyChange = components["schemas"]["PasskeyChange"];
@@ -6368,6 +6748,7 @@ export type StandsView = components["schemas"]["StandsView"];
 export type StatementLot = components["schemas"]["StatementLot"];
 export type StatementView = components["schemas"]["StatementView"];
 export type StepView = components["schemas"]["StepView"];
+export type Tag = components["schemas"]["Tag"];
 export type TakenFact = components["schemas"]["TakenFact"];
 export type TakenFacts = components["schemas"]["TakenFacts"];
 export type TicketView = components["schemas"]["TicketView"];
@@ -6458,6 +6839,694 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_custom_of_many: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CustomChanges"];
+      };
+    };
+    responses: {
+      /** @description How many were changed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CustomChanged"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_custom_fields: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The fields, by id. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CustomFields"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  create_custom_field: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewCustomField"];
+      };
+    };
+    responses: {
+      /** @description The field. */
+      201: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CustomField"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`, `id-taken`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_custom_field: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        field: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The field. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CustomField"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  remove_custom_field: {
+    parameters: {
+      query?: {
+        /** @description Whether the values that members have go with it; a field with values stays otherwise. */
+        values?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        field: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is gone. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_custom_field: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The ETag of what is changed. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description Its id. */
+        field: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CustomFieldChange"];
+      };
+    };
+    responses: {
+      /** @description The field as it is now. */
+      200: {
+        headers: {
+          /** @description Its version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CustomField"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-failed`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-required`. */
+      428: {
         headers: {
           [name: string]: unknown;
         };
@@ -8656,6 +9725,8 @@ export interface operations {
         after?: string;
         /** @description Of this country. */
         country?: string;
+        /** @description With this value of a custom field, e.g. `grade:a`; only for who may read custom fields (`custom:read`). */
+        custom?: string;
         /** @description Of this industry. */
         industry?: string;
         /** @description Entries on the page, 1 to 200. */
@@ -8670,6 +9741,8 @@ export interface operations {
         search?: string;
         /** @description `id` or `name`; with a minus from the end. */
         sort?: string;
+        /** @description With this tag; only for who may read tags and custom fields (`custom:read`). */
+        tag?: string;
         /** @description Standing in this tier, by its id; only for who may read standings (`standing:read`). */
         tier?: string;
         /** @description Whether to count all entries. */
@@ -11069,6 +12142,252 @@ export interface operations {
       };
       /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_custom: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its tags and values. */
+      200: {
+        headers: {
+          /** @description Their version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Custom"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_custom: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The ETag of what is changed. */
+        "If-Match": string;
+      };
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CustomChange"];
+      };
+    };
+    responses: {
+      /** @description Its tags and values as they are now. */
+      200: {
+        headers: {
+          /** @description Their version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Custom"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-failed`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-required`. */
+      428: {
         headers: {
           [name: string]: unknown;
         };
@@ -22256,6 +23575,105 @@ export interface operations {
       };
       /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_tags: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description How they begin. */
+        begins?: string;
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of tags. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_Tag"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
         headers: {
           [name: string]: unknown;
         };

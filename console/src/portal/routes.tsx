@@ -51,6 +51,7 @@ const tree = root.addChildren([
     under(portal, "points", () => import("./points/Points.tsx")),
     under(portal, "benefits", () => import("./benefits/Benefits.tsx")),
     under(portal, "missions", () => import("./missions/Missions.tsx")),
+    under(portal, "orders", () => import("./trade/Trade.tsx")),
     under(portal, "more", () => import("./more/More.tsx")),
     forms.addChildren([
       under(forms, "company", () => import("./company/Company.tsx")),

@@ -10,6 +10,7 @@ pub mod benefits;
 pub mod cli;
 pub mod clock;
 pub mod contacts;
+pub mod custom;
 pub mod demo;
 pub mod duplicates;
 pub mod events;

@@ -1,6 +1,8 @@
 //! A member's history: which facts count, and what follows from all of them.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
 
 use ledger::{Instant, Transfer};
 
@@ -111,25 +113,50 @@ fn judge_all(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member
 
 /// A name for each transfer that is the same in every replay, and unique for the member.
 pub fn transfer_keys(transfers: &[Transfer]) -> Vec<String> {
-    let mut names: Vec<String> = transfers.iter().map(name).collect();
-    let mut seen: HashMap<&str, u32, foldhash::fast::RandomState> = HashMap::default();
-    seen.reserve(names.len());
-    let mut again = Vec::new();
-    for (at, name) in names.iter().enumerate() {
-        let count = seen.entry(name).and_modify(|count| *count += 1).or_insert(0);
-        if *count > 0 {
-            again.push((at, *count));
-        }
-    }
-    for (at, count) in again {
-        names[at].push_str(&format!("#{count}"));
-    }
-    names
+    TransferKeys::of(transfers).iter().map(str::to_owned).collect()
 }
 
-fn name(transfer: &Transfer) -> String {
-    let (key, reason, at) = (&transfer.key, transfer.reason.as_str(), transfer.at.0.to_string());
-    [&key.rule, ":", &key.fact, "/", reason, "@", &at].concat()
+/// [`transfer_keys`] in one text.
+pub struct TransferKeys {
+    text: String,
+    places: Vec<Range<usize>>,
+}
+
+impl TransferKeys {
+    /// The names of some transfers, in their order.
+    pub fn of(transfers: &[Transfer]) -> TransferKeys {
+        let mut names = TransferKeys { text: String::with_capacity(80 * transfers.len()), places: Vec::with_capacity(transfers.len()) };
+        for Transfer { key, reason, at, .. } in transfers {
+            let (text, begin) = (&mut names.text, names.places.last().map_or(0, |last| last.end));
+            for part in [&key.rule, ":", &key.fact, "/", reason.as_str(), "@"] {
+                text.push_str(part);
+            }
+            // Writing into a text does not fail.
+            let _ = write!(text, "{}", at.0);
+            names.places.push(begin..names.text.len());
+        }
+        let mut seen: HashMap<&str, u32, foldhash::fast::RandomState> = HashMap::default();
+        seen.reserve(transfers.len());
+        let mut again = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let count = seen.entry(name).and_modify(|count| *count += 1).or_insert(0);
+            if *count > 0 {
+                again.push((at, *count));
+            }
+        }
+        for (at, count) in again {
+            let begin = names.text.len();
+            names.text.extend_from_within(names.places[at].clone());
+            let _ = write!(names.text, "#{count}");
+            names.places[at] = begin..names.text.len();
+        }
+        names
+    }
+
+    /// Them in the transfers' order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.places.iter().map(|place| &self.text[place.clone()])
+    }
 }
 
 /// What is stored under a name: its latest revision, and what is in force.

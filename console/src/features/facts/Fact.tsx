@@ -11,7 +11,7 @@ import { useGo, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { useBody } from "~/views/fact.tsx";
 
-/** A fact over the page that it was opened from: the list of facts, or the timeline. */
+/** A fact over the page that it was opened from: the list of facts, the timeline or the orders. */
 export default function FactPage() {
   const { t } = useT();
   const [member, fact] = [useParam("member"), useParam("fact")];

@@ -29,7 +29,7 @@ export default function NewFact() {
   const { t } = useT();
   const member = useParam("member");
   const go = useGo();
-  const [{ corrects }] = useAddress();
+  const [{ corrects, kind }] = useAddress();
   const back = () => go(`/members/${encodeURIComponent(member)}/facts`);
   const mistaken = $api.useQuery(
     "get",
@@ -38,7 +38,7 @@ export default function NewFact() {
     { enabled: Boolean(corrects) },
   );
   return (
-    <Dialog title={t(corrects ? "facts.correct" : "facts.create")} onClose={back}>
+    <Dialog title={t(!corrects ? "facts.create" : kind === RETRACTED ? "facts.retract" : "facts.correct")} onClose={back}>
       {corrects ? (
         <Loaded query={mistaken}>{(fact) => <Say member={member} mistaken={fact} done={back} />}</Loaded>
       ) : (

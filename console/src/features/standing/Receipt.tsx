@@ -18,17 +18,20 @@ type Props = {
   brief?: boolean;
   /** When it was taken back. */
   withdrawn?: string;
+  /** What stands in for one that was taken back, or that nothing does, where it is known. */
+  instead?: ReceiptView | null;
   mark?: ReactNode;
 };
 
 /** One decision: what, when, by which rule of which version, from what, and the facts behind it. */
-export function Receipt({ member, receipt, brief, withdrawn, mark }: Props) {
+export function Receipt({ member, receipt, brief, withdrawn, instead, mark }: Props) {
   const { t, label, language } = useT();
   const names = useNames();
   const [opened, setOpened] = useState(false);
   const document = useQuery({ ...programQuery, enabled: false }).data?.document;
   const scale = (unit: string) => Number((document && entries(document, "unit").find(({ id }) => id === unit)?.scale) ?? 0);
-  const own = language === "en" ? undefined : sentence(receipt, t, language, names, scale);
+  const inWords = (one: ReceiptView) => (language === "en" ? undefined : sentence(one, t, language, names, scale));
+  const own = inWords(receipt);
   const known = (what: string) => (names("metric", what) === what ? label("facts.field.", what) : names("metric", what));
   const decision = receipt.decision as Record<string, unknown>;
   const inputs = Object.entries((decision.decided === "accrual" && (decision.inputs as object)) || {});
@@ -45,6 +48,12 @@ export function Receipt({ member, receipt, brief, withdrawn, mark }: Props) {
         )}
       </div>
       <p className="any">{withdrawn ? <s>{said}</s> : said}</p>
+      {instead && (
+        <p className="any">
+          {t("receipts.instead")} {inWords(instead) ?? instead.sentence}
+        </p>
+      )}
+      {instead === null && <p className="dim">{t("receipts.nothingInstead")}</p>}
       <details onToggle={(event) => setOpened(event.currentTarget.open)}>
         <summary className="small">{t("receipts.why")}</summary>
         <div className="stack" style={{ padding: "8px 0 0 12px" }}>

@@ -2,10 +2,12 @@ import { Button } from "~/ui/Button.tsx";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { $api } from "~/api/client.ts";
+import type { Explanation } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { Card } from "~/ui/Page.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
 import { Empty, Loaded } from "~/ui/states.tsx";
+import { instead } from "./instead.ts";
 import { Receipt } from "./Receipt.tsx";
 
 const STEP = 40;
@@ -27,6 +29,7 @@ export default function Receipts() {
     <Loaded query={query}>
       {(standing) => (
         <div className="stack wide">
+          {standing.withdrawn.length > 0 && <Withdrawn standing={standing} />}
           {standing.receipts.length === 0 ? (
             <Empty title="receipts.none" />
           ) : (
@@ -53,18 +56,34 @@ export default function Receipts() {
               )}
             </Card>
           )}
-          {standing.withdrawn.length > 0 && (
-            <Card title={t("receipts.withdrawn")}>
-              <p className="dim">{t("receipts.withdrawnHint")}</p>
-              <ol className="timeline">
-                {standing.withdrawn.map(({ receipt, withdrawn_at }) => (
-                  <Receipt key={receipt.key + withdrawn_at} member={member} receipt={receipt} withdrawn={withdrawn_at} />
-                ))}
-              </ol>
-            </Card>
-          )}
         </div>
       )}
     </Loaded>
+  );
+}
+
+/** Receipts that do not hold any more, out of the way of those that do. */
+function Withdrawn({ standing }: { standing: Explanation }) {
+  const { t } = useT();
+  return (
+    <Card title={t("receipts.withdrawn")}>
+      <div className="stack">
+        <p className="dim">{t("receipts.withdrawnHint")}</p>
+        <details>
+          <summary>{t("receipts.withdrawnCount", { count: standing.withdrawn.length })}</summary>
+          <ol className="timeline">
+            {standing.withdrawn.map(({ receipt, withdrawn_at }) => (
+              <Receipt
+                key={receipt.key + withdrawn_at}
+                member={standing.member}
+                receipt={receipt}
+                withdrawn={withdrawn_at}
+                instead={instead(receipt, standing)}
+              />
+            ))}
+          </ol>
+        </details>
+      </div>
+    </Card>
   );
 }

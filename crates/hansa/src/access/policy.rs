@@ -24,9 +24,12 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 41] = [
+pub const SCOPES: [&str; 44] = [
     "members:read",
     "members:write",
+    "custom:read",
+    "custom:write",
+    "custom:define",
     "duplicates:read",
     "files:read",
     "files:write",

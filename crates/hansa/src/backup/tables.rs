@@ -60,6 +60,9 @@ pub const TABLES: &[Table] = &[
     registration::CASES,
     registration::EVIDENCE,
     registration::STEPS,
+    registration::CUSTOM_FIELDS,
+    registration::CUSTOM_VALUES,
+    registration::TAGS,
     Table {
         name: "contact",
         key: &["id"],

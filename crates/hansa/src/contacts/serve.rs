@@ -106,6 +106,7 @@ async fn change_contact(
     let now = app.now();
     let (app, by, member, id, headers, change) = (&app, &by, &member, &id, &headers, &change);
     let after = app.db.write(|tx| async move {
+        members::hold(&tx, std::iter::once(member.as_str())).await?;
         let before = find(&tx, &app.vault, std::iter::once(id.as_str())).await?.remove(id).filter(|before| before.member == *member);
         let before = before.ok_or_else(|| Problem::new(Code::NotFound))?;
         matches(headers, &ContactView::from(before.clone()))?;

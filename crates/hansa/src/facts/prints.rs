@@ -7,29 +7,36 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use db::{Cell, Db, Row};
+use db::{Cell, Db, Row, Scan};
 use foldhash::quality::RandomState;
 use ledger::{Changes, Lot, Release, Transfer};
 use program::decision::Decision;
-use program::history::transfer_keys;
+use program::history::TransferKeys;
 use program::state::Order;
 use program::{Out, Timeline};
 use sea_orm::{DbErr, Value};
 use serde::Serialize;
 
-use super::rows::draws_json;
-use super::save::{order_row, redemption_row, reservation_row};
+use super::rows::Draws;
+use super::save::{redemption_row, reservation_row};
 
-/// Every column that follows from the facts, the member's id first.
-const TABLES: [&str; 6] = [
-    "SELECT member_id, key, revision, unit, debit, credit, amount, effective_at, reason, cause, draws FROM transfer WHERE member_id IN {keys}",
-    "SELECT member_id, key, revision, effective_at, version, rule, cause, body FROM decision WHERE member_id IN {keys}",
-    "SELECT member_id, rule, fact_id, unit, amount, held, available, reserved, spent, expired, taken_back, open, reference, priority, \
-     created_at, release_at, held_for_event, expires_at, sequence, let_go, due_at FROM lot WHERE member_id IN {keys}",
-    "SELECT member_id, number, state FROM member_order WHERE member_id IN {keys}",
-    "SELECT member_id, rule, fact_id, reference, state FROM redemption WHERE member_id IN {keys}",
-    "SELECT member_id, rule, fact_id, open, state FROM reservation WHERE member_id IN {keys}",
+/// Every column that follows from the facts, but the member's id.
+const TABLES: [Scan; 6] = [
+    of_members("transfer", "key, revision, unit, debit, credit, amount, effective_at, reason, cause, draws"),
+    of_members("decision", "key, revision, effective_at, version, rule, cause, body"),
+    of_members(
+        "lot",
+        "rule, fact_id, unit, amount, held, available, reserved, spent, expired, taken_back, open, reference, priority, \
+         created_at, release_at, held_for_event, expires_at, sequence, let_go, due_at",
+    ),
+    of_members("member_order", "number, state"),
+    of_members("redemption", "rule, fact_id, reference, state"),
+    of_members("reservation", "rule, fact_id, open, state"),
 ];
+
+const fn of_members(table: &'static str, columns: &'static str) -> Scan {
+    Scan { table, key: "member_id", columns }
+}
 
 /// A set of rows: how many, and the sum of their hashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,9 +51,9 @@ type All = [Print; TABLES.len()];
 /// What is stored about some members.
 #[derive(Default)]
 pub struct Prints {
-    of: HashMap<Vec<u8>, All>,
+    of: HashMap<String, All>,
     /// Whose rows are being read: most come member by member.
-    at: (Vec<u8>, All),
+    at: (String, All),
     pen: Pen,
 }
 
@@ -63,14 +70,14 @@ impl Prints {
     /// Goes through the rows of members, with the pen of earlier ones.
     pub async fn load(db: &Db, members: Vec<String>, pen: Pen) -> Result<Prints, DbErr> {
         let none = Prints { pen, ..Prints::default() };
-        let mut prints = db.scan(&TABLES, members, none, |prints, table, row| prints.add(table, row)).await?;
-        prints.turn(&[]);
+        let mut prints = db.scan(&TABLES, members, none, |prints, table, member, row| prints.add(table, member, row)).await?;
+        prints.turn("");
         Ok(prints)
     }
 
     /// From here on, rows are another member's.
-    fn turn(&mut self, member: &[u8]) {
-        let (before, prints) = std::mem::replace(&mut self.at, (member.to_vec(), All::default()));
+    fn turn(&mut self, member: &str) {
+        let (before, prints) = std::mem::replace(&mut self.at, (member.to_owned(), All::default()));
         let known = self.of.entry(before).or_default();
         known
             .iter_mut()
@@ -78,9 +85,8 @@ impl Prints {
             .for_each(|(known, more)| *known = Print { rows: known.rows + more.rows, sum: known.sum.wrapping_add(more.sum) });
     }
 
-    fn add(&mut self, table: usize, row: &dyn Row) -> Result<(), DbErr> {
-        let Cell::Text(member) = row.cell(0)? else { return Err(DbErr::Custom("a row without a member".to_owned())) };
-        for column in 1..row.width() {
+    fn add(&mut self, table: usize, member: &str, row: &dyn Row) -> Result<(), DbErr> {
+        for column in 0..row.width() {
             match row.cell(column)? {
                 Cell::Nothing => self.pen.nothing(),
                 Cell::Number(number) => self.pen.number(number),
@@ -101,15 +107,15 @@ impl Prints {
         let pen = &mut self.pen;
         let mut fresh = All::default();
         let [transfers, decisions, lots, of_orders, redemptions, reservations] = &mut fresh;
-        for (key, transfer) in transfer_keys(&out.transfers).iter().zip(&out.transfers) {
+        for (key, transfer) in TransferKeys::of(&out.transfers).iter().zip(&out.transfers) {
             write_transfer(pen, timeline, key, transfer).end(transfers);
         }
         out.decisions.iter().for_each(|decision| write_decision(pen, decision).end(decisions));
         changes.lots.iter().for_each(|lot| write_lot(pen, timeline, lot).end(lots));
-        orders.iter().for_each(|order| write(pen, order_row(member, order)).end(of_orders));
+        orders.iter().for_each(|order| pen.text(&order.order).packed(order).end(of_orders));
         changes.redemptions.iter().for_each(|spent| write(pen, redemption_row(member, spent)).end(redemptions));
         changes.reservations.iter().for_each(|held| write(pen, reservation_row(member, held)).end(reservations));
-        let stored = self.of.get(member.as_bytes()).copied().unwrap_or_default();
+        let stored = self.of.get(member).copied().unwrap_or_default();
         (stored == fresh).then_some(Compared { transfers: out.transfers.len() as u64, decisions: out.decisions.len() as u64 })
     }
 
@@ -164,6 +170,11 @@ impl Pen {
         self.sized(2, |row| drop(serde_json::to_writer(row, value)))
     }
 
+    /// A value as postcard.
+    fn packed(&mut self, value: &impl Serialize) -> &mut Pen {
+        self.sized(3, |row| *row = postcard::to_extend(value, std::mem::take(row)).unwrap_or_default())
+    }
+
     fn bytes(&mut self, bytes: &[u8]) -> &mut Pen {
         self.sized(3, |row| row.extend_from_slice(bytes))
     }
@@ -196,7 +207,7 @@ fn write_transfer<'p>(pen: &'p mut Pen, timeline: &Timeline, key: &str, transfer
     pen.text(key).number(0).text(&timeline.units[usize::from(transfer.unit.0)]);
     pen.text(transfer.from.as_str()).text(transfer.to.as_str()).number(transfer.amount).number(transfer.at.0);
     pen.text(transfer.reason.as_str()).joined(&[&transfer.key.rule, "\u{1f}", &transfer.key.fact]);
-    if transfer.draws.is_empty() { pen.text("[]") } else { pen.text(&draws_json(transfer, 1)) }
+    if transfer.draws.is_empty() { pen.text("[]") } else { pen.json(&Draws(transfer, 1)) }
 }
 
 /// A decision as it is stored: [`super::rows::decision_row`] without the member and the time of writing.

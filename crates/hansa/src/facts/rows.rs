@@ -10,6 +10,7 @@ use program::decision::{Decision, Outcome};
 use program::fact::{Body, Fact, Kind};
 use program::history::Stored;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use serde::{Serialize, Serializer};
 
 /// A row that no longer says what its program wrote: the database was changed by someone else.
 pub fn broken(what: &str, id: &str, why: impl std::fmt::Display) -> DbErr {
@@ -82,17 +83,17 @@ pub fn transfer_row(
         recorded_at.0.into(),
         text(transfer.reason.as_str()),
         text(&format!("{}\u{1f}{}", transfer.key.rule, transfer.key.fact)),
-        draws_json(transfer, sign).into(),
+        serde_json::to_string(&Draws(transfer, sign)).unwrap_or_default().into(),
     ]
 }
 
-/// The lots behind a transfer as they are stored.
-pub fn draws_json(transfer: &Transfer, sign: i64) -> String {
-    if transfer.draws.is_empty() {
-        return "[]".to_owned();
+/// The lots behind a transfer as they are stored, in JSON; a sign turns the amounts round.
+pub struct Draws<'t>(pub &'t Transfer, pub i64);
+
+impl Serialize for Draws<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.draws.iter().map(|draw| (&*draw.lot.rule, &*draw.lot.fact, self.1 * draw.amount)))
     }
-    let draws: Vec<(&str, &str, i64)> = transfer.draws.iter().map(|draw| (&*draw.lot.rule, &*draw.lot.fact, sign * draw.amount)).collect();
-    serde_json::to_string(&draws).unwrap_or_default()
 }
 
 /// The transfers of members by member and key: latest revision, and what is in force.

@@ -1,5 +1,7 @@
 //! Reading bodies and parameters so that what is wrong is told by its place.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
@@ -11,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::problem::{Code, Problem};
+use crate::language::Language;
 
 /// A JSON body.
 #[derive(Clone, Debug)]
@@ -108,6 +111,22 @@ pub fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> 
 /// A text as one segment of a path.
 pub fn segment(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// Checks texts by language: each of at most so many characters.
+///
+/// # Errors
+/// When a language is none of ours, or a text is empty or too long.
+pub fn texts(field: &str, texts: &BTreeMap<String, String>, most: usize) -> Result<(), Problem> {
+    for (tag, text) in texts {
+        if Language::tagged(tag).is_none() {
+            return Err(Problem::field(field, "by `zh-CN`, `zh-TW` or `en`"));
+        }
+        if text.trim().is_empty() || text.chars().count() > most {
+            return Err(Problem::field(format!("{field}.{tag}"), format!("1 to {most} characters")));
+        }
+    }
+    Ok(())
 }
 
 /// Bytes in lower-case hexadecimal.

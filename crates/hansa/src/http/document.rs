@@ -87,7 +87,8 @@ fn own(operation: &str) -> &'static [Code] {
     match operation {
         "create_member" => &[Code::NumberTaken, Code::IdTaken],
         "add_registration" => &[Code::NumberTaken],
-        "create_reward" => &[Code::IdTaken],
+        "create_reward" | "create_custom_field" => &[Code::IdTaken],
+        "remove_custom_field" => &[Code::Refused],
         "place_redemption" => &[Code::NotOffered, Code::SoldOut, Code::LimitReached, Code::InsufficientBalance, Code::IdTaken],
         "spend_points" | "reserve_points" | "use_benefit" => &[Code::InsufficientBalance],
         "begin_provider_sign_in" | "link_identity" => &[Code::ProviderFailed],

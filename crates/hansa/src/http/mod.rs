@@ -39,8 +39,8 @@ use crate::app::App;
 use crate::mail::Post;
 use crate::passkeys::{RelyingParty, RelyingPartyError};
 use crate::{
-    access, audit, benefits, contacts, duplicates, events, facts, files, identities, imports, jobs, mail, members, passkeys, people,
-    points, privacy, program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
+    access, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members, passkeys,
+    people, points, privacy, program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -143,6 +143,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(registrations::serve::operations())
         .merge(duplicates::serve::operations())
         .merge(contacts::serve::operations())
+        .merge(custom::serve::operations())
         .merge(privacy::serve::operations())
         .merge(files::serve::operations())
         .merge(verification::serve::operations())

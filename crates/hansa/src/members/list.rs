@@ -60,6 +60,10 @@ pub struct Wanted {
     pub equal: Vec<(&'static str, String)>,
     /// The tier that must be in force: track and tier.
     pub tier: Option<(String, String)>,
+    /// A tag that it must have.
+    pub tag: Option<String>,
+    /// A custom field and the value, as it is stored, that it must have of it.
+    pub custom: Option<(String, String)>,
     /// The order.
     pub sort: Sort,
     /// From the end.
@@ -142,6 +146,13 @@ fn selected(wanted: &Wanted, what: &str) -> (String, Vec<Value>) {
     if let Some((track, tier)) = &wanted.tier {
         let (track, tier) = (put(track.clone().into()), put(tier.clone().into()));
         sql.push_str(&format!(" AND id IN (SELECT member_id FROM member_tier WHERE track = {track} AND tier = {tier})"));
+    }
+    if let Some(tag) = &wanted.tag {
+        sql.push_str(&format!(" AND id IN (SELECT member_id FROM member_tag WHERE tag = {})", put(tag.clone().into())));
+    }
+    if let Some((field, value)) = &wanted.custom {
+        let (field, value) = (put(field.clone().into()), put(value.clone().into()));
+        sql.push_str(&format!(" AND id IN (SELECT member_id FROM custom_value WHERE field_id = {field} AND value = {value})"));
     }
     if let Some(search) = &wanted.search {
         let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

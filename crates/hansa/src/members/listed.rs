@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::view::MemberView;
 use crate::app::unreadable;
+use crate::custom::{self, CustomView};
 use crate::facts::{Stored, states};
 use crate::language::Language;
 use crate::standing::{NamedView, Teller};
@@ -23,6 +24,8 @@ pub struct ListedView {
     pub member: MemberView,
     /// Where it stands; `null` before its first fact, and to who may not see standings.
     pub stands: Option<StandsView>,
+    /// Its tags and values of custom fields; `null` to who may not see them.
+    pub custom: Option<CustomView>,
 }
 
 /// Where a member stands, as it was last judged.
@@ -81,6 +84,22 @@ pub async fn standings<C: ConnectionTrait>(
         found => found?,
     };
     Ok(found.into_iter().map(|(member, stored)| (member, stands(&teller, timeline, &stored))).collect())
+}
+
+/// What is noted of members: tags and values of custom fields.
+///
+/// # Errors
+/// When the database fails.
+pub async fn noted<C: ConnectionTrait>(conn: &C, members: Vec<String>) -> Result<HashMap<String, CustomView>, DbErr> {
+    if members.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (fields, mut found) = (custom::fields(conn).await?, custom::of(conn, &members).await?);
+    let told = members.into_iter().map(|member| {
+        let view = CustomView::of(&found.remove(&member).unwrap_or_default(), &fields);
+        (member, view)
+    });
+    Ok(told.collect())
 }
 
 fn stands(teller: &Teller, timeline: &Timeline, stored: &Stored) -> StandsView {

@@ -17,7 +17,7 @@ use ledger::Instant;
 pub use check::{NAME_MAX, check};
 pub use list::{Lineage, lineage};
 pub use listed::tier;
-pub use store::{Written, count, find, page, put, remove_unused, reset};
+pub use store::{Written, count, find, hold, page, put, remove_unused, reset};
 
 /// One enterprise.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

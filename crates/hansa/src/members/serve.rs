@@ -16,10 +16,11 @@ use utoipa_axum::routes;
 use super::list::{self, Place, Sort, Wanted};
 use super::listed::{self, ListedView};
 use super::view::{CreatedView, MemberChange, MemberView, NewMember, ProfileChange};
-use super::{Member, check, find, put, reset};
+use super::{Member, check, find, hold, put, reset};
 use crate::access::{Asked, Caller};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
+use crate::custom;
 use crate::duplicates::{self, view::LikelyView};
 use crate::http::body::{Body, Params, etag, matches, segment, tagged};
 use crate::http::page::{Page, Paging};
@@ -70,6 +71,11 @@ struct Filter {
     tier: Option<String>,
     /// Of this track; the first one of the program when left out.
     track: Option<String>,
+    /// With this tag; only for who may read tags and custom fields (`custom:read`).
+    #[param(min_length = 1, max_length = 50)]
+    tag: Option<String>,
+    /// With this value of a custom field, e.g. `grade:a`; only for who may read custom fields (`custom:read`).
+    custom: Option<String>,
 }
 
 /// Lists members, each with the tiers and balances that it had when it was last judged.
@@ -81,9 +87,16 @@ async fn list_members(
     Params(filter): Params<Filter>,
 ) -> Result<Json<Page<ListedView>>, Problem> {
     let app = &site.app;
-    // Who may not see the standing even of a member of its own finds nobody by it.
-    if filter.tier.is_some() && !sees_standing(&site, &caller, caller.member.as_deref().unwrap_or_default(), Some(&caller.id)) {
-        return Err(Problem { field: Some("tier".to_owned()), ..Problem::new(Code::Forbidden) });
+    // Who may not see something even of a member of its own finds nobody by it.
+    let own = (caller.member.as_deref().unwrap_or_default(), Some(caller.id.as_str()));
+    for (name, asked, action) in [
+        ("tier", filter.tier.is_some(), "read_standing"),
+        ("tag", filter.tag.is_some(), "read_custom"),
+        ("custom", filter.custom.is_some(), "read_custom"),
+    ] {
+        if asked && !sees(&site, &caller, action, own) {
+            return Err(Problem { field: Some(name.to_owned()), ..Problem::new(Code::Forbidden) });
+        }
     }
     let paging = Paging { limit: filter.limit, after: filter.after, total: filter.total };
     let sort = filter.sort.as_deref().unwrap_or("id");
@@ -104,12 +117,15 @@ async fn list_members(
         ("account_manager", filter.account_manager),
         ("registration_number", filter.registration_number),
     ];
+    let (tag, custom) = custom::asked(app, filter.tag.as_deref(), filter.custom.as_deref()).await?;
     let wanted = Wanted {
         scope: caller.scope(),
         shown_to_parents: app.parents_see_subsidiaries(),
         search: filter.search,
         equal: equal.into_iter().filter_map(|(column, value)| Some((column, value?))).collect(),
         tier: tier_asked(app, filter.track, filter.tier)?,
+        tag,
+        custom,
         sort,
         descending,
         after: paging.place::<Place>()?,
@@ -117,24 +133,27 @@ async fn list_members(
     };
     let found = list::list(app.db.read(), &wanted).await?;
     let total = if paging.total == Some(true) { Some(list::total(app.db.read(), &wanted).await?) } else { None };
-    let seen = found.iter().filter(|member| sees_standing(&site, &caller, &member.id, member.account_manager.as_deref()));
-    let seen: Vec<String> = seen.map(|member| member.id.clone()).collect();
+    let seen = |action| -> Vec<String> {
+        let own = found.iter().filter(|member| sees(&site, &caller, action, (&member.id, member.account_manager.as_deref())));
+        own.map(|member| member.id.clone()).collect()
+    };
     let mut standings = match app.timeline() {
-        Ok(timeline) => listed::standings(app.db.read(), &timeline, &seen, language).await?,
+        Ok(timeline) => listed::standings(app.db.read(), &timeline, &seen("read_standing"), language).await?,
         Err(_) => HashMap::new(),
     };
+    let mut noted = listed::noted(app.db.read(), seen("read_custom")).await?;
     let items = found.into_iter().map(|member| {
-        let stands = standings.remove(&member.id);
-        ListedView { member: MemberView::from(member), stands }
+        let (stands, custom) = (standings.remove(&member.id), noted.remove(&member.id));
+        ListedView { member: MemberView::from(member), stands, custom }
     });
     let place = |one: &ListedView| Place { name: (sort == Sort::Name).then(|| one.member.name.clone()), id: one.member.id.clone() };
     Ok(Json(Page::of(items.collect(), wanted.limit, total, place)))
 }
 
-/// Whether somebody who sees a member in a list may read its standing too.
-fn sees_standing(site: &Site, caller: &Caller, id: &str, account_manager: Option<&str>) -> bool {
+/// Whether somebody who sees a member in a list, with its id and account manager, may read more of it.
+fn sees(site: &Site, caller: &Caller, action: &'static str, (id, account_manager): (&str, Option<&str>)) -> bool {
     let (parents, shown_to_parents) = (caller.member.iter().cloned().collect::<Vec<_>>(), site.app.parents_see_subsidiaries());
-    site.allows(caller, "read_standing", Asked::Member { id, parents: &parents, account_manager, shown_to_parents })
+    site.allows(caller, action, Asked::Member { id, parents: &parents, account_manager, shown_to_parents })
 }
 
 /// The track and tier that are asked for, if the program in force has them.
@@ -284,7 +303,7 @@ async fn changed_to(
     let after = app
         .db
         .write(|tx| async move {
-            let before = find(&tx, std::iter::once(id)).await?.remove(id).ok_or_else(|| Problem::new(Code::NotFound))?;
+            let before = hold(&tx, std::iter::once(id)).await?.pop().ok_or_else(|| Problem::new(Code::NotFound))?;
             matches(headers, &MemberView::from(before.clone()))?;
             let after = change.clone().of(&before);
             if let Some((field, why)) = check(&tx, &after).await? {

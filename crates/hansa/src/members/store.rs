@@ -1,8 +1,8 @@
 //! Members as rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use db::{OnConflict, insert_rows, select_in};
+use db::{Dialect, OnConflict, insert_rows, select_in};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
@@ -81,6 +81,20 @@ pub async fn find<'a, C: ConnectionTrait>(conn: &C, ids: impl Iterator<Item = &'
     rows.iter().map(|row| read(row).map(|member| (member.id.clone(), member))).collect()
 }
 
+/// The members of these ids that exist, by id. On PostgreSQL nobody else changes them until the transaction ends.
+pub async fn hold<'a, C: ConnectionTrait>(conn: &C, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Member>, DbErr> {
+    let ids: BTreeSet<&str> = ids.collect();
+    let held = match Dialect::of(conn.get_database_backend()) {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " ORDER BY id FOR UPDATE",
+    };
+    let sql = format!("SELECT {} FROM member WHERE id IN {{keys}}{held}", COLUMNS.join(", "));
+    let rows = select_in(conn, &sql, &[], ids.into_iter().map(Value::from)).await?;
+    let mut members = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    members.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(members)
+}
+
 /// The ids of members after one, in order of ids: to walk over all of them page by page.
 pub async fn page<C: ConnectionTrait>(conn: &C, after: &str, size: u64) -> Result<Vec<String>, DbErr> {
     let sql = "SELECT id FROM member WHERE id > $1 ORDER BY id LIMIT $2";
@@ -103,7 +117,8 @@ pub async fn remove_unused<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Resu
         let sql = "DELETE FROM member WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM fact WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM contact WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM registration WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM file WHERE member_id = $1) \
-                   AND NOT EXISTS (SELECT 1 FROM verification_case WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
+                   AND NOT EXISTS (SELECT 1 FROM verification_case WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM custom_value WHERE member_id = $1) \
+                   AND NOT EXISTS (SELECT 1 FROM member_tag WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
         let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())])).await?;
         if done.rows_affected() > 0 {
             duplicates::forget(conn, id).await?;

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::{keys, store};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::{identities, mail, passkeys, people, sign_in};
+use crate::{identities, mail, members, passkeys, people, sign_in};
 
 /// Whose keys were destroyed, by name, e.g. `contact:c-17`.
 pub type Erased = Vec<String>;
@@ -16,6 +16,8 @@ pub type Erased = Vec<String>;
 /// # Errors
 /// When the database fails.
 pub async fn erase_contact<C: ConnectionTrait>(conn: &C, app: &App, member: &str, id: &str, by: &By, why: &str) -> Result<Erased, DbErr> {
+    // Nobody writes the contact anew meanwhile.
+    members::hold(conn, std::iter::once(member)).await?;
     let mut erased = Vec::new();
     for person in people::of_contact(conn, &app.vault, id).await? {
         gone(conn, &person.id, app.now()).await?;

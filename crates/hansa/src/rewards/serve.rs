@@ -1,7 +1,5 @@
 //! Rewards over HTTP.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -17,7 +15,7 @@ use super::{Reward, store};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::http::body::{Body, Params, etag, instant_field, matches, tagged};
+use crate::http::body::{Body, Params, etag, instant_field, matches, tagged, texts};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
@@ -194,18 +192,6 @@ fn check(timeline: &Timeline, reward: &Reward) -> Result<(), Problem> {
     }
     if reward.from.zip(reward.until).is_some_and(|(from, until)| from >= until) {
         return Err(Problem::field("until", "after `from`"));
-    }
-    Ok(())
-}
-
-fn texts(field: &str, texts: &BTreeMap<String, String>, most: usize) -> Result<(), Problem> {
-    for (tag, text) in texts {
-        if Language::tagged(tag).is_none() {
-            return Err(Problem::field(field, "by `zh-CN`, `zh-TW` or `en`"));
-        }
-        if text.trim().is_empty() || text.chars().count() > most {
-            return Err(Problem::field(format!("{field}.{tag}"), format!("1 to {most} characters")));
-        }
     }
     Ok(())
 }

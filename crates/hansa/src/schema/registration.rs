@@ -1,4 +1,4 @@
-//! Who a company is: its registration numbers, its names as they are compared, its documents, and how it was verified.
+//! Who a company is: its registration numbers, its names as they are compared, its documents, how it was verified, and what is noted of it.
 
 /// Registration numbers by kind. A number belongs to one member; an LEI and a D-U-N-S number to no country.
 pub(super) const NUMBERS: &str = "
@@ -93,4 +93,30 @@ CREATE TABLE verification_step (
     note {text},
     PRIMARY KEY (case_id, seq)
 ) {keyed};
+";
+
+/// What a platform notes of members: fields that it defined, with values as texts of their kind, and tags. Names and choices are JSON.
+pub(super) const CUSTOM: &str = "
+CREATE TABLE custom_field (
+    id {text} PRIMARY KEY,
+    names {text} NOT NULL,
+    kind {text} NOT NULL,
+    choices {text} NOT NULL,
+    created_at {bigint} NOT NULL
+) {strict};
+
+CREATE TABLE custom_value (
+    member_id {text} NOT NULL REFERENCES member (id),
+    field_id {text} NOT NULL REFERENCES custom_field (id),
+    value {text} NOT NULL,
+    PRIMARY KEY (member_id, field_id)
+) {keyed};
+CREATE INDEX custom_value_value ON custom_value (field_id, value, member_id);
+
+CREATE TABLE member_tag (
+    member_id {text} NOT NULL REFERENCES member (id),
+    tag {text} NOT NULL,
+    PRIMARY KEY (member_id, tag)
+) {keyed};
+CREATE INDEX member_tag_member ON member_tag (tag, member_id);
 ";

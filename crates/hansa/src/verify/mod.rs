@@ -82,8 +82,8 @@ pub async fn verify(app: &App, mut progress: impl FnMut(u64)) -> Result<Verifica
     let mut total = Verification::default();
     let mut running: tokio::task::JoinSet<(Result<Verification, AppError>, Desk)> = tokio::task::JoinSet::new();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    // One page more than there are processors, so that the database is asked while all of them judge.
-    let mut spare: Vec<Desk> = (0..=threads).map(|_| Desk::new(timeline.apart())).collect();
+    // Twice as many pages as there are processors, so that the database is asked while all of them judge.
+    let mut spare: Vec<Desk> = (0..2 * threads).map(|_| Desk::new(timeline.apart())).collect();
     let mut after = String::new();
     loop {
         let ids = members::page(app.db.read(), &after, PAGE).await?;

@@ -89,3 +89,17 @@ pub(super) const STEPS: Table = Table {
         ("note", Text),
     ],
 };
+
+/// Custom fields of members.
+pub(super) const CUSTOM_FIELDS: Table = Table {
+    name: "custom_field",
+    key: &["id"],
+    columns: &[("id", Text), ("names", Text), ("kind", Text), ("choices", Text), ("created_at", Int)],
+};
+
+/// Values of custom fields.
+pub(super) const CUSTOM_VALUES: Table =
+    Table { name: "custom_value", key: &["member_id", "field_id"], columns: &[("member_id", Text), ("field_id", Text), ("value", Text)] };
+
+/// Tags of members.
+pub(super) const TAGS: Table = Table { name: "member_tag", key: &["member_id", "tag"], columns: &[("member_id", Text), ("tag", Text)] };

@@ -7,6 +7,7 @@ mod benefits;
 mod browser;
 mod console;
 mod contacts;
+mod custom;
 mod document;
 mod duplicates;
 mod files;
