@@ -31,6 +31,72 @@ test("a way of looking at the list is kept under a name, and what it shows goes 
   expect(text).toContain("M00020");
 });
 
+test("members are chosen by mouse and by key, changed together, and what was changed is put back", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/members?search=M0014&columns=name,id,region,parent");
+  const form = page.getByRole("dialog");
+  const cell = (id: string, text: string) => page.getByRole("row", { name: new RegExp(id) }).getByRole("cell", { name: text, exact: true });
+  await page
+    .getByRole("row", { name: /M00140/ })
+    .getByRole("checkbox")
+    .check();
+  // Two rows on by keyboard: j to the first link and along, x to choose.
+  await page
+    .getByRole("row", { name: /M00140/ })
+    .getByRole("link")
+    .focus();
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  const chosen = page.getByRole("region", { name: "Change the chosen" });
+  await expect(chosen).toContainText("3 members are chosen");
+  const before = (await page
+    .getByRole("row", { name: /M00141/ })
+    .getByRole("cell")
+    .nth(3)
+    .textContent())!;
+  const download = page.waitForEvent("download");
+  await chosen.getByRole("button", { name: "Export the chosen" }).click();
+  expect(
+    readFileSync(await (await download).path(), "utf8")
+      .trim()
+      .split("\n"),
+  ).toHaveLength(4);
+
+  await chosen.getByRole("link", { name: "Change the chosen" }).click();
+  await form.getByLabel("Field").selectOption("Region");
+  await form.getByLabel("Region").fill("E2E 新区");
+  await form.getByRole("button", { name: "Preview" }).click();
+  await expect(form.getByRole("listitem").filter({ hasText: "M00141" })).toContainText(`${before} → E2E 新区`);
+  await form.getByRole("button", { name: "Change 3 members" }).click();
+  await expect(form.getByRole("status")).toContainText("Changed3");
+  await form.getByRole("button", { name: "Close" }).last().click();
+  await expect(page.getByRole("cell", { name: "E2E 新区" })).toHaveCount(3);
+  await expect(cell("M00141", "E2E 新区")).toBeVisible();
+
+  // Once more: who has it already is left alone. A company cannot be its own parent: that one is told, the others are changed and put back.
+  await chosen.getByRole("link", { name: "Change the chosen" }).click();
+  await form.getByLabel("Field").selectOption("Region");
+  await form.getByLabel("Region").fill("E2E 新区");
+  await form.getByRole("button", { name: "Preview" }).click();
+  await expect(form.getByText("Have it already")).toBeVisible();
+  await form.getByRole("button", { name: "Back" }).click();
+  await expect(form.getByLabel("Region")).toHaveValue("E2E 新区");
+  await form.getByLabel("Field").selectOption("Parent");
+  await form.getByLabel("Parent").fill("M00140");
+  await form.getByRole("button", { name: "Preview" }).click();
+  await form.getByRole("button", { name: /^Change \d members$/ }).click();
+  await expect(form.getByRole("status")).toContainText("Not changed1");
+  await expect(form.getByRole("status").getByRole("link")).toHaveCount(1);
+  await form.getByRole("button", { name: "Undo" }).click();
+  await expect(form.getByRole("status")).toContainText("Put back");
+  await form.getByRole("button", { name: "Close" }).last().click();
+  await expect(cell("M00141", "M00140")).toHaveCount(0);
+  await chosen.getByRole("button", { name: "Choose none" }).click();
+  await expect(chosen).toHaveCount(0);
+});
+
 test("members of a tier are found, and their tier goes into the file", async ({ page }) => {
   await signIn(page, "operator");
   await page.getByRole("button", { name: "Filter" }).click();

@@ -1,6 +1,8 @@
 // What the walk looks at beside what the demo has: things whose addresses are known once they are made.
 import { expect, type Page } from "@playwright/test";
-import { PICTURE } from "./people.ts";
+import { authenticator } from "./passkey.ts";
+import { demo, PICTURE } from "./people.ts";
+import { atProvider } from "./provider.ts";
 
 type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 type Id = { id: string };
@@ -20,6 +22,10 @@ export async function made(page: Page): Promise<string[]> {
     ...(await imports(call)),
     ...(await webhook(call)),
     ...(await rewards(call)),
+    await identity(page, call),
+    ...(await passkey(page, call)),
+    ...(await fact(call)),
+    await letter(call),
   ];
 }
 
@@ -118,4 +124,51 @@ async function rewards(call: Call): Promise<string[]> {
   await order("M00001", "walk-order-1", null, null);
   await order("M00057", "walk-order-2", "C000118", "陈怡君\n福州市鼓楼区五四路 1 号 3 楼");
   return ["/redemptions/M00057/walk-order-2", "/redemptions/M00057/walk-order-2/cancel"];
+}
+
+/** A fact over the timeline, and what stands in for it. */
+async function fact(call: Call): Promise<string[]> {
+  const { items } = await call<{ items: { fact: Id }[] }>("GET", "/v1/members/M00057/timeline?only=facts&about=order.completed&limit=1");
+  const id = encodeURIComponent(items[0]!.fact.id);
+  return [
+    `/members/M00057/timeline/${id}?is=order`,
+    `/members/M00057/facts/new?kind=order.completed&corrects=${id}&is=order`,
+    `/members/M00057/facts/new?kind=fact.retracted&corrects=${id}&is=order`,
+    "/members/M00057/receipts?is=taken-back",
+  ];
+}
+
+/** A letter that waits. */
+async function letter(call: Call) {
+  const waiting = () => call<{ items: Id[] }>("GET", "/v1/mail?state=waiting&limit=1");
+  if (!(await waiting()).items[0]) await call("POST", "/v1/staff", { name: "Walk", email: "walk@demo.example", role: "analyst" });
+  return `/mail/${(await waiting()).items[0]!.id}`;
+}
+
+/** An identity that the one who looks has at the provider. */
+async function identity(page: Page, call: Call) {
+  const own = async () => (await call<{ items: Id[] }>("GET", "/v1/session/identities")).items[0];
+  if (!(await own())) {
+    const begun = await call<{ address: string }>("POST", "/v1/session/identities", { provider: "works", return_to: "/account" });
+    await page.goto(begun.address);
+    await atProvider(page, "admin-at-works");
+  }
+  return `/account/identities/${(await own())!.id}`;
+}
+
+/** A passkey that the one who looks has. */
+async function passkey(page: Page, call: Call): Promise<string[]> {
+  const own = async () => (await call<{ items: Id[] }>("GET", "/v1/session/passkeys")).items[0];
+  if (!(await own())) {
+    await authenticator(page);
+    type Begun = { public_key: PublicKeyCredentialCreationOptionsJSON };
+    const { public_key } = await call<Begun>("POST", "/v1/session/passkeys/options", { password: demo().password });
+    const credential = await page.evaluate(async (options) => {
+      const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+      return ((await navigator.credentials.create({ publicKey })) as PublicKeyCredential).toJSON();
+    }, public_key);
+    await call("POST", "/v1/session/passkeys", { name: "笔记本电脑", credential });
+  }
+  const one = `/account/passkeys/${(await own())!.id}`;
+  return [one, `${one}/remove`];
 }

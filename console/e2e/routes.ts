@@ -6,9 +6,13 @@ export const STAFF = [
   "/members",
   "/members?search=zzzzzz",
   "/members/new",
+  "/members/bulk",
   M,
   `${M}?as_of=2025-06-30T00:00:00.000Z`,
   `${M}/edit`,
+  `${M}/orders`,
+  `${M}/timeline`,
+  `${M}/timeline?only=receipts&about=track%3A`,
   `${M}/points`,
   `${M}/points/adjust`,
   `${M}/points/spend`,
@@ -70,9 +74,13 @@ export const STAFF = [
   "/staff/admin",
   "/keys",
   "/keys/new",
+  "/mail",
+  "/mail?state=given-up",
+  "/settings",
   "/roles",
   "/audit",
   "/account",
+  "/account/passkeys/new",
   "/nowhere",
 ];
 export const PORTAL = [
@@ -81,6 +89,7 @@ export const PORTAL = [
   "/portal/points/rewards",
   "/portal/points/rewards/walk-calliper",
   "/portal/points/orders",
+  "/portal/orders",
   "/portal/benefits",
   "/portal/missions",
   "/portal/more",
@@ -91,8 +100,19 @@ export const PORTAL = [
   "/portal/people",
   "/portal/people/invite",
   "/portal/account",
+  "/portal/account/passkeys/new",
 ];
-export const DOOR = ["/sign-in", "/welcome", "/new-password", "/portal/sign-up", "/portal/join"];
+// What stands behind `#` is read when a page is loaded: the page before is another one.
+export const DOOR = [
+  "/sign-in",
+  "/welcome",
+  "/sign-in#problem=identity-unlinked",
+  "/new-password",
+  "/sign-in#second-factor=ticket",
+  "/portal/sign-up",
+  "/welcome#ticket",
+  "/portal/join",
+];
 const MADE = new URL("./out/made.json", import.meta.url);
 export const keepMade = (paths: string[]) => writeFileSync(MADE, JSON.stringify(paths));
 export const readMade = () => JSON.parse(readFileSync(MADE, "utf8")) as string[];

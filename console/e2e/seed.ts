@@ -1,26 +1,14 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CHROMIUM, type Demo } from "./people.ts";
+import { configuration, SECRET, startProvider } from "./provider.ts";
+import { says } from "./says.ts";
 
 const API = Number(process.env.API_PORT ?? 8190);
 const PORT = process.env.PORT ?? "4180";
-
-/** Waits until a process says a text, and returns all that it said. */
-function says(child: ChildProcess, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    const hear = (part: Buffer) => {
-      said += part.toString();
-      if (said.includes(text)) resolve(said);
-    };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
-    child.on("exit", (code) => reject(new Error(`ended with ${code}: ${said}`)));
-  });
-}
 
 /** A demo marketplace out of the real binary, and the built files in front of it. */
 export default async function seed() {
@@ -39,19 +27,19 @@ export default async function seed() {
   const said = hansa("demo", "--no-serve", "--members", "200", "--durability", "normal");
   const password = /all with the password `([^`]+)`/.exec(said)![1]!;
   const invited = hansa("staff", "invite", "new-one@demo.example", "--name", "New One", "--role", "analyst", "--public-url", origin);
-  const server = spawn(
-    binary,
-    ["serve", "--data", data, "--durability", "normal", "--listen", api, "--public-url", origin, "--webhooks-inside", "--sign-up"],
-    {
-      cwd: folder,
-    },
-  );
+  const { provider, issuer } = await startProvider(origin);
+  writeFileSync(join(folder, "providers.toml"), configuration(issuer));
+  const how = "--durability normal --webhooks-inside --sign-up --identity-providers providers.toml".split(" ");
+  const server = spawn(binary, ["serve", "--data", data, "--listen", api, "--public-url", origin, ...how], {
+    cwd: folder,
+    env: { ...process.env, PROVIDER_SECRET: SECRET },
+  });
   await says(server, api);
   const files = spawn(process.execPath, [fileURLToPath(new URL("./serve.mjs", import.meta.url))], {
     env: { ...process.env, HANSA: `http://${api}`, PORT },
   });
   await says(files, "http://");
   mkdirSync(new URL("./out/", import.meta.url), { recursive: true });
-  const demo: Demo = { password, invitation: /http\S+#\S+/.exec(invited)![0], pids: [server.pid!, files.pid!] };
+  const demo: Demo = { password, invitation: /http\S+#\S+/.exec(invited)![0], pids: [server.pid!, files.pid!, provider.pid!] };
   writeFileSync(new URL("./out/demo.json", import.meta.url), JSON.stringify(demo));
 }

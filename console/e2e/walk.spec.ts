@@ -24,6 +24,12 @@ const TEXTS = Object.keys(
       "reports",
       "webhooks",
       "rewards",
+      "timeline",
+      "receipts",
+      "mail",
+      "settings",
+      "bulk",
+      "orders",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );
@@ -66,7 +72,8 @@ async function visit(page: Page, path: string, shot: string, faults: string[]) {
 }
 
 /** The name of a screen without what is different each time. */
-const shotOf = (path: string) => path.replaceAll(/(job|imp|upl|case|file|whk)_[0-9a-f]+/g, "$1").replaceAll(/[/?=:.&]+/g, "-");
+const shotOf = (path: string) =>
+  path.replaceAll(/(job|imp|upl|case|file|whk|idn|psk|mail)_[0-9a-f]+/g, "$1").replaceAll(/[/?=:.&#]+/g, "-");
 
 mkdirSync("e2e/out/screens", { recursive: true });
 /** Screens of one test, so that two can be walked side by side. */

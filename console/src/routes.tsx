@@ -36,7 +36,7 @@ const members: AnyRoute = createRoute({
 const member: AnyRoute = createRoute({
   getParentRoute: () => root,
   path: "/members/$member",
-  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action, file }) => ({
+  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action, file, only, about, corrects }) => ({
     as_of: text(as_of),
     kind: text(kind),
     unit: text(unit),
@@ -48,6 +48,9 @@ const member: AnyRoute = createRoute({
     actor: text(actor),
     action: text(action),
     file: text(file),
+    only: text(only),
+    about: text(about),
+    corrects: text(corrects),
   }),
   component: part(() => import("~/features/members/Member.tsx")),
 });
@@ -112,6 +115,18 @@ member.addChildren([
   ),
   under(
     member,
+    "orders",
+    () => import("~/features/facts/Orders.tsx"),
+    at("$fact", () => import("~/features/facts/Fact.tsx")),
+  ),
+  under(
+    member,
+    "timeline",
+    () => import("~/features/standing/Timeline.tsx"),
+    at("$fact", () => import("~/features/facts/Fact.tsx")),
+  ),
+  under(
+    member,
     "verification",
     () => import("~/features/verification/MemberVerification.tsx"),
     at("open", () => import("~/features/verification/OpenCase.tsx")),
@@ -143,7 +158,10 @@ const tree = root.addChildren([
       throw redirect({ to: "/members" as never });
     },
   }),
-  members.addChildren([under(members, "new", () => import("~/features/members/NewMember.tsx"))]),
+  members.addChildren([
+    under(members, "new", () => import("~/features/members/NewMember.tsx")),
+    under(members, "bulk", () => import("~/features/members/Bulk.tsx")),
+  ]),
   member,
   under(root, "/duplicates", () => import("~/features/members/CheckDuplicates.tsx")),
   under(root, "/program", () => import("~/features/program/Program.tsx")),
@@ -239,9 +257,24 @@ const tree = root.addChildren([
     at("rotate", () => import("~/features/webhooks/Rotate.tsx")),
     at("remove", () => import("~/features/webhooks/Remove.tsx")),
   ),
+  under(
+    root,
+    "/mail",
+    () => import("~/features/mail/Mail.tsx"),
+    at("$letter", () => import("~/features/mail/Letter.tsx")),
+  ),
+  under(root, "/settings", () => import("~/features/settings/Settings.tsx")),
   under(root, "/roles", () => import("~/features/access/Roles.tsx")),
   audit,
-  under(root, "/account", () => import("~/account/Account.tsx")),
+  under(
+    root,
+    "/account",
+    () => import("~/account/Account.tsx"),
+    at("identities/$identity", () => import("~/account/Unlink.tsx")),
+    at("passkeys/new", () => import("~/account/NewPasskey.tsx")),
+    at("passkeys/$passkey", () => import("~/account/Passkey.tsx")),
+    at("passkeys/$passkey/remove", () => import("~/account/RemovePasskey.tsx")),
+  ),
 ]);
 
 export const router = createRouter({

@@ -1,3 +1,4 @@
+import { Outlet } from "@tanstack/react-router";
 import { api, $api } from "~/api/client.ts";
 import { useSend } from "~/api/send.ts";
 import { useMe } from "~/api/session.ts";
@@ -8,11 +9,15 @@ import { Form } from "~/ui/Form.tsx";
 import { Loaded, Loading } from "~/ui/states.tsx";
 import { When } from "~/ui/format.tsx";
 import { Factor } from "./Factor.tsx";
+import { useHome } from "./home.ts";
+import { Identities } from "./Identities.tsx";
+import { Passkeys } from "./Passkeys.tsx";
 
-/** Oneself: who one is, the password, the second factor, where one is signed in. */
+/** Oneself: who one is, the password, the second factor, identities elsewhere, where one is signed in. */
 export default function Account() {
   const { t, label } = useT();
   const me = useMe();
+  const home = useHome();
   if (!me) return <Loading />;
   const { person } = me;
   return (
@@ -40,7 +45,10 @@ export default function Account() {
           <Password />
         </Card>
       </div>
+      <Passkeys home={home} />
+      <Identities home={home} />
       <Sessions />
+      <Outlet />
     </Page>
   );
 }

@@ -6,18 +6,14 @@ import { Form } from "~/ui/Form.tsx";
 import { Page } from "~/ui/Page.tsx";
 import { Empty } from "~/ui/states.tsx";
 import { Door } from "./Door.tsx";
-import { enter } from "./enter.ts";
+import { enter, takeHash } from "./enter.ts";
+import { Providers } from "./Providers.tsx";
 import { SecondFactor } from "./SecondFactor.tsx";
 
 /** Where the links of mails lead: `/welcome#…` of an invitation, `/new-password#…` of a forgotten password, `/portal/join#…` of a sign-up. */
 export default function ChoosePassword({ by }: { by: "invitation" | "new-password" | "sign-up" }) {
   const { t } = useT();
-  // Read once and taken out of the address, so that it stands in no history.
-  const [ticket] = useState(() => {
-    const token = location.hash.slice(1);
-    if (token) history.replaceState(history.state, "", location.pathname);
-    return token;
-  });
+  const [ticket] = useState(takeHash);
   const [factor, setFactor] = useState("");
   const { send, sending, problem } = useSend(
     (body: { password: string; ticket: string }, once) =>
@@ -52,6 +48,7 @@ export default function ChoosePassword({ by }: { by: "invitation" | "new-passwor
             onSubmit={({ password = "" }) => send({ password, ticket })}
           />
         )}
+        {by === "invitation" && ticket && !factor && <Providers invitation={ticket} />}
         {factor && <SecondFactor ticket={factor} done={enter} />}
       </Page>
     </Door>

@@ -1,9 +1,7 @@
 import { IconMoon, IconSun } from "@tabler/icons-react";
-import { choose, LANGUAGES, useT, type Language } from "~/i18n/index.ts";
+import { choose, LANGUAGES, NAMES, useT, type Language } from "~/i18n/index.ts";
 import { chooseScheme, useScheme } from "~/theme/scheme.ts";
 import { IconButton } from "~/ui/Button.tsx";
-
-const NAMES = { "zh-CN": "简体中文", "zh-TW": "繁體中文", en: "English" } as const;
 
 /** Language, and light or dark. */
 export function LookMenu() {

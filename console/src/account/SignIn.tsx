@@ -1,15 +1,20 @@
 import { Alert } from "@mantine/core";
 import { Button } from "~/ui/Button.tsx";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { $api, api } from "~/api/client.ts";
 import { useSend } from "~/api/send.ts";
+import { session } from "~/api/session.ts";
 import type { SignedIn as Answer } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { Form } from "~/ui/Form.tsx";
 import { Page } from "~/ui/Page.tsx";
+import { useProblemText } from "~/ui/states.tsx";
 import { Door } from "./Door.tsx";
-import { enter } from "./enter.ts";
+import { enter, returnTo, takeHash } from "./enter.ts";
+import { PasskeyDoor } from "./PasskeyDoor.tsx";
+import { Providers } from "./Providers.tsx";
 import { SecondFactor } from "./SecondFactor.tsx";
 
 type Step = { at: "password" | "ask-code" | "forgotten" | "sent" } | { at: "code" | "factor"; ticket: string };
@@ -17,7 +22,20 @@ type Step = { at: "password" | "ask-code" | "forgotten" | "sent" } | { at: "code
 export default function SignIn() {
   const { t } = useT();
   const { to } = useSearch({ strict: false }) as { to?: string };
-  const [step, setStep] = useState<Step>({ at: "password" });
+  // What a browser brings that comes back from an identity provider.
+  const [brought] = useState(() => new URLSearchParams(takeHash()));
+  const [step, setStep] = useState<Step>(() => {
+    const ticket = brought.get("second-factor");
+    return ticket ? { at: "factor", ticket } : { at: "password" };
+  });
+  const text = useProblemText();
+  const refused = brought.get("problem");
+  // Whoever wanted to link an identity is signed in: the problem is told there.
+  const linking = Boolean(refused && to && /^(\/portal)?\/account$/.test(to));
+  const me = useQuery({ ...session, enabled: linking }).data;
+  useEffect(() => {
+    if (me) location.replace(`${to}#problem=${refused}`);
+  }, [me, to, refused]);
   const open = $api.useQuery("get", "/v1/sign-up").data?.open;
   const next = (answer: Answer) => {
     if (answer.state === "second-factor" && answer.ticket) setStep({ at: "factor", ticket: answer.ticket });
@@ -39,7 +57,7 @@ export default function SignIn() {
     label: t("signIn.email"),
     kind: "email",
     required: true,
-    auto: "username",
+    auto: "username webauthn",
     max: 254,
   } as const;
   const go = (at: "password" | "ask-code" | "forgotten") => (
@@ -50,6 +68,11 @@ export default function SignIn() {
   return (
     <Door>
       <Page title={t("signIn.title")}>
+        {refused && step.at === "password" && (
+          <Alert color="red" variant="light" role="alert">
+            {text({ code: refused })}
+          </Alert>
+        )}
         {step.at === "password" && (
           <Form
             key="password"
@@ -113,6 +136,8 @@ export default function SignIn() {
           </>
         )}
         {step.at === "factor" && <SecondFactor ticket={step.ticket} done={(answer) => enter(answer, to)} />}
+        {step.at === "password" && <PasskeyDoor done={next} />}
+        {step.at === "password" && <Providers to={returnTo(to)} />}
         <div className="stack tight">
           {step.at !== "password" && go("password")}
           {step.at === "password" && go("ask-code")}

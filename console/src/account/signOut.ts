@@ -8,5 +8,7 @@ export const useSignOut = () =>
       // What one typed and did not send is nobody else's to read.
       sessionStorage.clear();
       location.assign("/sign-in");
+      // The page is being left: what it would ask for now would be refused, and lead back here.
+      return new Promise(() => undefined);
     },
   );

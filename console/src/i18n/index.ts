@@ -4,6 +4,8 @@ import type { Key } from "~/locales/keys.ts";
 
 export const LANGUAGES = ["zh-CN", "zh-TW", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** What each language calls itself. */
+export const NAMES = { "zh-CN": "简体中文", "zh-TW": "繁體中文", en: "English" } as const;
 export type { Key };
 type Load = (language: Language) => Promise<Record<string, string>>;
 

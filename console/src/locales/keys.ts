@@ -35,6 +35,11 @@ import type webhooks from "./en/webhooks.json";
 import type duplicates from "./en/duplicates.json";
 import type privacy from "./en/privacy.json";
 import type rewards from "./en/rewards.json";
+import type orders from "./en/orders.json";
+import type timeline from "./en/timeline.json";
+import type mail from "./en/mail.json";
+import type settings from "./en/settings.json";
+import type bulk from "./en/bulk.json";
 
 type Texts =
   | keyof typeof ui
@@ -73,7 +78,12 @@ type Texts =
   | keyof typeof webhooks
   | keyof typeof duplicates
   | keyof typeof privacy
-  | keyof typeof rewards;
+  | keyof typeof rewards
+  | keyof typeof orders
+  | keyof typeof timeline
+  | keyof typeof mail
+  | keyof typeof settings
+  | keyof typeof bulk;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

@@ -35,6 +35,7 @@ const verification = under(forms, "verification", () => import("./verification/V
 const privacy = under(forms, "privacy", () => import("./privacy/Privacy.tsx"));
 const rewards = under(forms, "points/rewards", () => import("./rewards/Rewards.tsx"));
 const orders = under(forms, "points/orders", () => import("./rewards/Orders.tsx"));
+const account = under(forms, "account", () => import("~/account/Account.tsx"));
 const people = under(forms, "people", () => import("./people/People.tsx"));
 
 const tree = root.addChildren([
@@ -50,10 +51,16 @@ const tree = root.addChildren([
     under(portal, "points", () => import("./points/Points.tsx")),
     under(portal, "benefits", () => import("./benefits/Benefits.tsx")),
     under(portal, "missions", () => import("./missions/Missions.tsx")),
+    under(portal, "orders", () => import("./trade/Trade.tsx")),
     under(portal, "more", () => import("./more/More.tsx")),
     forms.addChildren([
       under(forms, "company", () => import("./company/Company.tsx")),
-      under(forms, "account", () => import("~/account/Account.tsx")),
+      account.addChildren([
+        under(account, "identities/$identity", () => import("~/account/Unlink.tsx")),
+        under(account, "passkeys/new", () => import("~/account/NewPasskey.tsx")),
+        under(account, "passkeys/$passkey", () => import("~/account/Passkey.tsx")),
+        under(account, "passkeys/$passkey/remove", () => import("~/account/RemovePasskey.tsx")),
+      ]),
       rewards.addChildren([under(rewards, "$reward", () => import("./rewards/Redeem.tsx"))]),
       orders.addChildren([under(orders, "$order", () => import("./rewards/Cancel.tsx"))]),
       verification.addChildren([

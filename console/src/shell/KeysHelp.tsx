@@ -11,6 +11,8 @@ export default function KeysHelp({ close }: { close: () => void }) {
     [["/"], t("shell.toFilter")],
     [["j"], t("shell.nextRow")],
     [["k"], t("shell.previousRow")],
+    [["x"], t("shell.chooseRow")],
+    [["n"], t("ui.nextOne")],
     ...PAGES.filter((page) => may(page.needs)).map((page): [string[], string] => [["g", page.hot], t(page.key)]),
     [["?"], t("shell.keys")],
   ];

@@ -2,11 +2,13 @@ import { useEffect, useRef } from "react";
 import { PAGES } from "./pages.ts";
 
 const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+  !(target instanceof HTMLInputElement && target.type === "checkbox");
 
 type Does = { palette: () => void; help: () => void; to: (to: string) => void };
 
-/** Ctrl K opens the palette, `?` tells the keys, `g` and a letter goes somewhere, `/` to the filter, j and k along a list. Never while one types. */
+/** Ctrl K opens the palette, `?` tells the keys, `g` and a letter goes somewhere, `/` to the filter, j and k along a list, x chooses a row. Never while one types. */
 export function useKeys(does: Does) {
   const latest = useRef(does);
   useEffect(() => {
@@ -32,6 +34,8 @@ export function useKeys(does: Does) {
         return filter?.focus();
       }
       if (event.key === "j" || event.key === "k") return along(event.key === "j" ? 1 : -1);
+      // Chooses the row that one is at.
+      if (event.key === "x") document.activeElement?.closest("tr")?.querySelector<HTMLElement>(".choose > input")?.click();
       return undefined;
     };
     addEventListener("keydown", pressed);

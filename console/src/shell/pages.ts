@@ -5,7 +5,9 @@ import {
   IconFileText,
   IconGift,
   IconKey,
+  IconMail,
   IconReportMoney,
+  IconSettings,
   IconShieldCheck,
   IconShieldLock,
   IconTable,
@@ -36,9 +38,11 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
   },
   { to: "/keys", key: "keys.title", icon: IconKey, needs: "list_keys", hot: "k" },
   { to: "/webhooks", key: "webhooks.title", icon: IconWebhook, needs: "list_webhooks", hot: "w" },
+  { to: "/mail", key: "mail.title", icon: IconMail, needs: "list_mail", hot: "t" },
   { to: "/jobs", key: "jobs.title", icon: IconClockPlay, needs: "list_jobs", hot: "j" },
   { to: "/roles", key: "roles.title", icon: IconTable, needs: "list_staff", hot: "r" },
   { to: "/audit", key: "audit.title", icon: IconFileText, needs: "list_audit", hot: "a" },
+  { to: "/settings", key: "settings.title", icon: IconSettings, needs: "list_identity_providers", hot: "c" },
   { to: "/account", key: "account.title", icon: IconUser, needs: "read_session", hot: "i", section: "shell.own" },
 ];
 

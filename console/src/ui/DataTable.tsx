@@ -10,6 +10,9 @@ export type Column<T> = {
   sorts?: boolean;
 };
 
+/** Rows that are chosen to do something with, on this page and on others. */
+export type Choice<T> = { ids: ReadonlySet<string>; name: (row: T) => string; set: (rows: T[], on: boolean) => void };
+
 type Props<T> = {
   label: string;
   columns: Column<T>[];
@@ -20,18 +23,29 @@ type Props<T> = {
   /** Rows of an older answer, while a newer one is on its way. */
   old?: boolean;
   here?: number;
+  choice?: Choice<T>;
 };
 
 const direction = (sort: string | undefined, id: string) => (sort === id ? "ascending" : sort === `-${id}` ? "descending" : undefined);
 
 /** A table on a desk, cards on a phone. Sorting is the server's. */
-export function DataTable<T>({ label, columns, rows, id, sort, onSort, old, here }: Props<T>) {
+export function DataTable<T>({ label, columns, rows, id, sort, onSort, old, here, choice }: Props<T>) {
   const { t } = useT();
   return (
     <section className={`sheet${old ? " old" : ""}`} aria-label={label} tabIndex={0}>
       <table className="data cards">
         <thead>
           <tr>
+            {choice && (
+              <th scope="col" className="choose">
+                <input
+                  type="checkbox"
+                  aria-label={t("ui.chooseAll")}
+                  checked={rows.every((row) => choice.ids.has(id(row)))}
+                  onChange={(event) => choice.set(rows, event.currentTarget.checked)}
+                />
+              </th>
+            )}
             {columns.map((column) => (
               <th
                 key={column.id}
@@ -53,6 +67,16 @@ export function DataTable<T>({ label, columns, rows, id, sort, onSort, old, here
         <tbody>
           {rows.map((row, n) => (
             <tr key={id(row)} className={n === here ? "here" : undefined}>
+              {choice && (
+                <td className="choose">
+                  <input
+                    type="checkbox"
+                    aria-label={t("ui.choose", { name: choice.name(row) })}
+                    checked={choice.ids.has(id(row))}
+                    onChange={(event) => choice.set([row], event.currentTarget.checked)}
+                  />
+                </td>
+              )}
               {columns.map((column) => (
                 <td key={column.id} data-label={t(column.header)} className={column.number ? "num" : undefined}>
                   {column.cell(row)}

@@ -5,6 +5,7 @@ import { initReactI18next } from "react-i18next";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import errors from "~/locales/en/errors.json";
 import form from "~/locales/en/form.json";
+import ui from "~/locales/en/ui.json";
 import { Form, forget, type Field } from "./Form.tsx";
 import type { Told } from "./states.tsx";
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   }));
   await i18next
     .use(initReactI18next)
-    .init({ lng: "en", resources: { en: { translation: { ...errors, ...form } } }, keySeparator: false, nsSeparator: false });
+    .init({ lng: "en", resources: { en: { translation: { ...errors, ...form, ...ui } } }, keySeparator: false, nsSeparator: false });
 });
 beforeEach(() => {
   document.body.replaceChildren();
@@ -76,4 +77,12 @@ test("in a dialog the first field of its first form has the focus, wherever it w
     </div>,
   );
   expect(document.activeElement).toBe(screen.getByLabelText(/Name/));
+});
+
+test("a password is shown by a button that has a text of ours and can be reached by keyboard", () => {
+  render(show());
+  const eye = screen.getByRole("button", { name: ui["ui.reveal"] });
+  expect(eye.tabIndex).toBe(0);
+  fireEvent.mouseDown(eye);
+  expect(screen.getByLabelText("Secret").getAttribute("type")).toBe("text");
 });

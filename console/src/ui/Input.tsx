@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { useT } from "~/i18n/index.ts";
 
 export type Field = {
   name: string;
@@ -20,6 +21,7 @@ export type Field = {
 type Props = { field: Field; value: string; error: ReactNode; first?: boolean; onChange: (value: string) => void };
 
 export function Input({ field, value, error, first, onChange }: Props) {
+  const { t } = useT();
   const { name, label, kind = "text", required, hint, options = [], max, auto, rows = 4 } = field;
   const shared = {
     name,
@@ -35,7 +37,14 @@ export function Input({ field, value, error, first, onChange }: Props) {
   const typed = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value);
   switch (kind) {
     case "password":
-      return <PasswordInput {...shared} aria-invalid={error ? true : undefined} onChange={typed} />;
+      return (
+        <PasswordInput
+          {...shared}
+          aria-invalid={error ? true : undefined}
+          onChange={typed}
+          visibilityToggleButtonProps={{ "aria-label": t("ui.reveal"), tabIndex: 0 }}
+        />
+      );
     case "area":
       return <Textarea {...shared} onChange={typed} rows={rows} />;
     case "select":

@@ -1,6 +1,6 @@
 import { $api } from "~/api/client.ts";
 import type { Person } from "~/api/schema.gen.ts";
-import { useT } from "~/i18n/index.ts";
+import { LANGUAGES, NAMES, useT } from "~/i18n/index.ts";
 import { Chip } from "~/ui/Page.tsx";
 import type { Field } from "~/ui/Form.tsx";
 
@@ -70,11 +70,7 @@ export function usePersonFields(roles: readonly string[], invite: boolean): Fiel
       name: "language",
       label: t("people.language"),
       kind: "select",
-      options: [
-        { value: "zh-CN", label: "简体中文" },
-        { value: "zh-TW", label: "繁體中文" },
-        { value: "en", label: "English" },
-      ],
+      options: LANGUAGES.map((value) => ({ value, label: NAMES[value] })),
     },
     ...(invite
       ? []

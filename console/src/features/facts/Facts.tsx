@@ -1,24 +1,22 @@
 import { NativeSelect } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Outlet } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
 import { KINDS } from "~/api/facts.gen.ts";
-import type { Fact } from "~/api/schema.gen.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
-import { When } from "~/ui/format.tsx";
-import { Chip } from "~/ui/Page.tsx";
 import { Pager } from "~/ui/Pager.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
 import { Empty, Loaded } from "~/ui/states.tsx";
-import { BodyLine } from "./Body.tsx";
+import { FactLine } from "~/views/fact.tsx";
 
 /** All that happened to a member, the latest first. */
 export default function Facts() {
   const { t, label } = useT();
   const may = useMay();
   const member = useParam("member");
+  const base = `/members/${encodeURIComponent(member)}/facts`;
   const [{ kind, after }, change] = useAddress();
   const query = $api.useQuery(
     "get",
@@ -38,7 +36,7 @@ export default function Facts() {
             ...Object.keys(KINDS).map((value) => ({ value, label: label("kinds.", value) })),
           ]}
         />
-        {may("record_facts") && <ButtonLink to={`/members/${encodeURIComponent(member)}/facts/new`}>{t("facts.create")}</ButtonLink>}
+        {may("record_facts") && <ButtonLink to={`${base}/new`}>{t("facts.create")}</ButtonLink>}
       </div>
       <Loaded query={query}>
         {({ items, next }) =>
@@ -49,7 +47,7 @@ export default function Facts() {
               <section className={`card${query.isPlaceholderData ? " old" : ""}`}>
                 <ol className="timeline">
                   {items.map((fact) => (
-                    <Line key={fact.id} fact={fact} />
+                    <FactLine key={fact.id} fact={fact} under={base} />
                   ))}
                 </ol>
               </section>
@@ -60,25 +58,5 @@ export default function Facts() {
       </Loaded>
       <Outlet />
     </div>
-  );
-}
-
-function Line({ fact }: { fact: Fact }) {
-  const { t, label } = useT();
-  return (
-    <li>
-      <div className="row small dim">
-        <When at={fact.occurred_at} /> · {fact.source}
-        {fact.corrects && (
-          <Chip tone="warn">
-            {t("facts.corrects")} {fact.corrects}
-          </Chip>
-        )}
-      </div>
-      <Link to={"/members/$member/facts/$fact" as never} params={{ member: fact.member, fact: fact.id } as never} search={true as never}>
-        {label("kinds.", fact.kind)}
-      </Link>{" "}
-      <BodyLine fact={fact} />
-    </li>
   );
 }

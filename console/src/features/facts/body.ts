@@ -1,5 +1,5 @@
 import type { FactField } from "~/api/facts.gen.ts";
-import { minorDigits, steps } from "~/ui/format.tsx";
+import { decimal, localInput, minorDigits, steps } from "~/ui/format.tsx";
 
 /** One line of an order as it is typed: `sku, category, quantity, amount`. */
 function line(typed: string, digits: number) {
@@ -32,6 +32,23 @@ export function bodyOf(fields: FactField[], filled: Record<string, string>): Rec
     return typed ? [[field.name, value(field, typed)]] : [];
   });
   return Object.fromEntries(pairs);
+}
+
+type Line = { sku?: string; category?: string; quantity?: string; amount: number };
+
+/** The other way round: a body as it would be typed, to be corrected. */
+export function filledOf(fields: FactField[], body: Record<string, unknown>): Record<string, string> {
+  const digits = minorDigits(String(body.currency ?? "CNY"));
+  const typed = ({ type }: FactField, value: unknown): string => {
+    if (type === "money") return decimal(Number(value), digits);
+    if (type === "instant") return localInput(String(value));
+    if (type === "lines")
+      return (value as Line[])
+        .map(({ sku = "", category = "", quantity = "", amount }) => [sku, category, quantity, decimal(amount, digits)].join(", "))
+        .join("\n");
+    return String(value);
+  };
+  return Object.fromEntries(fields.filter(({ name }) => body[name] != null).map((field) => [field.name, typed(field, body[field.name])]));
 }
 
 export const fits = ({ type }: FactField) => {

@@ -33,6 +33,8 @@ export default function MemberPage() {
       {({ value: member }) => {
         const tabs = [
           { to: base, label: t("members.overview"), exact: true, shown: true },
+          { to: `${base}/timeline`, label: t("timeline.title"), shown: may("read_timeline", member) },
+          { to: `${base}/orders`, label: t("orders.title"), shown: may("read_timeline", member) },
           { to: `${base}/points`, label: t("points.title"), shown: may("read_statement", member) },
           { to: `${base}/benefits`, label: t("benefits.title"), shown: may("list_benefits", member) },
           { to: `${base}/rewards`, label: t("rewards.orders"), shown: may("list_redemptions", member) },

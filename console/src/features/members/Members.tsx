@@ -1,7 +1,9 @@
 import { Button } from "~/ui/Button.tsx";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
+import { useState } from "react";
 import { $api } from "~/api/client.ts";
+import type { ListedMember } from "~/api/schema.gen.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
@@ -11,6 +13,8 @@ import { Page } from "~/ui/Page.tsx";
 import { Pager } from "~/ui/Pager.tsx";
 import { useAddress } from "~/ui/route.ts";
 import { Empty, Loaded } from "~/ui/states.tsx";
+import { Chosen, choose } from "./chosen.ts";
+import { ChosenBar } from "./ChosenBar.tsx";
 import { COLUMNS, USUAL } from "./columns.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { FILTERS, readFilter } from "./filter.ts";
@@ -23,12 +27,15 @@ export default function Members() {
   const [search, change] = useAddress();
   const { columns, ...filter } = readFilter(search);
   const shown = columns?.split(",") ?? USUAL;
+  const [kept, setChosen] = useState<ListedMember[]>([]);
   const list = $api.useQuery(
     "get",
     "/v1/members",
     { params: { query: { ...filter, limit: PAGE } } },
     { placeholderData: keepPreviousData },
   );
+  // What was chosen on this page is shown as it is now.
+  const chosen = kept.map((member) => list.data?.items.find(({ id }) => id === member.id) ?? member);
   const { after: _, sort: __, ...counted } = filter;
   const total = $api.useQuery("get", "/v1/members", { params: { query: { ...counted, limit: 1, total: true } } }, { enabled: false });
   const filtered = FILTERS.some((name) => filter[name]);
@@ -53,6 +60,7 @@ export default function Members() {
       }
     >
       <FilterBar shown={shown} />
+      {chosen.length > 0 && <ChosenBar chosen={chosen} shown={shown} clear={() => setChosen([])} />}
       <Loaded query={list} lines={12}>
         {({ items, next }) =>
           items.length === 0 ? (
@@ -73,6 +81,11 @@ export default function Members() {
                 sort={filter.sort ?? "id"}
                 onSort={(sort) => change({ sort, after: undefined })}
                 old={list.isPlaceholderData}
+                choice={{
+                  ids: new Set(chosen.map(({ id }) => id)),
+                  name: ({ name }) => name,
+                  set: (rows, on) => setChosen(choose(chosen, rows, on)),
+                }}
               />
               <Pager next={next}>
                 {total.data?.total != null && !total.isFetching ? (
@@ -89,7 +102,9 @@ export default function Members() {
           )
         }
       </Loaded>
-      <Outlet />
+      <Chosen value={chosen}>
+        <Outlet />
+      </Chosen>
     </Page>
   );
 }

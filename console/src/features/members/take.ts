@@ -22,24 +22,33 @@ export function cell(member: ListedMember, column: string): string {
   return typeof value === "number" ? String(value) : harmless(String(value));
 }
 
+type Title = { id: string; title: string };
+
+/** Members as a file with the columns that are shown. */
+export const fileOf = (members: ListedMember[], columns: Title[]) =>
+  // The mark tells spreadsheets that it is UTF-8.
+  new Blob(
+    ["\uFEFF", writeCsv([columns.map(({ title }) => title), ...members.map((member) => columns.map(({ id }) => cell(member, id)))])],
+    { type: "text/csv" },
+  );
+
 /** All members of a filter in its order, page by page, as a file with the columns that are shown. */
 export async function take(
   filter: Omit<MemberFilter, "columns" | "after">,
-  columns: { id: string; title: string }[],
+  columns: Title[],
   seen: (rows: number) => void,
   signal: AbortSignal,
 ): Promise<Blob> {
-  const rows: string[][] = [];
+  const members: ListedMember[] = [];
   let after: string | undefined;
   do {
     const { data, error } = await api.GET("/v1/members", { params: { query: { ...filter, after, limit: PAGE } }, signal });
     if (!data) throw error;
-    rows.push(...data.items.map((member) => columns.map(({ id }) => cell(member, id))));
-    seen(rows.length);
+    members.push(...data.items);
+    seen(members.length);
     after = data.next ?? undefined;
-  } while (after && rows.length < ROWS_MAX);
-  // The mark tells spreadsheets that it is UTF-8.
-  return new Blob(["\uFEFF", writeCsv([columns.map(({ title }) => title), ...rows])], { type: "text/csv" });
+  } while (after && members.length < ROWS_MAX);
+  return fileOf(members, columns);
 }
 
 export function save(content: Blob, name: string) {

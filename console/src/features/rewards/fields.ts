@@ -1,10 +1,9 @@
 import type { Reward, RewardChange } from "~/api/schema.gen.ts";
-import { LANGUAGES, useT } from "~/i18n/index.ts";
+import { LANGUAGES, NAMES, useT } from "~/i18n/index.ts";
 import type { Field, Filled } from "~/ui/Form.tsx";
 import { decimal, instant, localInput, steps } from "~/ui/format.tsx";
 import { useProgramUnits } from "~/views/unitsOf.ts";
 
-const NAMES = { "zh-CN": "简体中文", "zh-TW": "繁體中文", en: "English" } as const;
 const whole = (typed: string) => /^\d{1,9}$/.test(typed);
 
 /** The fields of a reward; a new one has a unit and may have an id of one's own. */

@@ -34,6 +34,11 @@ import webhooks from "./webhooks.json";
 import duplicates from "./duplicates.json";
 import privacy from "./privacy.json";
 import rewards from "./rewards.json";
+import orders from "./orders.json";
+import timeline from "./timeline.json";
+import mail from "./mail.json";
+import settings from "./settings.json";
+import bulk from "./bulk.json";
 
 export default {
   ...ui,
@@ -72,4 +77,9 @@ export default {
   ...duplicates,
   ...privacy,
   ...rewards,
+  ...orders,
+  ...timeline,
+  ...mail,
+  ...settings,
+  ...bulk,
 };

@@ -18,6 +18,7 @@ import missions from "./missions.json";
 import verification from "./verification.json";
 import privacy from "./privacy.json";
 import rewards from "./rewards.json";
+import orders from "./orders.json";
 
 export default {
   ...ui,
@@ -40,4 +41,5 @@ export default {
   ...verification,
   ...privacy,
   ...rewards,
+  ...orders,
 };

@@ -1,5 +1,5 @@
 import { Button } from "~/ui/Button.tsx";
-import { IconBuilding, IconChevronRight, IconFingerprint, IconLock, IconShieldCheck, IconUsers } from "@tabler/icons-react";
+import { IconBuilding, IconChevronRight, IconFingerprint, IconLock, IconPackage, IconShieldCheck, IconUsers } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useMay, useMe } from "~/api/session.ts";
 import { useSignOut } from "~/account/signOut.ts";
@@ -12,6 +12,7 @@ export default function More() {
   const may = useMay();
   const out = useSignOut();
   const go = [
+    { to: "/portal/orders", icon: IconPackage, key: "orders.title", shown: may("read_timeline") },
     { to: "/portal/company", icon: IconBuilding, key: "portal.company", shown: true },
     { to: "/portal/verification", icon: IconShieldCheck, key: "verification.title", shown: may("list_verifications") },
     { to: "/portal/people", icon: IconUsers, key: "portal.people", shown: may("list_people") },

@@ -84,3 +84,13 @@ mail-identity-unlinked-text =
     Hello { $name },
 
     you can no longer sign in with the identity at { $provider } that you had linked. If it was not you, change your password at once and tell your administrator.
+mail-passkey-added-subject = A passkey was added
+mail-passkey-added-text =
+    Hello { $name },
+
+    you can sign in with the passkey “{ $passkey }” from now on. If it was not you who added it, take it away in your account, change your password and tell your administrator.
+mail-passkey-removed-subject = A passkey was taken away
+mail-passkey-removed-text =
+    Hello { $name },
+
+    you can no longer sign in with the passkey “{ $passkey }”. If it was not you, change your password at once and tell your administrator.

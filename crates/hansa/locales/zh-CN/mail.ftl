@@ -84,3 +84,13 @@ mail-identity-unlinked-text =
     { $name }，您好：
 
     您已关联的 { $provider } 身份不能再用于登录。如果这不是您本人的操作，请立即修改密码，并通知管理员。
+mail-passkey-added-subject = 已添加通行密钥
+mail-passkey-added-text =
+    { $name }，您好：
+
+    从现在起，您可以使用通行密钥“{ $passkey }”登录。如果这不是您本人的操作，请在账户中移除它、修改密码，并通知管理员。
+mail-passkey-removed-subject = 通行密钥已移除
+mail-passkey-removed-text =
+    { $name }，您好：
+
+    通行密钥“{ $passkey }”不能再用于登录。如果这不是您本人的操作，请立即修改密码，并通知管理员。

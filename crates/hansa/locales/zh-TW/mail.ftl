@@ -84,3 +84,13 @@ mail-identity-unlinked-text =
     { $name }，您好：
 
     您已連結的 { $provider } 身分不能再用於登入。如果這不是您本人的操作，請立即變更密碼，並通知管理員。
+mail-passkey-added-subject = 已新增通行金鑰
+mail-passkey-added-text =
+    { $name }，您好：
+
+    從現在起，您可以使用通行金鑰「{ $passkey }」登入。如果這不是您本人的操作，請在帳戶中移除它、變更密碼，並通知管理員。
+mail-passkey-removed-subject = 通行金鑰已移除
+mail-passkey-removed-text =
+    { $name }，您好：
+
+    通行金鑰「{ $passkey }」不能再用於登入。如果這不是您本人的操作，請立即變更密碼，並通知管理員。

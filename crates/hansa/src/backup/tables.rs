@@ -1,5 +1,6 @@
 //! The tables of an archive, each after those it refers to. A test compares them with the schema, so that none is forgotten.
 
+mod person;
 mod registration;
 
 use sea_orm::{DbErr, QueryResult, Value};
@@ -258,40 +259,10 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table { name: "audit_head", key: &["id"], columns: &[("id", Int), ("seq", Int), ("hash", Text)] },
-    Table {
-        name: "person",
-        key: &["id"],
-        columns: &[
-            ("id", Text),
-            ("personal", Text),
-            ("email_mark", Text),
-            ("role", Text),
-            ("member_id", Text),
-            ("contact_id", Text),
-            ("language", Text),
-            ("password", Text),
-            ("totp", Text),
-            ("totp_step", Int),
-            ("second_factor_at", Int),
-            ("created_at", Int),
-            ("disabled_at", Int),
-            ("signed_in_at", Int),
-        ],
-    },
-    Table {
-        name: "identity",
-        key: &["id"],
-        columns: &[
-            ("id", Text),
-            ("person_id", Text),
-            ("provider", Text),
-            ("mark", Text),
-            ("personal", Text),
-            ("linked_at", Int),
-            ("used_at", Int),
-        ],
-    },
-    Table { name: "recovery_code", key: &["person_id", "hash"], columns: &[("person_id", Text), ("hash", Text), ("used_at", Int)] },
+    person::PEOPLE,
+    person::IDENTITIES,
+    person::PASSKEYS,
+    person::RECOVERY_CODES,
     Table {
         name: "consent",
         key: &["id"],

@@ -172,7 +172,7 @@ pub(crate) struct Serve {
     /// Requests a second that each key may send, twice as many at once
     #[arg(long, env = "HANSA_RATE", value_name = "N", default_value = "1000")]
     rate: NonZeroU32,
-    /// The address at which people reach the site, for links in mail [default: http:// and the address it listens on]
+    /// The address at which people reach the site, for links in mail and for passkeys [default: http:// and the address it listens on]
     #[arg(long, env = "HANSA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// The server that sends mail: smtp://user:password@host:port?tls=required; without one, mail waits in the outbox

@@ -95,6 +95,9 @@ fn own(operation: &str) -> &'static [Code] {
         "finish_provider_sign_in" => {
             &[Code::SignInEnded, Code::IdentityRefused, Code::IdentityUnlinked, Code::IdentityTaken, Code::ProviderFailed]
         }
+        "begin_passkey" | "begin_passkey_sign_in" => &[Code::PasskeysUnavailable],
+        "add_passkey" => &[Code::SignInEnded, Code::PasskeysUnavailable],
+        "sign_in_with_passkey" => &[Code::SignInEnded, Code::PasskeyRefused, Code::PasskeysUnavailable],
         "list_events" => &[Code::PositionGone],
         _ => &[],
     }

@@ -37,9 +37,10 @@ use problem::{Code, Problem};
 use crate::access::{Asked, Caller, Policy};
 use crate::app::App;
 use crate::mail::Post;
+use crate::passkeys::{RelyingParty, RelyingPartyError};
 use crate::{
-    access, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members, people, points,
-    privacy, program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
+    access, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members, passkeys,
+    people, points, privacy, program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -58,6 +59,7 @@ struct Inner {
     operations: Operations,
     rates: limits::Limits,
     public_url: String,
+    relying_party: Result<RelyingParty, RelyingPartyError>,
     reach: webhooks::Reach,
     sign_up: bool,
     sends_mail: bool,
@@ -87,6 +89,14 @@ impl Site {
     /// The address at which people reach this site, without a slash at its end.
     pub fn public_url(&self) -> &str {
         &self.inner.public_url
+    }
+
+    /// The site that passkeys are made for.
+    ///
+    /// # Errors
+    /// When its address can have none.
+    pub(crate) fn relying_party(&self) -> Result<&RelyingParty, Problem> {
+        self.inner.relying_party.as_ref().map_err(|error| Problem::new(Code::PasskeysUnavailable).saying(error.to_string()))
     }
 
     /// Counts an attempt to prove to be somebody.
@@ -127,6 +137,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(sign_up::serve::operations())
         .merge(mail::serve::operations())
         .merge(identities::serve::operations())
+        .merge(passkeys::serve::operations())
         .merge(people::serve::operations())
         .merge(members::serve::operations())
         .merge(registrations::serve::operations())
@@ -165,6 +176,10 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
     let (router, openapi) = operations().split_for_parts();
     let (openapi, operations) = document::complete(openapi, &policy)?;
     let public_url = settings.public_url.trim_end_matches('/').to_owned();
+    let relying_party = RelyingParty::of(&public_url);
+    if let Err(error) = &relying_party {
+        tracing::info!(%error, "passkeys are not offered");
+    }
     let site = Site {
         app,
         inner: Arc::new(Inner {
@@ -172,6 +187,7 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
             operations,
             rates: limits::Limits::new(settings.rates),
             public_url,
+            relying_party,
             reach: settings.reach,
             sign_up: settings.sign_up,
             sends_mail: settings.post.is_some(),

@@ -55,6 +55,10 @@ codes! {
     IdentityTaken => "identity-taken", CONFLICT;
     /// An identity provider gave no answer.
     ProviderFailed => "provider-failed", BAD_GATEWAY;
+    /// A passkey that nobody has here, or an answer of one that does not hold.
+    PasskeyRefused => "passkey-refused", UNAUTHORIZED;
+    /// The address of this site can have no passkeys.
+    PasskeysUnavailable => "passkeys-unavailable", CONFLICT;
     /// A link out of a mail was used, or is too old.
     LinkEnded => "link-ended", GONE;
     /// Another site sent the request along with the session.

@@ -125,7 +125,7 @@ async fn finish_provider_sign_in(
 
 /// Tells a program with JSON how it ended, and leads a page on.
 fn told(page: bool, return_to: Option<&str>, done: Result<(&App, Finished), Problem>) -> Result<Response, Problem> {
-    let gone = AppendHeaders([(header::SET_COOKIE, sign_in::ceremony_gone())]);
+    let gone = AppendHeaders([(header::SET_COOKIE, ceremony::gone(ceremony::Kind::Identity))]);
     if !page {
         return done.map(|(app, Finished { person, entered })| {
             let answer = entered.map_or_else(linked, |entered| entered.answer(app, &person));

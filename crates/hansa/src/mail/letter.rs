@@ -46,6 +46,16 @@ pub enum Letter<'a> {
         /// What the provider is called.
         provider: &'a str,
     },
+    /// A passkey was added.
+    PasskeyAdded {
+        /// Its name.
+        passkey: &'a str,
+    },
+    /// A passkey was taken away.
+    PasskeyRemoved {
+        /// Its name.
+        passkey: &'a str,
+    },
     /// A link to confirm that an enterprise signs up.
     SignUp {
         /// The enterprise's name.
@@ -113,6 +123,8 @@ impl Letter<'_> {
             Letter::SecondFactorChanged => "mail-second-factor-changed",
             Letter::IdentityLinked { .. } => "mail-identity-linked",
             Letter::IdentityUnlinked { .. } => "mail-identity-unlinked",
+            Letter::PasskeyAdded { .. } => "mail-passkey-added",
+            Letter::PasskeyRemoved { .. } => "mail-passkey-removed",
             Letter::SignUp { .. } => "mail-sign-up",
             Letter::KnownAlready { .. } => "mail-known-already",
             Letter::Verified { .. } => "mail-verified",
@@ -133,6 +145,9 @@ impl Letter<'_> {
             Letter::Code { code, minutes } => arguments.extend([("code".into(), (*code).into()), ("minutes".into(), (*minutes).into())]),
             Letter::IdentityLinked { provider } | Letter::IdentityUnlinked { provider } => {
                 arguments.extend([("provider".into(), (*provider).into())]);
+            }
+            Letter::PasskeyAdded { passkey } | Letter::PasskeyRemoved { passkey } => {
+                arguments.extend([("passkey".into(), (*passkey).into())]);
             }
             Letter::SignUp { company, link, days } => {
                 arguments.extend([("company".into(), (*company).into()), ("link".into(), (*link).into()), ("days".into(), (*days).into())]);
@@ -204,6 +219,8 @@ mod tests {
                 (Letter::SecondFactorChanged, vec!["王芳"]),
                 (Letter::IdentityLinked { provider: "Works" }, vec!["王芳", "Works"]),
                 (Letter::IdentityUnlinked { provider: "Works" }, vec!["王芳", "Works"]),
+                (Letter::PasskeyAdded { passkey: "Laptop" }, vec!["王芳", "Laptop"]),
+                (Letter::PasskeyRemoved { passkey: "Laptop" }, vec!["王芳", "Laptop"]),
                 (Letter::SignUp { company: "Acme", link: "https://h/#3", days: 3 }, vec!["王芳", "Acme", "https://h/#3\n", "3"]),
                 (Letter::Verified { company: "Acme" }, vec!["王芳", "Acme"]),
                 (Letter::VerificationRefused { company: "Acme", reason: "blurred" }, vec!["王芳", "Acme", "blurred"]),

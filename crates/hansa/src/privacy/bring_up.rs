@@ -7,7 +7,7 @@ use super::keys::purpose;
 use super::store;
 use crate::app::{App, AppError};
 use crate::vault::{self, Vault};
-use crate::{contacts, identities, imports, mail, people, sign_in, sign_up, webhooks};
+use crate::{contacts, identities, imports, mail, passkeys, people, sign_in, sign_up, webhooks};
 
 /// Rows brought up at a time.
 const PAGE: i64 = 500;
@@ -31,6 +31,7 @@ pub async fn bring_up(app: &App) -> Result<(), AppError> {
             imports::bring_up(&tx, app).await?;
             people::bring_up(&tx, app).await?;
             identities::bring_up(&tx, &app.vault).await?;
+            passkeys::bring_up(&tx, &app.vault).await?;
             sign_in::bring_up(&tx, &app.vault).await?;
             mail::bring_up(&tx, &app.vault).await?;
             sign_up::bring_up(&tx, &app.vault).await?;

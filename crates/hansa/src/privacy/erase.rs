@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::{keys, store};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
-use crate::{identities, mail, members, people, sign_in};
+use crate::{identities, mail, members, passkeys, people, sign_in};
 
 /// Whose keys were destroyed, by name, e.g. `contact:c-17`.
 pub type Erased = Vec<String>;
@@ -42,6 +42,7 @@ async fn gone<C: ConnectionTrait>(conn: &C, id: &str, now: Instant) -> Result<()
     people::blank(conn, id, now).await?;
     sign_in::forget_person(conn, id).await?;
     identities::forget_person(conn, id).await?;
+    passkeys::forget_person(conn, id).await?;
     people::forget_tickets(conn, id).await?;
     mail::forget_person(conn, id).await
 }

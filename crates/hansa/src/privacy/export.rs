@@ -147,6 +147,9 @@ async fn export_human(app: &App, contact: Option<&contacts::Contact>, people: &[
                 let identities = crate::identities::of_person(&tx, &app.vault, &person.id).await?;
                 let row = |one: crate::identities::Identity| serde_json::json!({ "id": one.id, "provider": one.provider, "issuer": one.issuer, "subject": one.subject, "label": one.label, "linked_at": rfc3339(one.linked_at), "used_at": one.used_at.map(rfc3339) });
                 bundle.json(&format!("identities-{}.json", person.id), &identities.into_iter().map(row).collect::<Vec<_>>())?;
+                let passkeys = crate::passkeys::of_person(&tx, &app.vault, &person.id).await?;
+                let row = |one: crate::passkeys::Passkey| serde_json::json!({ "id": one.id, "name": one.name, "credential_id": one.credential_id(), "backed_up": one.backed_up, "added_at": rfc3339(one.added_at), "used_at": one.used_at.map(rfc3339) });
+                bundle.json(&format!("passkeys-{}.json", person.id), &passkeys.into_iter().map(row).collect::<Vec<_>>())?;
                 let sessions = crate::sign_in::of_person(&tx, &person.id, app.now()).await?;
                 let row = |one: crate::sign_in::Session| serde_json::json!({ "id": one.id, "created_at": rfc3339(one.created_at), "seen_at": rfc3339(one.seen_at), "address": one.address, "agent": one.agent });
                 bundle.json(&format!("sessions-{}.json", person.id), &sessions.into_iter().map(row).collect::<Vec<_>>())?;

@@ -1,4 +1,4 @@
-//! Keys, audit and requests; people, sessions and mail; identities.
+//! Keys, audit and requests; people, sessions and mail; identities and passkeys.
 
 /// Who may call, what was changed by whom, and which requests were answered. `audit_head` is the end of the chain: whoever writes into the
 /// audit locks it first.
@@ -194,4 +194,20 @@ CREATE TABLE ceremony (
 ) {keyed};
 CREATE INDEX ceremony_expires ON ceremony (expires_at);
 CREATE INDEX ceremony_person ON ceremony (person_id) WHERE person_id IS NOT NULL;
+";
+
+/// Passkeys, found by a mark over the id of their credential. The signature counter and whether there is a backup change with every use; what names
+/// the credential, its public key and its name are sealed.
+pub const PASSKEYS: &str = "
+CREATE TABLE passkey (
+    id {text} PRIMARY KEY,
+    person_id {text} NOT NULL REFERENCES person (id),
+    mark {text} NOT NULL UNIQUE,
+    personal {text} NOT NULL,
+    counter {bigint} NOT NULL,
+    backed_up {bool} NOT NULL,
+    added_at {bigint} NOT NULL,
+    used_at {bigint}
+) {strict};
+CREATE INDEX passkey_person ON passkey (person_id);
 ";

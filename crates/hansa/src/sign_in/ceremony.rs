@@ -22,12 +22,26 @@ const MINUTE_US: i64 = 60_000_000;
 pub enum Kind {
     /// To be told by an identity provider who somebody is.
     Identity,
+    /// To register a passkey (WebAuthn level 3, 7.1).
+    PasskeyRegistration,
+    /// To sign in with a passkey (WebAuthn level 3, 7.2).
+    PasskeySignIn,
 }
 
 impl Kind {
     fn name(self) -> &'static str {
         match self {
             Kind::Identity => "identity",
+            Kind::PasskeyRegistration => "passkey registration",
+            Kind::PasskeySignIn => "passkey sign-in",
+        }
+    }
+
+    /// In which cookie its secret is. Passkeys have one of their own: a page offers them without being asked, beside whatever else is going on.
+    fn cookie(self) -> &'static str {
+        match self {
+            Kind::Identity => cookie::CEREMONY,
+            Kind::PasskeyRegistration | Kind::PasskeySignIn => cookie::PASSKEY,
         }
     }
 
@@ -59,7 +73,12 @@ pub async fn begin<C: ConnectionTrait, T: Serialize>(
         (now.0 + MINUTES * MINUTE_US).into(),
     ];
     insert_rows(conn, "ceremony", &["hash", "kind", "person_id", "sealed", "expires_at"], [row], OnConflict::Fail).await?;
-    Ok(cookie::ceremony(secret, MINUTES))
+    Ok(cookie::ceremony(kind.cookie(), secret, MINUTES))
+}
+
+/// Takes the cookie of a ceremony that has ended away.
+pub fn gone(kind: Kind) -> HeaderValue {
+    cookie::ceremony_gone(kind.cookie())
 }
 
 /// Ends the ceremony that a browser has begun, when the answer is one to it: nobody ends it again. An answer to another one ends nothing.
@@ -73,7 +92,7 @@ pub async fn take<C: ConnectionTrait, T: DeserializeOwned>(
     headers: &HeaderMap,
     answered: impl FnOnce(&T) -> bool,
 ) -> Result<Option<T>, DbErr> {
-    let Some(secret) = cookie::sent(headers, cookie::CEREMONY) else { return Ok(None) };
+    let Some(secret) = cookie::sent(headers, kind.cookie()) else { return Ok(None) };
     let (hash, backend) = (hash(secret), conn.get_database_backend());
     let sql = "SELECT sealed FROM ceremony WHERE hash = $1 AND kind = $2 AND expires_at > $3";
     let values = [Value::from(hash.clone()), kind.name().into(), app.now().0.into()];

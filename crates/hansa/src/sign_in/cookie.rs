@@ -1,7 +1,7 @@
 //! The cookies: the session; the device, by which a browser that signed in before is known again; the ceremony that a browser has begun.
 //!
 //! All are bound to this host and to encrypted connections by their prefix (RFC 6265bis, 4.1.3.2), out of reach of scripts, and not sent along
-//! from other sites. The ceremony's alone comes along when another site leads here: whoever proves there who it is comes back that way.
+//! from other sites. One ceremony's alone comes along when another site leads here: whoever proves there who it is comes back that way.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
@@ -12,8 +12,10 @@ use crate::app::App;
 pub const SESSION: &str = "__Host-hansa";
 /// The cookie of the device.
 pub const DEVICE: &str = "__Host-hansa-device";
-/// The cookie of a ceremony.
+/// The cookie of a ceremony that goes by another site.
 pub(super) const CEREMONY: &str = "__Host-hansa-ceremony";
+/// The cookie of a ceremony with a passkey.
+pub(super) const PASSKEY: &str = "__Host-hansa-passkey";
 /// How long a device is known, in days.
 const DEVICE_DAYS: i64 = 365;
 
@@ -45,13 +47,13 @@ pub(super) fn gone() -> HeaderValue {
 }
 
 /// Sets the cookie of a ceremony.
-pub(super) fn ceremony(secret: String, minutes: i64) -> HeaderValue {
-    set(CEREMONY, secret, Some(minutes))
+pub(super) fn ceremony(name: &'static str, secret: String, minutes: i64) -> HeaderValue {
+    set(name, secret, Some(minutes))
 }
 
-/// Takes the ceremony's cookie away.
-pub(crate) fn ceremony_gone() -> HeaderValue {
-    set(CEREMONY, String::new(), Some(0))
+/// Takes the cookie of a ceremony away.
+pub(super) fn ceremony_gone(name: &'static str) -> HeaderValue {
+    set(name, String::new(), Some(0))
 }
 
 /// Makes the device known for a person: `nonce.mark`, which nobody without the key ring can make.
@@ -62,7 +64,7 @@ pub(super) fn device(app: &App, person: &str) -> HeaderValue {
 }
 
 /// The device that a request comes from, when this person signed in on it before.
-pub(super) fn known_device<'a>(app: &App, headers: &'a HeaderMap, person: &str) -> Option<&'a str> {
+pub(crate) fn known_device<'a>(app: &App, headers: &'a HeaderMap, person: &str) -> Option<&'a str> {
     let (nonce, mark) = sent(headers, DEVICE)?.split_once('.')?;
     let right = app.vault.mark("device", &format!("{nonce}.{person}"));
     bool::from(subtle::ConstantTimeEq::ct_eq(right.as_bytes(), mark.as_bytes())).then_some(nonce)

@@ -1,4 +1,4 @@
-//! Signing in: a password, a code by mail or an identity elsewhere, a second factor where one is set up, and the session that comes of it.
+//! Signing in: a password, a code by mail, an identity elsewhere or a passkey, a second factor where one is set up, and the session that comes of it.
 //!
 //! Sessions are rows, so that they can be listed and ended; the browser has a cookie with a secret whose hash is kept. What a person may do is read
 //! with every request: a role that changed counts at once, and a person that was disabled is out.
@@ -7,13 +7,15 @@ pub mod ceremony;
 mod cookie;
 mod factor;
 pub mod own;
+mod reauthenticate;
 pub mod serve;
 mod session;
 pub(crate) mod view;
 
-pub(crate) use cookie::ceremony_gone;
+pub(crate) use cookie::known_device;
 pub use cookie::{SESSION, sent};
 pub use factor::bring_up;
+pub(crate) use reauthenticate::{Again, reauthenticate};
 pub(crate) use serve::{Entered, Proof, about, active, cookies, enter};
 pub(crate) use session::actor;
 pub use session::{Session, caller, end, end_all, find, forget_ended, forget_person, goes_on, of_person, seen};

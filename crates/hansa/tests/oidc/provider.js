@@ -112,14 +112,23 @@ async function control(request, response, path) {
   response.end(JSON.stringify(asked));
 }
 
+function ask(response) {
+  response.setHeader("content-type", "text/html; charset=utf-8");
+  response.end('<title>The Works</title><form method="post"><label>Account <input name="person"></label> <button>Go on</button></form>');
+}
+
 async function answer(request, response) {
   const path = new URL(request.url, issuer).pathname;
   if (path.startsWith("/test/")) return control(request, response, path);
   if (path === "/jwks") asked.keys += 1;
   if (path === "/token") return heard(request, response);
   if (path.startsWith("/interaction/")) {
+    // A program says in a header who it is, a browser in a form.
+    const typed = request.method === "POST" && new URLSearchParams(await body(request)).get("person");
+    const accountId = request.headers["x-test-person"] ?? typed;
+    if (!accountId) return ask(response);
     const { prompt } = await current.interactionDetails(request, response);
-    const login = { [prompt.name]: { accountId: request.headers["x-test-person"] } };
+    const login = { [prompt.name]: { accountId } };
     return current.interactionFinished(request, response, login, { mergeWithLastSubmission: false });
   }
   return handle(request, response);

@@ -60,6 +60,16 @@ impl<'a> Browser<'a> {
         answer
     }
 
+    /// A cookie that it has.
+    pub fn kept(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+
+    /// Puts a cookie there, as whoever has the browser in hand can.
+    pub fn keep(&self, name: &str, value: &str) {
+        self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+    }
+
     /// Another site leads here: the browser sends along what it may.
     pub async fn led(&self, path: &str, page: bool) -> Answer {
         let mut request = self.site.ask(Method::GET, path, "").header("sec-fetch-site", "cross-site");

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod authenticator;
 mod benefits;
 mod browser;
 mod console;
@@ -18,6 +19,8 @@ mod jobs;
 mod members;
 mod once;
 mod outbox;
+mod passkey_refusals;
+mod passkeys;
 mod people;
 mod post_office;
 mod privacy;

@@ -1,7 +1,10 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { KINDS } from "~/api/facts.gen.ts";
 import type { Fact } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
-import { formatMoney, formatTime } from "~/ui/format.tsx";
+import { formatMoney, formatTime, When } from "~/ui/format.tsx";
+import { Chip } from "~/ui/Page.tsx";
 
 type Body = Record<string, unknown>;
 
@@ -26,7 +29,29 @@ export function useBody(fact: Fact): [string, string][] {
 }
 
 /** The fields in one line. */
-export function BodyLine({ fact }: { fact: Fact }) {
+function BodyLine({ fact }: { fact: Fact }) {
   const fields = useBody(fact);
   return <span className="dim any">{fields.map(([name, value]) => `${name} ${value}`).join(" · ")}</span>;
+}
+
+/** One fact of many; `under` is the page above whose address the fact is shown. */
+export function FactLine({ fact, under, mark }: { fact: Fact; under: string; mark?: ReactNode }) {
+  const { t, label } = useT();
+  return (
+    <li>
+      <div className="row small dim">
+        {mark}
+        <When at={fact.occurred_at} /> <span>· {fact.source}</span>
+        {fact.corrects && (
+          <Chip tone="warn">
+            {t("facts.corrects")} {fact.corrects}
+          </Chip>
+        )}
+      </div>
+      <Link to={`${under}/$fact` as never} params={{ fact: fact.id } as never} search={true as never}>
+        {label("kinds.", fact.kind)}
+      </Link>{" "}
+      <BodyLine fact={fact} />
+    </li>
+  );
 }

@@ -1,0 +1,75 @@
+import { useEffect, useRef, useState } from "react";
+import { Alert } from "@mantine/core";
+import { $api, api } from "~/api/client.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Button } from "~/ui/Button.tsx";
+import { ButtonLink } from "~/ui/ButtonLink.tsx";
+import { When } from "~/ui/format.tsx";
+import { Card } from "~/ui/Page.tsx";
+import { Loaded, useProblemText } from "~/ui/states.tsx";
+import { takeHash } from "./enter.ts";
+
+/** By whom identity providers know one: linked by going there and coming back, taken away after a question. */
+export function Identities({ home }: { home: string }) {
+  const { t } = useT();
+  const text = useProblemText();
+  const [refused] = useState(() => new URLSearchParams(takeHash()).get("problem"));
+  const identities = $api.useQuery("get", "/v1/session/identities");
+  const providers = $api.useQuery("get", "/v1/sign-in/providers").data?.items ?? [];
+  const link = useSend(
+    (provider: string, once) => api.POST("/v1/session/identities", { body: { provider, return_to: home }, ...once }),
+    ({ address }) => location.assign(address),
+  );
+  // Whoever comes back from a provider sees at once why nothing was linked.
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (refused && identities.data) place.current?.scrollIntoView({ block: "center" });
+  }, [refused, identities.data]);
+  const problem = link.problem ?? (refused ? { code: refused } : undefined);
+  if (providers.length === 0 && !identities.data?.items.length) return null;
+  return (
+    <Card title={t("account.identities")}>
+      <div className="stack" ref={place}>
+        {problem && (
+          <Alert color="red" variant="light" role="alert">
+            {text(problem)}
+          </Alert>
+        )}
+        <p className="dim">{t("account.identitiesHint")}</p>
+        <Loaded query={identities} lines={2}>
+          {({ items }) => (
+            <ul className="plain stack">
+              {items.map(({ id, title, label, linked_at, used_at }) => (
+                <li key={id} className="row apart">
+                  <div className="grow">
+                    <bdi className="any">{label ? `${title} · ${label}` : title}</bdi>
+                    <div className="small dim">
+                      {t("account.linked")} <When at={linked_at} />
+                      {used_at && (
+                        <>
+                          {" · "}
+                          {t("account.seen")} <When at={used_at} />
+                        </>
+                      )}
+                    </div>
+                  </div>
+                  <ButtonLink to={`${home}/identities/${id}`} size="xs">
+                    {t("account.unlink")}
+                  </ButtonLink>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Loaded>
+        <div className="row">
+          {providers.map(({ name, title }) => (
+            <Button key={name} variant="default" loading={link.sending} onClick={() => link.sending || link.send(name)}>
+              {t("account.link", { title })}
+            </Button>
+          ))}
+        </div>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,33 @@
+import { Alert } from "@mantine/core";
+import { $api, api } from "~/api/client.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Button } from "~/ui/Button.tsx";
+import { useProblemText } from "~/ui/states.tsx";
+
+/** Signing in with an identity provider, or taking an invitation so: the browser goes there, and comes back signed in. */
+export function Providers({ to, invitation }: { to?: string; invitation?: string }) {
+  const { t } = useT();
+  const text = useProblemText();
+  const providers = $api.useQuery("get", "/v1/sign-in/providers").data?.items ?? [];
+  const { send, sending, problem } = useSend(
+    (provider: string, once) => api.POST("/v1/sign-in/provider", { body: { provider, return_to: to, invitation }, ...once }),
+    ({ address }) => location.assign(address),
+  );
+  if (providers.length === 0) return null;
+  return (
+    <div className="stack">
+      {invitation && <p>{t("signIn.instead")}</p>}
+      {problem && (
+        <Alert color="red" variant="light" role="alert">
+          {text(problem)}
+        </Alert>
+      )}
+      {providers.map(({ name, title }) => (
+        <Button key={name} variant="default" loading={sending} onClick={() => sending || send(name)}>
+          {t("signIn.with", { title })}
+        </Button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { $api, api } from "~/api/client.ts";
+import { useSend } from "~/api/send.ts";
+import { useT } from "~/i18n/index.ts";
+import { Dialog } from "~/ui/Dialog.tsx";
+import { Form } from "~/ui/Form.tsx";
+import { useGo, useParam } from "~/ui/route.ts";
+import { Empty, Loaded } from "~/ui/states.tsx";
+import { useHome } from "./home.ts";
+
+/** Takes an own identity away, once it was said what is left to come in by. */
+export default function Unlink() {
+  const { t } = useT();
+  const id = useParam("identity");
+  const home = useHome();
+  const go = useGo();
+  const back = () => go(home);
+  const identities = $api.useQuery("get", "/v1/session/identities");
+  const { send, sending, problem } = useSend(
+    (identity: string) => api.DELETE("/v1/session/identities/{identity}", { params: { path: { identity } } }),
+    back,
+  );
+  return (
+    <Dialog title={t("account.unlink")} onClose={back}>
+      <Loaded query={identities} lines={2}>
+        {({ items }) => {
+          const identity = items.find((one) => one.id === id);
+          if (!identity) return <Empty title="errors.not-found" />;
+          return (
+            <Form fields={[]} submit={t("account.unlink")} danger sending={sending} problem={problem} onSubmit={() => send(id)}>
+              <p>
+                <bdi className="any">{[identity.title, identity.label].filter(Boolean).join(" · ")}</bdi>
+              </p>
+              <p>{t("account.unlinkHint")}</p>
+            </Form>
+          );
+        }}
+      </Loaded>
+    </Dialog>
+  );
+}
