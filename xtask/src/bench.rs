@@ -5,6 +5,7 @@
 
 #![allow(clippy::float_arithmetic, reason = "measurements are no amounts of money")]
 
+mod http;
 mod import;
 mod live;
 mod memory;
@@ -27,6 +28,8 @@ const BENCHES: &[Bench] = &[
     Bench { name: "import-online-retail", run: import::run },
     Bench { name: "simulate", run: simulate::run },
     Bench { name: "verify", run: verify::run },
+    Bench { name: "http-sqlite", run: http::sqlite },
+    Bench { name: "http-postgres", run: http::postgres },
 ];
 
 /// One benchmark.

@@ -1,0 +1,157 @@
+//! `http-sqlite` and `http-postgres`: the interface under load from [wrk](https://github.com/wg/wrk), client and server on the same processors, against
+//! the emptiest answer that the same server gives.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use db::testing::Cluster;
+use serde_json::{Value, json};
+
+use super::memory::{own_mb, peak_mb};
+use super::{Ctx, Row};
+
+/// About fifty facts each.
+const MEMBERS_SQLITE: u64 = 20_000;
+const MEMBERS_POSTGRES: u64 = 2_000;
+const CONNECTIONS: &str = "32";
+const SECONDS: &str = "8";
+/// Members who have so many uses of a benefit that nobody is refused one.
+const USERS: u64 = 100;
+const RIGHTS: i64 = 1_000_000;
+/// What wrk sends, and how it tells what came of it.
+const SCRIPT: &str = include_str!("http/load.lua");
+
+/// On SQLite with `synchronous=FULL`.
+pub fn sqlite(ctx: &Ctx) -> Result<Vec<Row>> {
+    let data = ctx.folder.join("http");
+    measured(ctx, "SQLite", ctx.scaled(MEMBERS_SQLITE), &["--data".to_owned(), data.display().to_string()])
+}
+
+/// On PostgreSQL; the server of the benchmark does not wait for its disk.
+pub fn postgres(ctx: &Ctx) -> Result<Vec<Row>> {
+    let cluster = Cluster::start()?;
+    measured(ctx, "PostgreSQL", ctx.scaled(MEMBERS_POSTGRES), &["--database-url".to_owned(), cluster.admin_url().to_string()])
+}
+
+/// A server that ends with us.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn measured(ctx: &Ctx, what: &str, members: u64, place: &[String]) -> Result<Vec<Row>> {
+    ensure!(Command::new("wrk").arg("--version").output().is_ok(), "wrk is not installed (Debian's package `wrk`)");
+    let hansa = hansa()?;
+    let mut place = place.to_vec();
+    place.extend(["--key-file".to_owned(), ctx.folder.join("hansa.key").display().to_string()]);
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(&hansa);
+        command.current_dir(&ctx.folder).args(arguments).args(&place).stderr(Stdio::null());
+        command
+    };
+    let made = command(&["demo", "--no-serve", "--members", &members.to_string()]).stdout(Stdio::null()).status()?;
+    ensure!(made.success(), "the marketplace could not be made");
+    let key = command(&["key", "create", "--json", "--role", "administrator", "load"]).output()?;
+    let key: Value = serde_json::from_slice(&key.stdout).context("the key is not told as JSON")?;
+    let key = key["secret"].as_str().context("the key has no secret")?.to_owned();
+    let (server, ready) = serving(&command)?;
+    let mut rows = vec![Row::new(format!("HTTP, {what}: start to ready, {members} members"), ready.as_secs_f64() * 1e3, "ms")];
+    endow(&server.address, &key, USERS.min(members))?;
+    let script = ctx.folder.join("load.lua");
+    std::fs::write(&script, SCRIPT)?;
+    let mut emptiest = None;
+    for load in ["nothing", "member", "present", "standing", "fact", "use"] {
+        let told = wrk(&server.address, &key, &script, load, members)?;
+        let figure = |name: &str| told[name].as_f64().with_context(|| format!("wrk told no {name}"));
+        ensure!(figure("refused")? == 0.0, "{load}: {} requests were refused", figure("refused")?);
+        let name = |more: &str| format!("HTTP, {what}: {}{more}", named(load));
+        let rate = Row::new(name(""), figure("rate")?, "requests/s");
+        rows.push(match emptiest {
+            None => rate,
+            Some(emptiest) => rate.against(emptiest),
+        });
+        emptiest = emptiest.or(Some(figure("rate")?));
+        for part in ["p50", "p99", "p99.9"] {
+            rows.push(Row::new(name(&format!(", {part}")), figure(part)?, "ms"));
+        }
+    }
+    let process = server.process.id().to_string();
+    rows.push(Row::new(format!("HTTP, {what}: most resident memory, mapped pages of the database included"), peak_mb(&process)?, "MB"));
+    rows.push(Row::new(format!("HTTP, {what}: memory of its own after the load"), own_mb(&process)?, "MB"));
+    Ok(rows)
+}
+
+fn named(load: &str) -> &'static str {
+    match load {
+        "nothing" => "the emptiest answer",
+        "member" => "a member",
+        "present" => "a standing without receipts",
+        "standing" => "a standing with ten receipts",
+        "fact" => "a fact in, all rules",
+        _ => "a use of a benefit",
+    }
+}
+
+/// The program beside us.
+fn hansa() -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let hansa = own.parent().unwrap_or(Path::new(".")).join("hansa");
+    if hansa.is_file() { Ok(hansa) } else { bail!("there is no {}: build it too", hansa.display()) }
+}
+
+/// A server that is ready, and how long it took.
+fn serving(command: &impl Fn(&[&str]) -> Command) -> Result<(Server, Duration)> {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    let address = format!("127.0.0.1:{port}");
+    let begun = Instant::now();
+    let process = command(&["serve", "--listen", &address, "--rate", "1000000"]).stdout(Stdio::null()).spawn()?;
+    let server = Server { process, address };
+    while !asked(&server.address, "GET /readyz", "", "").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        ensure!(begun.elapsed() < Duration::from_secs(60), "the server does not become ready");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok((server, begun.elapsed()))
+}
+
+/// Gives members many uses of a benefit.
+fn endow(address: &str, key: &str, users: u64) -> Result<()> {
+    let given = json!({ "unit": "quote_rights", "amount": RIGHTS, "reason": "for the load" }).to_string();
+    for user in 1..=users {
+        let answer = asked(address, &format!("POST /v1/members/M{user:05}/adjustments"), &format!("Authorization: Bearer {key}\r\n"), &given)?;
+        ensure!(answer.starts_with("HTTP/1.1 201"), "M{user:05} was not given rights: {answer}");
+    }
+    Ok(())
+}
+
+/// The answer to one request, as it comes (RFC 9112).
+fn asked(address: &str, what: &str, headers: &str, body: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    let length = body.len();
+    write!(
+        stream,
+        "{what} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+fn wrk(address: &str, key: &str, script: &Path, load: &str, members: u64) -> Result<Value> {
+    let mut wrk = Command::new("wrk");
+    wrk.args(["-t2", "-c", CONNECTIONS, "-d", SECONDS, "-s"]).arg(script).arg(format!("http://{address}"));
+    let output = wrk.args(["--", load, key, &members.to_string(), &USERS.min(members).to_string()]).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let told = text.lines().last().and_then(|line| serde_json::from_str(line).ok());
+    told.with_context(|| format!("wrk said: {text}{}", String::from_utf8_lossy(&output.stderr)))
+}
