@@ -55,6 +55,7 @@ const member: AnyRoute = createRoute({
   component: part(() => import("~/features/members/Member.tsx")),
 });
 
+const notes = () => import("~/features/custom/ChangeNotes.tsx");
 const change = () => import("~/features/members/ChangeMember.tsx");
 const overview: AnyRoute = createRoute({
   getParentRoute: () => member,
@@ -62,7 +63,11 @@ const overview: AnyRoute = createRoute({
   component: part(() => import("~/features/standing/Standing.tsx")),
 });
 member.addChildren([
-  overview.addChildren([createRoute({ getParentRoute: () => overview, path: "/" }), under(overview, "edit", change)]),
+  overview.addChildren([
+    createRoute({ getParentRoute: () => overview, path: "/" }),
+    under(overview, "edit", change),
+    under(overview, "notes", notes),
+  ]),
   under(
     member,
     "points",
@@ -160,6 +165,7 @@ const tree = root.addChildren([
   }),
   members.addChildren([
     under(members, "new", () => import("~/features/members/NewMember.tsx")),
+    under(members, "tags", () => import("~/features/members/TagChosen.tsx")),
     under(members, "bulk", () => import("~/features/members/Bulk.tsx")),
   ]),
   member,
