@@ -46,20 +46,32 @@ test("members are tagged together, found by the tag, and the tag is taken off th
 
 test("what is noted of a member is changed by its kind, and somebody else's change is not overwritten unseen", async ({ page }) => {
   await signIn(page, "operator");
+  const form = page.getByRole("dialog");
+  const make = async (id: string, name: string, kind: string, choices = "") => {
+    await page.getByRole("link", { name: "New field" }).first().click();
+    await form.getByRole("textbox", { name: "Id" }).fill(id);
+    await form.getByLabel("Kind").selectOption(kind);
+    await form.getByLabel("Name (English)").fill(name);
+    await form.getByLabel("Choices").fill(choices);
+    await form.getByRole("button", { name: "New field" }).click();
+    await expect(form).toHaveCount(0);
+  };
+  await page.getByRole("link", { name: "Custom fields" }).click();
+  await make("e2e_grade", "Customer grade", "Choice", "a, A 级, , Grade A\nb");
+  await make("e2e_contract", "Contract value", "Exact number");
+  await make("e2e_signed", "Signed on", "Day");
+  await page.getByRole("link", { name: "Customer grade", exact: true }).click();
+  await form.getByLabel("Choices").fill("a, A 级, , Grade A\nB b");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByLabel("Choices")).toHaveAttribute("aria-invalid", "true");
+  await form.getByLabel("Choices").fill("a, A 级, , Grade A\nb, , , Grade B");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText("Grade A, Grade B")).toBeVisible();
   await page.goto("/members/M00153");
-  await page.evaluate(async () => {
-    const make = (body: object) =>
-      fetch("/v1/custom-fields", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    const choices = ["a", "b"].map((id) => ({ id, names: { en: `Grade ${id.toUpperCase()}`, "zh-CN": `${id} 级` } }));
-    await make({ id: "e2e_grade", names: { en: "Customer grade", "zh-CN": "客户分级" }, kind: "choice", choices });
-    await make({ id: "e2e_contract", names: { en: "Contract value" }, kind: "decimal" });
-    await make({ id: "e2e_signed", names: { en: "Signed on" }, kind: "date" });
-  });
-  await page.reload();
   const notes = page.locator("section", { has: page.getByRole("heading", { name: "Tags and notes" }) });
   await expect(notes.getByText("Nothing is noted of this member")).toBeVisible();
   await notes.getByRole("link", { name: "Change the notes" }).click();
-  const form = page.getByRole("dialog");
   await form.getByLabel("Tags").fill("Slow payer");
   await form.getByLabel("Customer grade").selectOption("Grade A");
   await form.getByLabel("Contract value").fill("1250000.50");
@@ -81,4 +93,17 @@ test("what is noted of a member is changed by its kind, and somebody else's chan
   await expect(notes.getByText("Grade A")).toBeVisible();
   await expect(notes.getByText("1,250,000.5")).toBeVisible();
   await expect(notes.getByText("Mar 1, 2026")).toBeVisible();
+
+  // A field with values goes with them, or not at all.
+  await page.goto("/custom-fields");
+  await page.getByRole("link", { name: "Remove: Contract value" }).click();
+  await form.getByRole("button", { name: "Remove" }).click();
+  await expect(form.getByText("The rules do not allow it")).toBeVisible();
+  await form.getByLabel("Also the values that members have").check();
+  await form.getByRole("button", { name: "Remove" }).click();
+  await expect(form).toHaveCount(0);
+  await expect(page.getByText("Contract value")).toHaveCount(0);
+  await page.goto("/members/M00153");
+  await expect(notes.getByText("Grade A")).toBeVisible();
+  await expect(notes.getByText("1,250,000.5")).toHaveCount(0);
 });
