@@ -25,6 +25,7 @@ export async function made(page: Page): Promise<string[]> {
     await identity(page, call),
     ...(await passkey(page, call)),
     ...(await fact(call)),
+    await notes(call),
     await letter(call),
   ];
 }
@@ -136,6 +137,21 @@ async function fact(call: Call): Promise<string[]> {
     `/members/M00057/facts/new?kind=fact.retracted&corrects=${id}&is=order`,
     "/members/M00057/receipts?is=taken-back",
   ];
+}
+
+/** A field of each kind, and a value of some of them. */
+async function notes(call: Call) {
+  const field = (kind: string, cn: string, tw: string, en: string, more: object = {}) =>
+    call("POST", "/v1/custom-fields", { id: `walk_${kind}`, names: { "zh-CN": cn, "zh-TW": tw, en }, kind, ...more });
+  await field("text", "备忘", "備忘", "Remark");
+  await field("integer", "席位", "席位", "Seats");
+  await field("decimal", "合同金额", "合約金額", "Contract value");
+  await field("boolean", "独家", "獨家", "Exclusive");
+  await field("date", "签约日", "簽約日", "Signed on");
+  await field("choice", "分级", "分級", "Grade", { choices: [{ id: "a", names: { "zh-CN": "甲", "zh-TW": "甲", en: "A" } }] });
+  const values = { walk_decimal: "1250000.5", walk_boolean: true, walk_date: "2026-03-01", walk_choice: "a" };
+  await call("POST", "/v1/custom-changes", { members: ["M00057"], add_tags: ["vip", "重点客户"], values });
+  return "/members/M00057/notes?is=noted";
 }
 
 /** A letter that waits. */

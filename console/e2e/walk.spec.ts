@@ -30,6 +30,7 @@ const TEXTS = Object.keys(
       "settings",
       "bulk",
       "orders",
+      "custom",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );

@@ -55,6 +55,7 @@ const member: AnyRoute = createRoute({
   component: part(() => import("~/features/members/Member.tsx")),
 });
 
+const notes = () => import("~/features/custom/ChangeNotes.tsx");
 const change = () => import("~/features/members/ChangeMember.tsx");
 const overview: AnyRoute = createRoute({
   getParentRoute: () => member,
@@ -62,7 +63,11 @@ const overview: AnyRoute = createRoute({
   component: part(() => import("~/features/standing/Standing.tsx")),
 });
 member.addChildren([
-  overview.addChildren([createRoute({ getParentRoute: () => overview, path: "/" }), under(overview, "edit", change)]),
+  overview.addChildren([
+    createRoute({ getParentRoute: () => overview, path: "/" }),
+    under(overview, "edit", change),
+    under(overview, "notes", notes),
+  ]),
   under(
     member,
     "points",
@@ -160,6 +165,7 @@ const tree = root.addChildren([
   }),
   members.addChildren([
     under(members, "new", () => import("~/features/members/NewMember.tsx")),
+    under(members, "tags", () => import("~/features/members/TagChosen.tsx")),
     under(members, "bulk", () => import("~/features/members/Bulk.tsx")),
   ]),
   member,
@@ -262,6 +268,14 @@ const tree = root.addChildren([
     "/mail",
     () => import("~/features/mail/Mail.tsx"),
     at("$letter", () => import("~/features/mail/Letter.tsx")),
+  ),
+  under(
+    root,
+    "/custom-fields",
+    () => import("~/features/custom/Fields.tsx"),
+    at("new", () => import("~/features/custom/NewField.tsx")),
+    at("$field", () => import("~/features/custom/ChangeField.tsx")),
+    at("$field/remove", () => import("~/features/custom/RemoveField.tsx")),
   ),
   under(root, "/settings", () => import("~/features/settings/Settings.tsx")),
   under(root, "/roles", () => import("~/features/access/Roles.tsx")),

@@ -40,6 +40,7 @@ import type timeline from "./en/timeline.json";
 import type mail from "./en/mail.json";
 import type settings from "./en/settings.json";
 import type bulk from "./en/bulk.json";
+import type custom from "./en/custom.json";
 
 type Texts =
   | keyof typeof ui
@@ -83,7 +84,8 @@ type Texts =
   | keyof typeof timeline
   | keyof typeof mail
   | keyof typeof settings
-  | keyof typeof bulk;
+  | keyof typeof bulk
+  | keyof typeof custom;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

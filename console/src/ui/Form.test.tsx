@@ -13,6 +13,7 @@ const FIELDS: Field[] = [
   { name: "name", label: "Name", required: true },
   { name: "limit", at: "credit_limit_minor", label: "Limit" },
   { name: "secret", label: "Secret", kind: "password" },
+  { name: "all", label: "All", kind: "switch" },
 ];
 const show = (problem?: Told, initial?: Record<string, string>, onSubmit: (filled: Record<string, string>) => void = () => {}) => (
   <MantineProvider>
@@ -56,7 +57,7 @@ test("nothing is sent while a needed field is empty", () => {
   expect(sent).not.toHaveBeenCalled();
   fireEvent.change(screen.getByLabelText(/Name/), { target: { value: "华东轴承" } });
   fireEvent.click(screen.getByRole("button", { name: "Save" }));
-  expect(sent).toHaveBeenCalledWith({ name: "华东轴承", limit: "", secret: "" });
+  expect(sent).toHaveBeenCalledWith({ name: "华东轴承", limit: "", secret: "", all: "" });
 });
 
 test("what was typed is kept, a password never", () => {
@@ -85,4 +86,9 @@ test("a password is shown by a button that has a text of ours and can be reached
   expect(eye.tabIndex).toBe(0);
   fireEvent.mouseDown(eye);
   expect(screen.getByLabelText("Secret").getAttribute("type")).toBe("text");
+});
+
+test("a refusal about a switch is told at it", () => {
+  render(show({ code: "refused", field: "all", detail: "12 members have values" }));
+  expect(screen.getByText(/12 members have values/)).toBeTruthy();
 });

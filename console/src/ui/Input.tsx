@@ -55,6 +55,7 @@ export function Input({ field, value, error, first, onChange }: Props) {
           name={name}
           label={label}
           description={hint}
+          error={error}
           checked={value === "true"}
           onChange={(event) => onChange(String(event.currentTarget.checked))}
         />

@@ -21,6 +21,11 @@ export function ChosenBar({ chosen, shown, clear }: Props) {
           {t("bulk.title")}
         </ButtonLink>
       )}
+      {may("change_custom_of_many") && (
+        <ButtonLink to="/members/tags" size="xs">
+          {t("custom.tagChosen")}
+        </ButtonLink>
+      )}
       <Button variant="default" size="xs" onClick={() => save(fileOf(chosen, columns), `${t("members.title")}.csv`)}>
         {t("bulk.export")}
       </Button>

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ListedMember, StandsView } from "~/api/schema.gen.ts";
 import type { Column } from "~/ui/DataTable.tsx";
 import { Day, Money, Quantity } from "~/ui/format.tsx";
+import { Tags } from "~/views/custom.tsx";
 import { useNames } from "~/views/names.tsx";
 import { Tier, useRank } from "~/views/tier.tsx";
 
@@ -54,6 +55,7 @@ export const COLUMNS: Column<ListedMember>[] = [
     header: "members.registration_number",
     cell: (member) => member.registration_number && <code>{member.registration_number}</code>,
   },
+  { id: "tags", header: "members.tag", cell: ({ custom }) => custom && custom.tags.length > 0 && <Tags of={custom.tags} /> },
   { id: "country", header: "members.country", cell: (member) => member.country },
   { id: "region", header: "members.region", cell: (member) => member.region },
   { id: "industry", header: "members.industry", cell: (member) => member.industry },

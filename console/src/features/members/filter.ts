@@ -1,7 +1,7 @@
 import { text } from "~/search.ts";
 
 /** What is typed to find members; beside that a tier is chosen, with its track where it is not of the first. */
-export const TYPED = ["search", "country", "region", "industry", "account_manager", "parent", "registration_number"] as const;
+export const TYPED = ["search", "country", "region", "industry", "account_manager", "parent", "registration_number", "tag"] as const;
 export const FILTERS = [...TYPED, "tier", "track"] as const;
 export type FilterName = (typeof FILTERS)[number];
 export type MemberFilter = Partial<Record<FilterName, string>> & {

@@ -9,6 +9,7 @@ test("a file has exact money, and no formula that somebody chose as a name", () 
   expect(cell(member, "name")).toBe("'=1+1");
   expect(cell(member, "employees")).toBe("-5");
   expect(cell(member, "region")).toBe("");
+  expect(cell({ ...member, custom: { tags: ["=vip", "新"], values: {} } }, "tags")).toBe("'=vip; 新");
 });
 
 test("tiers and balances are told as they are named, balances exactly; where nothing is known of them, nothing", () => {

@@ -15,6 +15,7 @@ export function cell(member: ListedMember, column: string): string {
     return harmless(
       (member.stands?.balances ?? []).map(({ unit, available, scale }) => `${unit.name} ${decimal(available, scale)}`).join("; "),
     );
+  if (column === "tags") return harmless((member.custom?.tags ?? []).join("; "));
   const value = member[column as keyof Member];
   if (value === null || value === undefined) return "";
   if (column === "credit_limit_minor")

@@ -1,6 +1,8 @@
-import { keepPreviousData } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
+import { memberQuery } from "~/api/member.ts";
+import { useMay } from "~/api/session.ts";
 import type { Explanation } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { DataTable, type Column } from "~/ui/DataTable.tsx";
@@ -8,6 +10,7 @@ import { Day, Decimal, Quantity } from "~/ui/format.tsx";
 import { Card, Chip, Pairs } from "~/ui/Page.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
+import { Notes } from "~/views/custom.tsx";
 import { useNames } from "~/views/names.tsx";
 import { Balance, Track } from "~/views/standing.tsx";
 import { useRank } from "~/views/tier.tsx";
@@ -100,6 +103,7 @@ function Standing({ standing }: { standing: Explanation }) {
       </div>
       <div className="stack wide">
         <Profile member={standing.member} />
+        <Noted member={standing.member} />
         <Card title={t("standing.title")}>
           <Pairs
             of={[
@@ -142,5 +146,25 @@ function Standing({ standing }: { standing: Explanation }) {
         </Card>
       </div>
     </div>
+  );
+}
+
+/** What is noted of the member, for who may read it. */
+function Noted({ member }: { member: string }) {
+  const { t } = useT();
+  const may = useMay();
+  const about = useQuery(memberQuery(member)).data?.value;
+  if (!may("read_custom", about)) return null;
+  return (
+    <Notes
+      member={member}
+      actions={
+        may("change_custom", about) && (
+          <Link to={`/members/${encodeURIComponent(member)}/notes` as never} search={true as never}>
+            {t("custom.change")}
+          </Link>
+        )
+      }
+    />
   );
 }

@@ -39,6 +39,7 @@ import timeline from "./timeline.json";
 import mail from "./mail.json";
 import settings from "./settings.json";
 import bulk from "./bulk.json";
+import custom from "./custom.json";
 
 export default {
   ...ui,
@@ -82,4 +83,5 @@ export default {
   ...mail,
   ...settings,
   ...bulk,
+  ...custom,
 };

@@ -1,0 +1,49 @@
+import type { Custom, CustomChanges, CustomField, ListedMember } from "./schema.gen.ts";
+
+/** Tags as they are typed, with commas between them, in the spelling in which the server keeps them. */
+export const tagsOf = (typed: string): string[] => [
+  ...new Set(
+    typed
+      .split(/[,，、\n]/)
+      .map((tag) => tag.trim().replaceAll(/\s+/g, " ").toLowerCase())
+      .filter(Boolean),
+  ),
+];
+
+type Filled = Record<string, string>;
+
+/** What is noted as a form has it; a field of ours stands under its id. */
+export const filledNotes = ({ tags, values }: Custom): Filled => ({
+  tags: tags.join(", "),
+  ...Object.fromEntries(Object.entries(values).map(([id, value]) => [`value.${id}`, String(value)])),
+});
+
+/** The values that differ from what was noted, each as its kind is sent; `null` takes one away. */
+export function changedValues(fields: CustomField[], before: Custom, filled: Filled): Record<string, never> {
+  const sent = ({ kind }: CustomField, typed: string): unknown =>
+    typed === "" ? null : kind === "integer" ? Number(typed) : kind === "boolean" ? typed === "true" : typed;
+  const was = filledNotes(before);
+  const changed = fields.filter(({ id }) => (filled[`value.${id}`] ?? "").trim() !== (was[`value.${id}`] ?? ""));
+  return Object.fromEntries(changed.map((field) => [field.id, sent(field, (filled[`value.${field.id}`] ?? "").trim())])) as Record<
+    string,
+    never
+  >;
+}
+
+export type Effect = { tag: string; how: "add" | "remove"; members: string[] };
+
+/** Whom each tag will be added to or taken off: those who have it not, or have it. */
+export function effectOf(members: Pick<ListedMember, "id" | "custom">[], add: string[], remove: string[]): Effect[] {
+  const has = (member: Pick<ListedMember, "custom">, tag: string) => member.custom?.tags.includes(tag) ?? false;
+  const whom = (tag: string, had: boolean) => members.filter((member) => has(member, tag) === had).map(({ id }) => id);
+  return [
+    ...add.map((tag): Effect => ({ tag, how: "add", members: whom(tag, false) })),
+    ...remove.map((tag): Effect => ({ tag, how: "remove", members: whom(tag, true) })),
+  ];
+}
+
+/** The changes that put back what an effect did. */
+export const undoing = (effects: Effect[]): CustomChanges[] =>
+  effects
+    .filter(({ members }) => members.length > 0)
+    .map(({ tag, how, members }) => ({ members, ...(how === "add" ? { remove_tags: [tag] } : { add_tags: [tag] }) }));
