@@ -128,7 +128,8 @@ fn serving(command: &impl Fn(&[&str]) -> Command) -> Result<(Server, Duration)> 
 fn endow(address: &str, key: &str, users: u64) -> Result<()> {
     let given = json!({ "unit": "quote_rights", "amount": RIGHTS, "reason": "for the load" }).to_string();
     for user in 1..=users {
-        let answer = asked(address, &format!("POST /v1/members/M{user:05}/adjustments"), &format!("Authorization: Bearer {key}\r\n"), &given)?;
+        let answer =
+            asked(address, &format!("POST /v1/members/M{user:05}/adjustments"), &format!("Authorization: Bearer {key}\r\n"), &given)?;
         ensure!(answer.starts_with("HTTP/1.1 201"), "M{user:05} was not given rights: {answer}");
     }
     Ok(())

@@ -285,7 +285,7 @@ fn check(field: &Field) -> Result<(), Problem> {
         return Err(Problem::field("names", "a name in one language at least"));
     }
     let chooses = field.kind == Kind::Choice;
-    if chooses != !field.choices.is_empty() || field.choices.len() > CHOICES_MAX {
+    if chooses == field.choices.is_empty() || field.choices.len() > CHOICES_MAX {
         let right = if chooses { format!("1 to {CHOICES_MAX}") } else { "none: the kind is another one".to_owned() };
         return Err(Problem::field("choices", right));
     }
