@@ -172,7 +172,7 @@ pub(crate) struct Serve {
     /// Requests a second that each key may send, twice as many at once
     #[arg(long, env = "HANSA_RATE", value_name = "N", default_value = "1000")]
     rate: NonZeroU32,
-    /// The address at which people reach the site, for links in mail and for passkeys [default: http:// and the address it listens on]
+    /// The address at which people reach the site, for links in mail and for passkeys [default: http:// and the address it listens on, `localhost` on this machine alone]
     #[arg(long, env = "HANSA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// The server that sends mail: smtp://user:password@host:port?tls=required; without one, mail waits in the outbox
@@ -223,14 +223,16 @@ impl Serve {
             .await
             .map_err(|error| AppError::Refused(format!("cannot listen on {}: {error}; choose another with --listen", self.listen)))?;
         let address = listener.local_addr().unwrap_or(self.listen);
-        line(&format!("Hansa is at http://{address} — its interface is described at http://{address}/docs. Press Ctrl-C to stop."));
+        // Browsers have passkeys for names alone.
+        let host = if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() };
+        let public_url = self.public_url.unwrap_or_else(|| format!("http://{host}"));
+        line(&format!("Hansa is at {public_url} — its interface is described at {}/docs. Press Ctrl-C to stop.", public_url.trim_end_matches('/')));
         let stop = async {
             if let Err(error) = told_to_stop().await {
                 tracing::error!(%error, "no signal reaches this process; end it to stop it");
                 std::future::pending::<()>().await;
             }
         };
-        let public_url = self.public_url.unwrap_or_else(|| format!("http://{address}"));
         let reach = if self.webhooks_inside { Reach::Anybody } else { Reach::Public };
         let settings = Settings { rates: Rates { caller: self.rate, ..Rates::default() }, public_url, post, reach, sign_up: self.sign_up };
         serve(app, settings, listener, stop).await.map_err(AppError::Refused)?;

@@ -1,4 +1,4 @@
-//! What is stored about members as fingerprints, to be compared with what a replay says.
+//! What is stored about members: their facts, and the rest as fingerprints, to be compared with what a replay of the facts says.
 //!
 //! The fingerprint of a set of rows is their number and the sum of a keyed hash of each: rows come in any order, and nothing but the sum
 //! is kept. The key is another one in every run, so that nobody can prepare rows that only look equal. Where fingerprints differ, the
@@ -17,11 +17,15 @@ use program::{Out, Timeline};
 use sea_orm::{DbErr, Value};
 use serde::Serialize;
 
-use super::rows::Draws;
+use super::load::History;
+use super::rows::{Draws, FACT_CELLS, fact_from_cells};
 use super::save::{redemption_row, reservation_row};
 
-/// Every column that follows from the facts, but the member's id.
-const TABLES: [Scan; 6] = [
+/// How many tables follow from the facts.
+const FOLLOW: usize = 6;
+
+/// Every column that follows from the facts, but the member's id; and then the facts.
+const TABLES: [Scan; FOLLOW + 1] = [
     of_members("transfer", "key, revision, unit, debit, credit, amount, effective_at, reason, cause, draws"),
     of_members("decision", "key, revision, effective_at, version, rule, cause, body"),
     of_members(
@@ -32,6 +36,7 @@ const TABLES: [Scan; 6] = [
     of_members("member_order", "number, state"),
     of_members("redemption", "rule, fact_id, reference, state"),
     of_members("reservation", "rule, fact_id, open, state"),
+    of_members("fact", FACT_CELLS),
 ];
 
 const fn of_members(table: &'static str, columns: &'static str) -> Scan {
@@ -46,7 +51,7 @@ struct Print {
 }
 
 /// One for each table.
-type All = [Print; TABLES.len()];
+type All = [Print; FOLLOW];
 
 /// What is stored about some members.
 #[derive(Default)]
@@ -54,6 +59,9 @@ pub struct Prints {
     of: HashMap<String, All>,
     /// Whose rows are being read: most come member by member.
     at: (String, All),
+    facts: HashMap<String, History>,
+    /// The facts of whose rows are being read.
+    told: History,
     pen: Pen,
 }
 
@@ -78,6 +86,9 @@ impl Prints {
     /// From here on, rows are another member's.
     fn turn(&mut self, member: &str) {
         let (before, prints) = std::mem::replace(&mut self.at, (member.to_owned(), All::default()));
+        if !self.told.is_empty() {
+            self.facts.entry(before.clone()).or_default().append(&mut self.told);
+        }
         let known = self.of.entry(before).or_default();
         known
             .iter_mut()
@@ -85,7 +96,20 @@ impl Prints {
             .for_each(|(known, more)| *known = Print { rows: known.rows + more.rows, sum: known.sum.wrapping_add(more.sum) });
     }
 
+    /// The facts of a member, in no particular order.
+    pub fn take_facts(&mut self, member: &str) -> History {
+        self.facts.remove(member).unwrap_or_default()
+    }
+
     fn add(&mut self, table: usize, member: &str, row: &dyn Row) -> Result<(), DbErr> {
+        if self.at.0 != member {
+            self.turn(member);
+        }
+        let Some(print) = self.at.1.get_mut(table) else {
+            let fact = fact_from_cells(member, row, self.told.last())?;
+            self.told.push(fact);
+            return Ok(());
+        };
         for column in 0..row.width() {
             match row.cell(column)? {
                 Cell::Nothing => self.pen.nothing(),
@@ -94,10 +118,7 @@ impl Prints {
                 Cell::Bytes(bytes) => self.pen.bytes(bytes),
             };
         }
-        if self.at.0 != member {
-            self.turn(member);
-        }
-        self.pen.end(&mut self.at.1[table]);
+        self.pen.end(print);
         Ok(())
     }
 

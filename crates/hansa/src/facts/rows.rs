@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use db::{select_in, select_join};
+use db::{Cell, Row, select_in, select_join};
 use ledger::{Draw, Instant, Key, Lot, Purpose, Reason, Release, Transfer, UnitIx};
 use program::Timeline;
 use program::decision::{Decision, Outcome};
@@ -53,6 +53,39 @@ pub fn fact_from_row(row: &QueryResult) -> Result<Fact, DbErr> {
         corrects: row.try_get::<Option<String>>("", "corrects")?.map(arc),
         body,
         id: id.into(),
+    })
+}
+
+/// What [`fact_from_cells`] reads.
+pub const FACT_CELLS: &str = "id, kind, occurred_at, recorded_at, source, actor, corrects, body";
+
+/// Reads [`FACT_CELLS`] where they lie; texts that the fact before has too are shared with it.
+pub fn fact_from_cells(member: &str, row: &dyn Row, before: Option<&Fact>) -> Result<Fact, DbErr> {
+    let text = |column: usize| match row.cell(column)? {
+        Cell::Text(text) => Ok(Some(std::str::from_utf8(text).map_err(|error| broken("a fact of member", member, error))?)),
+        Cell::Nothing => Ok(None),
+        cell => Err(broken("a fact of member", member, format!("column {column} holds {cell:?}"))),
+    };
+    let number = |column: usize| match row.cell(column)? {
+        Cell::Number(number) => Ok(Instant(number)),
+        cell => Err(broken("a fact of member", member, format!("column {column} holds {cell:?}"))),
+    };
+    let (id, name, source, body) = (text(0)?, text(1)?, text(4)?, text(7)?);
+    let (Some(id), Some(name), Some(source), Some(body)) = (id, name, source, body) else {
+        return Err(broken("a fact of member", member, "it lacks a part"));
+    };
+    let kind = Kind::parse(name).ok_or_else(|| broken("fact", id, format!("unknown kind {name}")))?;
+    let shared = |text: &str, same: Option<&Arc<str>>| same.filter(|same| ***same == *text).map_or_else(|| Arc::from(text), Arc::clone);
+    Ok(Fact {
+        id: id.into(),
+        member: shared(member, before.map(|before| &before.member)),
+        kind,
+        occurred_at: number(2)?,
+        recorded_at: number(3)?,
+        source: shared(source, before.map(|before| &before.source)),
+        actor: text(5)?.map(|actor| shared(actor, before.and_then(|before| before.actor.as_ref()))),
+        corrects: text(6)?.map(Arc::from),
+        body: Body::from_json(kind, body).map_err(|error| broken("fact", id, error))?,
     })
 }
 

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use db::Db;
 use ledger::Instant;
 use program::history::{in_force, replay_again};
-use program::{Engine, Fact, Member, Out, Timeline};
+use program::{Engine, Member, Out, Timeline};
 
 use super::Verification;
 use crate::app::AppError;
-use crate::facts::{Pen, Prints, Stored, histories, states};
+use crate::facts::{Pen, Prints, Stored, states};
 
 /// What one thread compares with, page after page.
 pub struct Desk {
@@ -29,11 +29,10 @@ impl Desk {
     }
 }
 
-/// Everything about some members that a glance takes. Rows are read a moment after facts and states: what is written in between looks
+/// Everything about some members that a glance takes. Facts and rows are read a moment after states: what is written in between looks
 /// like a difference, and whoever has one is read again, as of one moment.
 pub struct Glance {
     ids: Vec<String>,
-    facts: HashMap<String, Vec<Fact>>,
     states: HashMap<String, Stored>,
     prints: Prints,
     /// Members that need more than a glance.
@@ -42,19 +41,13 @@ pub struct Glance {
 
 impl Glance {
     pub async fn load(db: &Db, desk: &mut Desk, members: &[String]) -> Result<Glance, AppError> {
-        let timeline = &desk.timeline;
-        let read = db.read_snapshot(async |tx| {
-            let states = states(&tx, timeline, members).await?;
-            let current = |id: &String| states.get(id).is_some_and(|stored| stored.current);
-            let (ids, others): (Vec<String>, Vec<String>) = members.iter().cloned().partition(current);
-            let facts = histories(&tx, &ids).await?;
-            Ok::<_, AppError>((ids, others, states, facts))
-        });
-        let (ids, others, states, facts) = read.await?;
+        let states = states(db.read(), &desk.timeline, members).await?;
+        let current = |id: &String| states.get(id).is_some_and(|stored| stored.current);
+        let (ids, others): (Vec<String>, Vec<String>) = members.iter().cloned().partition(current);
         match Prints::load(db, ids.clone(), std::mem::take(&mut desk.pen)).await {
-            Ok(prints) => Ok(Glance { ids, facts, states, prints, others }),
+            Ok(prints) => Ok(Glance { ids, states, prints, others }),
             // What is wrong with the rows shows when they are read one by one.
-            Err(_) => Ok(Glance { ids: Vec::new(), facts, states, prints: Prints::default(), others: members.to_vec() }),
+            Err(_) => Ok(Glance { ids: Vec::new(), states, prints: Prints::default(), others: members.to_vec() }),
         }
     }
 
@@ -63,7 +56,7 @@ impl Glance {
         let mut result = Verification::default();
         let Desk { timeline, member, out, .. } = &mut *desk;
         for id in std::mem::take(&mut self.ids) {
-            let facts = in_force(self.facts.remove(&id).unwrap_or_default());
+            let facts = in_force(self.prints.take_facts(&id));
             let clock = self.states.get(&id).map_or(Instant::MIN, |stored| stored.state.clock);
             out.clear();
             replay_again(Engine::new(timeline), &facts, clock, member, out);
