@@ -124,13 +124,15 @@ fn serving(command: &impl Fn(&[&str]) -> Command) -> Result<(Server, Duration)> 
     Ok((server, begun.elapsed()))
 }
 
-/// Gives members many uses of a benefit.
+/// Gives members a benefit and many uses of it.
 fn endow(address: &str, key: &str, users: u64) -> Result<()> {
-    let given = json!({ "unit": "quote_rights", "amount": RIGHTS, "reason": "for the load" }).to_string();
+    let rights = json!({ "unit": "quote_rights", "amount": RIGHTS, "reason": "for the load" }).to_string();
+    let key = format!("Authorization: Bearer {key}\r\n");
     for user in 1..=users {
-        let answer =
-            asked(address, &format!("POST /v1/members/M{user:05}/adjustments"), &format!("Authorization: Bearer {key}\r\n"), &given)?;
-        ensure!(answer.starts_with("HTTP/1.1 201"), "M{user:05} was not given rights: {answer}");
+        for (what, body) in [("adjustments", rights.as_str()), ("benefits/quotes/grants", "{}")] {
+            let answer = asked(address, &format!("POST /v1/members/M{user:05}/{what}"), &key, body)?;
+            ensure!(answer.starts_with("HTTP/1.1 201"), "M{user:05} was not given rights: {answer}");
+        }
     }
     Ok(())
 }
