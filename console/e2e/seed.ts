@@ -34,7 +34,7 @@ export default async function seed() {
     cwd: folder,
     env: { ...process.env, PROVIDER_SECRET: SECRET },
   });
-  await says(server, api);
+  await says(server, `localhost:${API}`);
   const files = spawn(process.execPath, [fileURLToPath(new URL("./serve.mjs", import.meta.url))], {
     env: { ...process.env, HANSA: `http://${api}`, PORT },
   });

@@ -225,11 +225,8 @@ impl Serve {
         let address = listener.local_addr().unwrap_or(self.listen);
         // Browsers have passkeys for names alone.
         let host = if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() };
+        line(&format!("Hansa is at http://{host} — its interface is described at http://{host}/docs. Press Ctrl-C to stop."));
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{host}"));
-        line(&format!(
-            "Hansa is at {public_url} — its interface is described at {}/docs. Press Ctrl-C to stop.",
-            public_url.trim_end_matches('/')
-        ));
         let stop = async {
             if let Err(error) = told_to_stop().await {
                 tracing::error!(%error, "no signal reaches this process; end it to stop it");
