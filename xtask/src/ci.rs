@@ -72,7 +72,7 @@ fn dependencies() -> Result<Outcome> {
 /// Schemathesis needs Python.
 fn interface() -> Result<Outcome> {
     if !interface::possible() {
-        return Ok(Outcome::Skipped("there is no Python 3 with venv".to_owned()));
+        return Ok(Outcome::Skipped("Schemathesis cannot be installed: it needs Python 3 with venv".to_owned()));
     }
     interface::try_all()?;
     Ok(Outcome::Passed)
