@@ -1,13 +1,12 @@
 //! The interface tried against its own description: generated requests, right and wrong ones, as different callers
 //! ([Schemathesis](https://schemathesis.readthedocs.io)).
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::server::{self, Server};
 use crate::step::{cargo, root, run, succeeds};
 
 /// Held to one version: another one tries other requests.
@@ -16,16 +15,6 @@ const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const EXAMPLES: &str = "10";
 /// Who calls: a role, and the member for those of enterprises. The keys of others are not theirs to end, and their own they must keep.
 const CALLERS: [(&str, Option<&str>); 3] = [("administrator", None), ("membership-operator", None), ("owner", Some("M00001"))];
-
-/// A server that ends with us.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// Whether Python can make an environment of its own and Schemathesis can be installed into it.
 pub fn possible() -> bool {
@@ -44,17 +33,15 @@ pub fn try_all() -> Result<()> {
         let data = folder.join("data");
         let _ = std::fs::remove_dir_all(&data);
         run(hansa(&data).args(["demo", "--members", "20", "--no-serve"]).stdout(Stdio::null()))?;
-        let mut made = hansa(&data);
-        made.args(["key", "create", "--json", "--role", role]).args(member.map(|member| format!("--member={member}"))).arg("tried");
-        let made = made.output().context("cannot make a key")?;
-        let told: serde_json::Value = serde_json::from_slice(&made.stdout).context("the key is not told as JSON")?;
-        let secret = told["secret"].as_str().context("the key has no secret")?;
-        let (_server, address) = serving(&data)?;
+        let secret = server::key(hansa(&data), role, member)?;
+        let mut serve = hansa(&data);
+        serve.args(["serve", "--sign-up"]);
+        let server = Server::start(serve)?;
         let config = root().join(".ci/interface");
         let mut tried = Command::new(&schemathesis);
         tried.current_dir(&folder).env("SCHEMATHESIS_HOOKS", "hooks").env("PYTHONPATH", &config).env("NO_COLOR", "1");
         tried.arg("--config-file").arg(config.join("schemathesis.toml"));
-        tried.args(["run", &format!("http://{address}/openapi.json"), "--header", &format!("Authorization: Bearer {secret}")]);
+        tried.args(["run", &format!("http://{}/openapi.json", server.address), "--header", &format!("Authorization: Bearer {secret}")]);
         tried.args(["--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--continue-on-failure", "--seed", "1"]);
         // Nobody may call without a key but to sign in, which tests of our own hold; and whoever ends the key in use is not served any more.
         tried.args(["--exclude-checks", "ignored_auth", "--exclude-operation-id", "revoke_key", "--exclude-operation-id", "rotate_key"]);
@@ -84,21 +71,4 @@ fn installed(folder: &Path) -> Result<PathBuf> {
     }
     run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", SCHEMATHESIS]))?;
     Ok(environment.join("bin/schemathesis"))
-}
-
-/// A server over the data, ready for calls.
-fn serving(data: &Path) -> Result<(Server, String)> {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-    let address = format!("127.0.0.1:{port}");
-    let mut serve = hansa(data);
-    serve.args(["serve", "--listen", &address, "--rate", "100000", "--sign-up"]).stdout(Stdio::null()).stderr(Stdio::null());
-    let server = Server(serve.spawn().context("cannot start the server")?);
-    let begun = Instant::now();
-    while TcpStream::connect(&address).is_err() {
-        if begun.elapsed() > Duration::from_secs(30) {
-            bail!("the server does not answer at {address}");
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    Ok((server, address))
 }

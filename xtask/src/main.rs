@@ -7,6 +7,7 @@
 mod bench;
 mod ci;
 mod interface;
+mod server;
 mod step;
 mod test;
 mod tidy;

@@ -2,7 +2,7 @@
 //!
 //! On SQLite the asynchronous driver hands every row from its thread to the caller as owned values, which costs several microseconds a
 //! row. A scan runs on a thread of its own, with the bundled SQLite's synchronous driver, and looks at each row from inside the
-//! statement: asking a statement for a cell costs twice what it costs a function to be given it.
+//! statement: being given the cells of a row costs less than stepping to it and asking for each.
 
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -165,7 +165,7 @@ where
     }
 
     fn step(&self, row: &mut Context<'_>, looking: &mut AssertUnwindSafe<Option<Looking<S, F>>>) -> rusqlite::Result<()> {
-        let Some(Looking { seen, look, scan, key }) = &mut **looking else { return Ok(()) };
+        let Some(Looking { seen, look, scan, key }) = &mut **looking else { return Err(rusqlite::Error::UnwindingPanic) };
         look(seen, *scan, key, &Arguments(row)).map_err(|error| rusqlite::Error::UserFunctionError(error.into()))
     }
 

@@ -1,11 +1,9 @@
 //! `http-sqlite` and `http-postgres`: the interface under load from [wrk](https://github.com/wg/wrk), client and server on the same processors, against
 //! the emptiest answer that the same server gives.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use db::testing::Cluster;
@@ -13,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::memory::{own_mb, peak_mb};
 use super::{Ctx, Row};
+use crate::server::{self, Server, asked};
 
 /// About fifty facts each.
 const MEMBERS_SQLITE: u64 = 20_000;
@@ -37,19 +36,6 @@ pub fn postgres(ctx: &Ctx) -> Result<Vec<Row>> {
     measured(ctx, "PostgreSQL", ctx.scaled(MEMBERS_POSTGRES), &["--database-url".to_owned(), cluster.admin_url().to_string()])
 }
 
-/// A server that ends with us.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 fn measured(ctx: &Ctx, what: &str, members: u64, place: &[String]) -> Result<Vec<Row>> {
     ensure!(Command::new("wrk").arg("--version").output().is_ok(), "wrk is not installed (Debian's package `wrk`)");
     let hansa = hansa()?;
@@ -62,10 +48,10 @@ fn measured(ctx: &Ctx, what: &str, members: u64, place: &[String]) -> Result<Vec
     };
     let made = command(&["demo", "--no-serve", "--members", &members.to_string()]).stdout(Stdio::null()).status()?;
     ensure!(made.success(), "the marketplace could not be made");
-    let key = command(&["key", "create", "--json", "--role", "administrator", "load"]).output()?;
-    let key: Value = serde_json::from_slice(&key.stdout).context("the key is not told as JSON")?;
-    let key = key["secret"].as_str().context("the key has no secret")?.to_owned();
-    let (server, ready) = serving(&command)?;
+    let key = server::key(command(&[]), "administrator", None)?;
+    let begun = Instant::now();
+    let server = Server::start(command(&["serve"]))?;
+    let ready = begun.elapsed();
     let mut rows = vec![Row::new(format!("HTTP, {what}: start to ready, {members} members"), ready.as_secs_f64() * 1e3, "ms")];
     endow(&server.address, &key, USERS.min(members))?;
     let script = ctx.folder.join("load.lua");
@@ -86,7 +72,7 @@ fn measured(ctx: &Ctx, what: &str, members: u64, place: &[String]) -> Result<Vec
             rows.push(Row::new(name(&format!(", {part}")), figure(part)?, "ms"));
         }
     }
-    let process = server.process.id().to_string();
+    let process = server.process();
     rows.push(Row::new(format!("HTTP, {what}: most resident memory, mapped pages of the database included"), peak_mb(&process)?, "MB"));
     rows.push(Row::new(format!("HTTP, {what}: memory of its own after the load"), own_mb(&process)?, "MB"));
     Ok(rows)
@@ -110,20 +96,6 @@ fn hansa() -> Result<PathBuf> {
     if hansa.is_file() { Ok(hansa) } else { bail!("there is no {}: build it too", hansa.display()) }
 }
 
-/// A server that is ready, and how long it took.
-fn serving(command: &impl Fn(&[&str]) -> Command) -> Result<(Server, Duration)> {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-    let address = format!("127.0.0.1:{port}");
-    let begun = Instant::now();
-    let process = command(&["serve", "--listen", &address, "--rate", "1000000"]).stdout(Stdio::null()).spawn()?;
-    let server = Server { process, address };
-    while !asked(&server.address, "GET /readyz", "", "").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
-        ensure!(begun.elapsed() < Duration::from_secs(60), "the server does not become ready");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    Ok((server, begun.elapsed()))
-}
-
 /// Gives members a benefit and many uses of it.
 fn endow(address: &str, key: &str, users: u64) -> Result<()> {
     let rights = json!({ "unit": "quote_rights", "amount": RIGHTS, "reason": "for the load" }).to_string();
@@ -135,19 +107,6 @@ fn endow(address: &str, key: &str, users: u64) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The answer to one request, as it comes (RFC 9112).
-fn asked(address: &str, what: &str, headers: &str, body: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(address)?;
-    let length = body.len();
-    write!(
-        stream,
-        "{what} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
 }
 
 fn wrk(address: &str, key: &str, script: &Path, load: &str, members: u64) -> Result<Value> {

@@ -74,8 +74,8 @@ async fn what_a_scan_does_not_know_is_an_error() {
         let column = look(const { &[items("price")] }).await.unwrap_err();
         assert!(column.to_string().contains("price"), "{column}");
         let keys = || vec!["a".to_owned()];
-        let beyond = db.scan(ITEMS, keys(), (), |(), _, _, row| row.cell(9).map(|_| ())).await.unwrap_err();
-        assert!(!beyond.to_string().is_empty());
+        let beyond = db.scan(ITEMS, keys(), (), |(), _, _, row| row.cell(9).map(|_| ())).await;
+        assert!(beyond.is_err(), "there is no tenth column");
         let refused = db.scan(ITEMS, keys(), (), |(), _, key, _| Err(DbErr::Custom(format!("not {key}")))).await.unwrap_err();
         assert!(refused.to_string().contains("not a"), "{refused}");
         assert_eq!(scan(&db, &["a"]).await.unwrap(), expected(&[("a", 1)]));

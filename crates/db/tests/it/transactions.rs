@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use db::testing::{TestDatabase, each};
-use db::{Db, Isolation, OnConflict, insert_rows};
+use db::{Db, Dialect, Hold, Isolation, OnConflict, hold, insert_rows};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -177,6 +177,35 @@ async fn a_snapshot_cannot_write() {
     each(HISTORY, async |db: Db| {
         let written = db.read_snapshot(|tx| async move { tx.execute_unprepared("INSERT INTO event (what) VALUES ('x')").await }).await;
         assert!(written.is_err());
+    })
+    .await;
+}
+
+/// Whoever counts on a table that it does not change, and whoever changes it, wait for each other; two who only count on it do not.
+#[tokio::test]
+async fn a_table_is_held_still_by_many_and_alone_by_one() {
+    each(HISTORY, async |db: Db| {
+        for (first, second, waits) in [
+            (Hold::Still, Hold::Still, false),
+            (Hold::Still, Hold::Alone, true),
+            (Hold::Alone, Hold::Still, true),
+            (Hold::Alone, Hold::Alone, true),
+        ] {
+            let inner = &db;
+            let held = db.write(|tx| async move {
+                hold(&tx, "item", first).await?;
+                if inner.dialect() == Dialect::Sqlite {
+                    // There is one who writes, so there is nobody to wait for.
+                    return Ok::<_, DbErr>(None);
+                }
+                let other = inner.write(|tx| async move {
+                    tx.execute_unprepared("SET LOCAL lock_timeout = '200ms'").await?;
+                    hold(&tx, "item", second).await
+                });
+                Ok(Some(other.await.is_err()))
+            });
+            assert!(held.await.unwrap().is_none_or(|waited| waited == waits), "{first:?} then {second:?}");
+        }
     })
     .await;
 }

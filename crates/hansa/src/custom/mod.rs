@@ -4,6 +4,7 @@
 //! an enterprise does not see its own. They decide nothing: what standing follows from are facts.
 
 mod bulk;
+mod define;
 mod field;
 pub mod serve;
 mod store;

@@ -88,13 +88,12 @@ struct EventsView {
 /// Tells what happened after a place, and waits for it when asked. Events are kept for 30 days.
 #[utoipa::path(get, path = "/v1/events", tag = "events", params(Filter), responses((status = OK, description = "Events.", body = EventsView)))]
 async fn list_events(State(app): State<App>, Params(filter): Params<Filter>) -> Result<Json<EventsView>, Problem> {
-    let wrong = |field: &str, why: String| Problem { field: Some(field.to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) };
     let limit = Paging { limit: filter.limit, after: None, total: None }.limit()?;
     let kinds: Vec<String> = filter.kinds.iter().flat_map(|kinds| kinds.split(',')).map(|kind| kind.trim().to_owned()).collect();
-    check_kinds(&kinds).map_err(|why| wrong("kinds", why))?;
+    check_kinds(&kinds).map_err(|why| Problem::parameter("kinds", why))?;
     let wait = filter.wait.unwrap_or(0);
     if wait > WAIT_MAX {
-        return Err(wrong("wait", format!("0 to {WAIT_MAX} seconds")));
+        return Err(Problem::parameter("wait", format!("0 to {WAIT_MAX} seconds")));
     }
     let name = stream(&app).await?;
     let mut place = match filter.after.as_deref() {

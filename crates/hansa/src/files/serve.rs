@@ -62,7 +62,7 @@ async fn upload_file(
     let bad = |c: char| c.is_control() || "/\\\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}".contains(c);
     if name.trim().is_empty() || name.chars().count() > NAME_MAX || name.chars().any(bad) {
         let why = format!("1 to {NAME_MAX} characters, without slashes, control characters and those that turn the direction of writing");
-        return Err(Problem { field: Some("name".to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) });
+        return Err(Problem::parameter("name", why));
     }
     let read = app.db.read();
     if members::find(read, std::iter::once(member.as_str())).await?.is_empty() {

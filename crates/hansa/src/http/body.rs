@@ -86,10 +86,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 /// When it is none.
 pub fn instant(name: &str, text: Option<&str>) -> Result<Option<Instant>, Problem> {
     let Some(text) = text else { return Ok(None) };
-    let at = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| Problem {
-        field: Some(name.to_owned()),
-        ..Problem::new(Code::InvalidQuery).saying("an instant as RFC 3339, e.g. 2026-03-18T09:30:00Z")
-    })?;
+    let at = chrono::DateTime::parse_from_rfc3339(text)
+        .map_err(|_| Problem::parameter(name, "an instant as RFC 3339, e.g. 2026-03-18T09:30:00Z"))?;
     Ok(Some(Instant(at.timestamp_micros())))
 }
 

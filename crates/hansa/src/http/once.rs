@@ -91,13 +91,11 @@ pub async fn once(State(site): State<Site>, request: Request, next: Next) -> Res
 }
 
 async fn by_key(site: &Site, key: HeaderValue, request: Request, next: Next) -> Result<Response, Problem> {
-    let key =
-        key.to_str().ok().filter(|key| (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())).ok_or_else(
-            || Problem {
-                field: Some("Idempotency-Key".to_owned()),
-                ..Problem::new(Code::InvalidQuery).saying(format!("1 to {KEY_MAX} visible characters without spaces"))
-            },
-        )?;
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()))
+        .ok_or_else(|| Problem::parameter("Idempotency-Key", format!("1 to {KEY_MAX} visible characters without spaces")))?;
     let caller = request.extensions().get::<Caller>().map(Caller::name).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
     let (mut parts, rest) = request.into_parts();
     let bytes = to_bytes(rest, BODY_MAX).await.map_err(|_| Problem::new(Code::TooLarge))?;

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::problem::{Code, Problem};
+use super::problem::Problem;
 
 /// Entries on a page, where nothing is said.
 pub const LIMIT: u32 = 50;
@@ -50,7 +50,7 @@ impl Paging {
         if (1..=LIMIT_MAX).contains(&limit) {
             return Ok(u64::from(limit));
         }
-        Err(Problem { field: Some("limit".to_owned()), ..Problem::new(Code::InvalidQuery).saying(format!("1 to {LIMIT_MAX}")) })
+        Err(Problem::parameter("limit", format!("1 to {LIMIT_MAX}")))
     }
 
     /// The place after which the page begins.
@@ -61,10 +61,7 @@ impl Paging {
         let Some(text) = self.after.as_ref().filter(|text| !text.is_empty()) else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(text).ok();
         let place = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let wrong = || Problem {
-            field: Some("after".to_owned()),
-            ..Problem::new(Code::InvalidQuery).saying("not the `next` of a page of this list")
-        };
+        let wrong = || Problem::parameter("after", "not the `next` of a page of this list");
         place.map(Some).ok_or_else(wrong)
     }
 }

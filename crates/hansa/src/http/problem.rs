@@ -174,6 +174,11 @@ impl Problem {
         Problem { field: Some(field.into()), ..Problem::new(Code::InvalidField).saying(why) }
     }
 
+    /// The parameter that is not right, and what would be.
+    pub fn parameter(name: impl Into<String>, why: impl Into<String>) -> Problem {
+        Problem { field: Some(name.into()), ..Problem::new(Code::InvalidQuery).saying(why) }
+    }
+
     /// As the caller gets it.
     pub fn written(&self, language: Language, request: Option<&str>) -> Response {
         let view = ProblemView {

@@ -51,7 +51,7 @@ async fn upload_import(
         (1..=100).contains(&name.chars().count()) && !name.starts_with('.') && !name.chars().any(|c| c.is_control() || "/\\".contains(c));
     if !plain {
         let why = "1 to 100 characters, without slashes and control characters, and not beginning with a dot";
-        return Err(Problem { field: Some("name".to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) });
+        return Err(Problem::parameter("name", why));
     }
     let id = ids.id("upl");
     let bytes = upload::receive(&app, &id, &name, request.into_body().into_data_stream()).await.map_err(|error| match error {
@@ -82,8 +82,7 @@ async fn propose_mapping(
     Path(id): Path<String>,
     Params(wanted): Params<For>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let kind =
-        kind(&wanted.kind).map_err(|why| Problem { field: Some("kind".to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) })?;
+    let kind = kind(&wanted.kind).map_err(|why| Problem::parameter("kind", why))?;
     let upload = upload::find(app.db.read(), &id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let path = upload::path(&app, &upload)?;
     let options = ReadOptions { encoding: wanted.encoding, delimiter: None, sheet: wanted.sheet };

@@ -114,10 +114,7 @@ async fn list_mail(State(site): State<Site>, Params(filter): Params<Filter>) -> 
     let state = match filter.state.as_deref() {
         None => None,
         Some(state @ ("waiting" | "sent" | "given-up")) => Some(state),
-        Some(_) => {
-            let problem = Problem::new(Code::InvalidQuery).saying("`waiting`, `sent` or `given-up`");
-            return Err(Problem { field: Some("state".to_owned()), ..problem });
-        }
+        Some(_) => return Err(Problem::parameter("state", "`waiting`, `sent` or `given-up`")),
     };
     let found = store::latest(site.app.db.read(), state, after.as_ref(), limit + 1).await?;
     let place = |letter: &LetterView| (letter.created_at.0, letter.id.clone());

@@ -105,10 +105,10 @@ async fn list_members(
     let sort = match by {
         "id" => Sort::Id,
         "name" => Sort::Name,
-        _ => return Err(wrong_parameter("sort", "`id`, `-id`, `name` or `-name`")),
+        _ => return Err(Problem::parameter("sort", "`id`, `-id`, `name` or `-name`")),
     };
     if filter.search.as_ref().is_some_and(|search| search.trim().is_empty() || search.chars().count() > 100) {
-        return Err(wrong_parameter("search", "1 to 100 characters"));
+        return Err(Problem::parameter("search", "1 to 100 characters"));
     }
     let equal = [
         ("country", filter.country),
@@ -160,23 +160,19 @@ fn sees(site: &Site, caller: &Caller, action: &'static str, (id, account_manager
 /// The track and tier that are asked for, if the program in force has them.
 fn tier_asked(app: &App, track: Option<String>, tier: Option<String>) -> Result<Option<(String, String)>, Problem> {
     let Some(tier) = tier else {
-        return if track.is_some() { Err(wrong_parameter("track", "together with `tier`")) } else { Ok(None) };
+        return if track.is_some() { Err(Problem::parameter("track", "together with `tier`")) } else { Ok(None) };
     };
     let timeline = app.timeline()?;
     let tracks = &timeline.newest().program.tracks;
     let names = |ids: Vec<&str>| format!("one of {}", ids.join(", "));
     let found = tracks.iter().find(|known| track.as_deref().is_none_or(|track| *known.id == *track));
     let Some(found) = found else {
-        return Err(wrong_parameter("track", &names(tracks.iter().map(|known| &*known.id).collect())));
+        return Err(Problem::parameter("track", &names(tracks.iter().map(|known| &*known.id).collect())));
     };
     if !found.tiers.iter().any(|known| *known.id == *tier) {
-        return Err(wrong_parameter("tier", &names(found.tiers.iter().map(|known| &*known.id).collect())));
+        return Err(Problem::parameter("tier", &names(found.tiers.iter().map(|known| &*known.id).collect())));
     }
     Ok(Some((found.id.to_string(), tier)))
-}
-
-fn wrong_parameter(name: &str, why: &str) -> Problem {
-    Problem { field: Some(name.to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) }
 }
 
 /// Shows a member.

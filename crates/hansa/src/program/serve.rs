@@ -79,7 +79,7 @@ async fn read_program(State(app): State<App>, Path(number): Path<String>) -> Res
 }
 
 fn numbered(text: &str) -> Result<u32, Problem> {
-    let wrong = |_| Problem { field: Some("number".to_owned()), ..Problem::new(Code::InvalidQuery).saying("the number of a version") };
+    let wrong = |_| Problem::parameter("number", "the number of a version");
     text.parse().map_err(wrong)
 }
 

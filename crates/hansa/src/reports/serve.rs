@@ -122,10 +122,10 @@ async fn report_journal(State(app): State<App>, Params(asked): Params<Days>) -> 
     let by = match asked.by.as_deref() {
         None | Some("posted") => Dated::Posted,
         Some("effective") => Dated::Effective,
-        Some(_) => return Err(wrong("by", "`posted` or `effective`".to_owned())),
+        Some(_) => return Err(Problem::parameter("by", "`posted` or `effective`".to_owned())),
     };
     let zone = zone(&app)?;
-    let day = |name: &str, text: Option<&str>| text.map(|text| parse_day(text).map_err(|why| wrong(name, why))).transpose();
+    let day = |name: &str, text: Option<&str>| text.map(|text| parse_day(text).map_err(|why| Problem::parameter(name, why))).transpose();
     let from = day("from", asked.from.as_deref())?.map(|day| zone.start(day));
     // To the last microsecond of the day.
     let to = day("to", asked.to.as_deref())?.map(|day| ledger::Instant(zone.start(Day(day.0 + 1)).0 - 1));
@@ -142,12 +142,8 @@ fn format(text: Option<&str>) -> Result<Format, Problem> {
     match text {
         None | Some("json") => Ok(Format::Json),
         Some("csv") => Ok(Format::Csv),
-        Some(_) => Err(wrong("format", "`json` or `csv`".to_owned())),
+        Some(_) => Err(Problem::parameter("format", "`json` or `csv`".to_owned())),
     }
-}
-
-fn wrong(field: &str, why: String) -> Problem {
-    Problem { field: Some(field.to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) }
 }
 
 fn zone(app: &App) -> Result<Zone, Problem> {

@@ -56,8 +56,7 @@ struct Orders {
 impl Orders {
     fn state(&self) -> Result<Option<State>, Problem> {
         let Some(name) = &self.state else { return Ok(None) };
-        let wrong =
-            || Problem { field: Some("state".to_owned()), ..Problem::new(Code::InvalidQuery).saying("placed, fulfilled or cancelled") };
+        let wrong = || Problem::parameter("state", "placed, fulfilled or cancelled");
         State::named(name).map(Some).ok_or_else(wrong)
     }
 }

@@ -13,7 +13,7 @@ use super::{Ask, explain, now};
 use crate::app::App;
 use crate::http::Site;
 use crate::http::body::{Params, instant};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::language::Language;
 
 /// Receipts in one answer, at most.
@@ -56,7 +56,7 @@ async fn read_standing(
     for (field, asked) in [("receipts", receipts), ("withdrawn", withdrawn)] {
         if asked > RECEIPTS_MAX {
             let why = format!("0 to {RECEIPTS_MAX}");
-            return Err(Problem { field: Some(field.to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) });
+            return Err(Problem::parameter(field, why));
         }
     }
     let as_of = instant("as_of", wanted.as_of.as_deref())?;

@@ -91,17 +91,13 @@ async fn read_timeline(
     let paging = Paging { limit: filter.limit, after: filter.after, total: None };
     let (limit, after) = (paging.limit()?, paging.place::<Place>()?.unwrap_or(Place(i64::MAX, true, String::new())));
     if filter.about.as_ref().is_some_and(|about| about.chars().count() > ABOUT_MAX) {
-        let problem = Problem::new(Code::InvalidQuery).saying(format!("at most {ABOUT_MAX} characters"));
-        return Err(Problem { field: Some("about".to_owned()), ..problem });
+        return Err(Problem::parameter("about", format!("at most {ABOUT_MAX} characters")));
     }
     let (facts, receipts) = match filter.only.as_deref() {
         None => (true, true),
         Some("facts") => (true, false),
         Some("receipts") => (false, true),
-        Some(_) => {
-            let problem = Problem::new(Code::InvalidQuery).saying("`facts` or `receipts`");
-            return Err(Problem { field: Some("only".to_owned()), ..problem });
-        }
+        Some(_) => return Err(Problem::parameter("only", "`facts` or `receipts`")),
     };
     let (member, about, timeline) = (member.as_str(), filter.about.unwrap_or_default(), app.timeline().ok());
     let found = app.db.read_snapshot(async |tx| {

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::http::Site;
 use crate::http::body::Params;
 use crate::http::page::{Page, Paging};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(list_verification_queue))
@@ -62,9 +62,8 @@ async fn list_verification_queue(
     caller: Caller,
     Params(filter): Params<Filter>,
 ) -> Result<Json<Page<CaseView>>, Problem> {
-    let wrong = |name: &str, why: String| Problem { field: Some(name.to_owned()), ..Problem::new(Code::InvalidQuery).saying(why) };
-    let status = filter.status.as_deref().map(str::parse::<Status>).transpose().map_err(|why| wrong("status", why))?;
-    let level = filter.level.as_deref().map(str::parse::<Level>).transpose().map_err(|why| wrong("level", why))?;
+    let status = filter.status.as_deref().map(str::parse::<Status>).transpose().map_err(|why| Problem::parameter("status", why))?;
+    let level = filter.level.as_deref().map(str::parse::<Level>).transpose().map_err(|why| Problem::parameter("level", why))?;
     let paging = Paging { limit: filter.limit, after: filter.after, total: filter.total };
     let (limit, after) = (paging.limit()?, paging.place::<Place>()?);
     let mut asked = Asked { sql: String::new(), values: Vec::new() };

@@ -194,10 +194,7 @@ async fn list_deliveries(
     let paging = Paging { limit: filter.limit, after: filter.after, total: None };
     let (read, limit) = (app.db.read(), paging.limit()?);
     if filter.state.as_ref().is_some_and(|state| !["waiting", "done", "failed"].contains(&state.as_str())) {
-        return Err(Problem {
-            field: Some("state".to_owned()),
-            ..Problem::new(Code::InvalidQuery).saying("`waiting`, `done` or `failed`")
-        });
+        return Err(Problem::parameter("state", "`waiting`, `done` or `failed`"));
     }
     store::find(read, &id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let stream = events::stream(&app).await?;
