@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::connection::{Db, Dialect};
@@ -151,7 +151,7 @@ impl Db {
                 ..Default::default()
             },
         };
-        let tx = Arc::new(self.writer()?.begin_with_options(options).await?);
+        let tx = Arc::new(begun(self.writer()?, options).await?);
         let number = self.inner.log.begin(counts);
         let done = self.ended_in(tx, work).await;
         self.inner.log.end(number);
@@ -196,7 +196,7 @@ impl Db {
                 ..Default::default()
             },
         };
-        let tx = Arc::new(self.read().begin_with_options(options).await?);
+        let tx = Arc::new(begun(self.read(), options).await?);
         let value = work(Tx(Arc::clone(&tx))).await?;
         taken_back(tx)?.commit().await?;
         Ok(value)
@@ -217,6 +217,19 @@ impl WriteLog {
     /// The transaction of a number has given the connection back; the next one may have begun already.
     fn end(&self, number: u64) {
         self.ended.fetch_max(number, Ordering::SeqCst);
+    }
+}
+
+/// Begins a transaction. On PostgreSQL a task of its own waits for the answer: when the caller goes away after the server was asked and before it has
+/// answered, the driver takes no transaction for begun, and would hand the connection on with one open (sqlx 0.9). SQLite's does not.
+async fn begun(connection: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+    match Dialect::of(connection.get_database_backend()) {
+        Dialect::Sqlite => connection.begin_with_options(options).await,
+        Dialect::Postgres => {
+            let connection = connection.clone();
+            let beginning = tokio::spawn(async move { connection.begin_with_options(options).await });
+            beginning.await.map_err(|error| DbErr::Custom(format!("the transaction could not be begun: {error}")))?
+        }
     }
 }
 

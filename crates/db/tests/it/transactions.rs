@@ -65,6 +65,25 @@ async fn a_cancelled_transaction_leaves_nothing_and_blocks_nobody() {
     .await;
 }
 
+/// Who goes away while a transaction is being begun leaves none open on a connection that others get.
+#[tokio::test]
+async fn a_transaction_that_was_cancelled_while_it_began_is_open_nowhere() {
+    each(HISTORY, async |db: Db| {
+        for _ in 0..20 {
+            // Looked at once: the server has been asked to begin, and has not answered.
+            let read = timeout(Duration::ZERO, db.read_snapshot::<(), DbErr, _, _>(|_| std::future::pending()));
+            assert!(read.await.is_err());
+            let written = timeout(Duration::ZERO, db.write::<(), DbErr, _, _>(|_| std::future::pending()));
+            assert!(written.await.is_err());
+            assert_eq!(count(&db, "item").await, 0);
+            db.read_snapshot(|tx| async move { tx.execute_unprepared("SELECT 1").await }).await.unwrap();
+        }
+        add(&db, vec![item("a", 1)]).await.unwrap();
+        assert_eq!(count(&db, "item").await, 1);
+    })
+    .await;
+}
+
 /// The future of `write` can be spawned, with everything it borrows from its own task.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_writers_queue_and_none_is_refused() {
