@@ -129,7 +129,7 @@ test("a reward that somebody else changed meanwhile is not overwritten unseen", 
   await expect(other.getByRole("dialog")).toHaveCount(0);
   await other.close();
   await form.getByRole("button", { name: "Save" }).click();
-  await expect(form.getByRole("alert")).toContainText("Somebody changed it while you were editing");
+  await expect(form.getByRole("alert")).toContainText("Send again to put yours in its place");
   await expect(form.getByRole("alert")).toContainText("450");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form).toHaveCount(0);

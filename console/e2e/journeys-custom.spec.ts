@@ -86,7 +86,7 @@ test("what is noted of a member is changed by its kind, and somebody else's chan
   await expect(other.getByRole("dialog")).toHaveCount(0);
   await other.close();
   await form.getByRole("button", { name: "Save" }).click();
-  await expect(form.getByRole("alert")).toContainText("Somebody changed it while you were editing");
+  await expect(form.getByRole("alert")).toContainText("Send again to put yours in its place");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form).toHaveCount(0);
   await expect(notes.getByText("slow payer")).toBeVisible();

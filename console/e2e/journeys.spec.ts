@@ -28,7 +28,7 @@ test("an operator makes a member whose name is hostile, changes it, and is told 
   await expect(other.getByRole("dialog")).toHaveCount(0);
   await other.close();
   await form.getByRole("button", { name: "Save" }).click();
-  await expect(form.getByRole("alert")).toContainText("Somebody changed it while you were editing");
+  await expect(form.getByRole("alert")).toContainText("Send again to put yours in its place");
   await expect(form.getByRole("alert")).toContainText("浙江");
   await expect(form.getByLabel("Region")).toHaveValue("上海");
   await form.getByRole("button", { name: "Save" }).click();

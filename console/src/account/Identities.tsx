@@ -5,9 +5,9 @@ import { useSend } from "~/api/send.ts";
 import { useT } from "~/i18n/index.ts";
 import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
-import { When } from "~/ui/format.tsx";
 import { Card } from "~/ui/Page.tsx";
 import { Loaded, useProblemText } from "~/ui/states.tsx";
+import { Since } from "./Since.tsx";
 import { takeHash } from "./enter.ts";
 
 /** By whom identity providers know one: linked by going there and coming back, taken away after a question. */
@@ -44,15 +44,7 @@ export function Identities({ home }: { home: string }) {
                 <li key={id} className="row apart">
                   <div className="grow">
                     <bdi className="any">{label ? `${title} · ${label}` : title}</bdi>
-                    <div className="small dim">
-                      {t("account.linked")} <When at={linked_at} />
-                      {used_at && (
-                        <>
-                          {" · "}
-                          {t("account.seen")} <When at={used_at} />
-                        </>
-                      )}
-                    </div>
+                    <Since word={t("account.linked")} at={linked_at} used={used_at} />
                   </div>
                   <ButtonLink to={`${home}/identities/${id}`} size="xs">
                     {t("account.unlink")}

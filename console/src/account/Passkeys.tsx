@@ -1,9 +1,9 @@
 import { $api } from "~/api/client.ts";
 import { useT } from "~/i18n/index.ts";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
-import { When } from "~/ui/format.tsx";
 import { Card, Chip } from "~/ui/Page.tsx";
 import { Loaded } from "~/ui/states.tsx";
+import { Since } from "./Since.tsx";
 import { known } from "./webauthn.ts";
 
 /** The own passkeys: added, named and taken away. */
@@ -25,15 +25,7 @@ export function Passkeys({ home }: { home: string }) {
                       <bdi className="any">{name}</bdi>
                       {!backed_up && <Chip>{t("account.oneDevice")}</Chip>}
                     </div>
-                    <div className="small dim">
-                      {t("account.added")} <When at={added_at} />
-                      {used_at && (
-                        <>
-                          {" · "}
-                          {t("account.seen")} <When at={used_at} />
-                        </>
-                      )}
-                    </div>
+                    <Since word={t("account.added")} at={added_at} used={used_at} />
                   </div>
                   <div className="row">
                     <ButtonLink to={`${home}/passkeys/${id}`} size="xs">
