@@ -167,10 +167,10 @@ fn tier_asked(app: &App, track: Option<String>, tier: Option<String>) -> Result<
     let names = |ids: Vec<&str>| format!("one of {}", ids.join(", "));
     let found = tracks.iter().find(|known| track.as_deref().is_none_or(|track| *known.id == *track));
     let Some(found) = found else {
-        return Err(Problem::parameter("track", &names(tracks.iter().map(|known| &*known.id).collect())));
+        return Err(Problem::parameter("track", names(tracks.iter().map(|known| &*known.id).collect())));
     };
     if !found.tiers.iter().any(|known| *known.id == *tier) {
-        return Err(Problem::parameter("tier", &names(found.tiers.iter().map(|known| &*known.id).collect())));
+        return Err(Problem::parameter("tier", names(found.tiers.iter().map(|known| &*known.id).collect())));
     }
     Ok(Some((found.id.to_string(), tier)))
 }
