@@ -93,10 +93,11 @@ pub fn insert_together<C: ConnectionTrait>(connection: &C, inserts: Vec<Insert<'
 /// The most rows of a table in one text of [`insert_together`]: with more, the hand-overs no longer matter.
 const TOGETHER_MAX: usize = 256;
 
-/// The next of 1, 2, 3, 4, 6, 8, 12, …
+/// The next of 1, 2, 3, 4, 6, 8, 12, …, 32, and from there in steps of a quarter: 40, 48, 56, 64, 80, …
 fn filled_size(number: usize) -> usize {
-    let up = number.max(1).next_power_of_two();
-    if up >= 4 && number <= up / 4 * 3 { up / 4 * 3 } else { up }
+    let half = (number.max(1).next_power_of_two() / 2).max(1);
+    let step = if half >= 32 { half / 4 } else { (half / 2).max(1) };
+    number.max(1).next_multiple_of(step)
 }
 
 /// [`insert_rows`] that returns columns of the rows it wrote, in no particular order; rows that were ignored are not among them.

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::audit::{self, By, Entry};
 use crate::clock::Clock;
-use crate::facts::{Answer, judge, record};
+use crate::facts::{Answer, happen_now, judge, record};
 use crate::files::{Folder, FolderError};
 use crate::identities::Providers;
 use crate::privacy;
@@ -200,12 +200,17 @@ impl App {
 
     /// Takes one live fact: it is gathered with whatever else arrives now, judged, written, and answered when it is durable.
     pub async fn submit(&self, fact: Fact) -> Result<Answer, AppError> {
-        self.say(Said { fact, by: None }).await
+        self.say(Said { fact, now: false, told: None }).await
     }
 
     /// [`App::submit`] for somebody who calls from outside: the audit tells of it.
     pub async fn submit_by(&self, fact: Fact, by: By) -> Result<Answer, AppError> {
-        self.say(Said { fact, by: Some(by) }).await
+        self.say(Said { fact, now: false, told: Some(("record_fact", by)) }).await
+    }
+
+    /// [`App::submit_by`] for a fact that happens now, after everything that was judged for its member. `action` is what the audit calls it.
+    pub async fn submit_now(&self, fact: Fact, action: &'static str, by: By) -> Result<Answer, AppError> {
+        self.say(Said { fact, now: true, told: Some((action, by)) }).await
     }
 
     async fn say(&self, said: Said) -> Result<Answer, AppError> {
@@ -219,20 +224,29 @@ impl App {
     }
 }
 
-/// One job: a fact, and who says it where that is somebody from outside.
+/// One job: a fact, whether it happens now, and how the audit tells of it where somebody from outside says it.
 #[derive(Clone)]
 struct Said {
     fact: Fact,
-    by: Option<By>,
+    now: bool,
+    told: Option<(&'static str, By)>,
 }
 
 impl Said {
     /// What the audit tells, when the fact was taken now.
     fn entry(&self, answer: &Answer) -> Option<(By, Entry)> {
-        let by = self.by.clone().filter(|_| answer.as_ref().is_ok_and(|recorded| !recorded.known))?;
+        let (action, by) = self.told.clone().filter(|_| answer.as_ref().is_ok_and(|recorded| !recorded.known))?;
         let (subject, member) = (format!("fact:{}", self.fact.id), Some(self.fact.member.to_string()));
-        Some((by, Entry { action: "record_fact", member, subject, before: None, after: None, why: None }))
+        Some((by, Entry { action, member, subject, before: None, after: None, why: None }))
     }
+}
+
+/// The facts of a batch, those that happen now at their moments.
+async fn facts_of<C: ConnectionTrait>(conn: &C, timeline: &Timeline, said: &[Said], now: Instant) -> Result<Vec<Fact>, DbErr> {
+    let mut facts: Vec<Fact> = said.iter().map(|one| one.fact.clone()).collect();
+    let happening = facts.iter_mut().zip(said).filter_map(|(fact, said)| said.now.then_some(fact)).collect();
+    happen_now(conn, timeline, happening, now).await?;
+    Ok(facts)
 }
 
 /// What became of one job: its answer, or why its member could not be judged.
@@ -265,7 +279,6 @@ async fn write(db: Db, clock: Clock, programs: InForce, said: Vec<Said>) -> Resu
 
 async fn together(db: &Db, clock: Clock, programs: &InForce, said: &[Said]) -> Result<Vec<Answer>, AppError> {
     let now = clock.now();
-    let facts: &[Fact] = &said.iter().map(|one| one.fact.clone()).collect::<Vec<_>>();
     let mut attempts = 0;
     loop {
         attempts += 1;
@@ -273,7 +286,7 @@ async fn together(db: &Db, clock: Clock, programs: &InForce, said: &[Said]) -> R
         let mark = db.mark();
         let known = if mark.is_some() { programs.current(db.read()).await.ok() } else { None };
         let ahead = match &known {
-            Some(timeline) => ahead(db, timeline, facts, now).await.ok(),
+            Some(timeline) => ahead(db, timeline, said, now).await.ok(),
             None => None,
         };
         let ahead = &Mutex::new(ahead);
@@ -287,7 +300,7 @@ async fn together(db: &Db, clock: Clock, programs: &InForce, said: &[Said]) -> R
                     return audited(&tx, said, answers, now).await;
                 }
                 let timeline = programs.current(&tx).await?;
-                let answers = record(&tx, &timeline, facts.to_vec(), Mode::Live, now, None).await?;
+                let answers = record(&tx, &timeline, facts_of(&tx, &timeline, said, now).await?, Mode::Live, now, None).await?;
                 audited(&tx, said, answers, now).await
             })
             .await;
@@ -307,8 +320,11 @@ async fn audited<C: ConnectionTrait>(conn: &C, said: &[Said], answers: Vec<Answe
 }
 
 /// Judges a batch on a state of the database beside the writer. Whatever fails here is done again, and told, by the writer.
-async fn ahead(db: &Db, timeline: &Timeline, facts: &[Fact], now: Instant) -> Result<(Vec<Answer>, Vec<Statement>), DbErr> {
-    let judged = db.read_snapshot(|tx| async move { judge(&tx, timeline, facts.to_vec(), Mode::Live, now, None).await });
+async fn ahead(db: &Db, timeline: &Timeline, said: &[Said], now: Instant) -> Result<(Vec<Answer>, Vec<Statement>), DbErr> {
+    let judged = db.read_snapshot(|tx| async move {
+        let facts = facts_of(&tx, timeline, said, now).await?;
+        judge(&tx, timeline, facts, Mode::Live, now, None).await
+    });
     let (answers, save) = judged.await?;
     Ok((answers, save.statements(db.read())?))
 }

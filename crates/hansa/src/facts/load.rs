@@ -9,7 +9,7 @@ use program::Timeline;
 use program::engine::refusable;
 use program::fact::{Body, Fact, Kind};
 use program::state::{Member, Order, State};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use serde::de::DeserializeOwned;
 
 use super::rows::{LOT_COLUMNS, broken, lot_from_row, pairs, text};
@@ -31,16 +31,56 @@ pub async fn states<C: ConnectionTrait>(conn: &C, timeline: &Timeline, members: 
     let mut found = HashMap::new();
     for row in select_in(conn, sql, &[], members.iter().map(|id| Value::from(id.clone()))).await? {
         let member: String = row.try_get_by_index(0)?;
-        let current = row.try_get_by_index::<String>(1)? == digest;
-        // A state of another engine or program need not even be readable: it is rebuilt from the facts.
-        let (state, book) = match blob::<(State, HotBook)>(&row, "state", &member) {
-            Ok(parts) => parts,
-            Err(_) if !current => Default::default(),
-            Err(error) => return Err(error),
-        };
-        found.insert(member, Stored { state, book, current });
+        let kept = stored(&row, row.try_get_by_index::<String>(1)? == digest, &member)?;
+        found.insert(member, kept);
     }
     Ok(found)
+}
+
+/// Out of the column `state` of a member.
+fn stored(row: &QueryResult, current: bool, member: &str) -> Result<Stored, DbErr> {
+    // A state of another engine or program need not even be readable: it is rebuilt from the facts.
+    let (state, book) = match blob::<(State, HotBook)>(row, "state", member) {
+        Ok(parts) => parts,
+        Err(_) if !current => Default::default(),
+        Err(error) => return Err(error),
+    };
+    Ok(Stored { state, book, current })
+}
+
+/// A member as it is stored.
+pub struct Present {
+    /// Its name.
+    pub name: String,
+    /// Its state; `None` before its first fact.
+    pub stored: Option<Stored>,
+    /// Its lots that have something in them.
+    pub lots: Vec<Lot>,
+}
+
+/// A member as it is stored, in one query, hence at one moment and by one hand-over; `None` when there is no such member.
+pub async fn present<C: ConnectionTrait>(conn: &C, timeline: &Timeline, member: &str) -> Result<Option<Present>, DbErr> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let nothing = vec!["NULL"; LOT_COLUMNS.len() - 1].join(", ");
+        format!(
+            "SELECT {LOT}, NULL AS name, NULL AS timeline, NULL AS state FROM lot AS l WHERE l.member_id = $1 AND l.open \
+             UNION ALL SELECT m.id, {nothing}, m.name, s.timeline, s.state \
+             FROM member AS m LEFT JOIN member_state AS s ON s.member_id = m.id WHERE m.id = $1",
+            LOT = *LOT
+        )
+    });
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), &*SQL, [Value::from(member)]);
+    let (mut found, mut lots) = (None, Vec::new());
+    for row in conn.query_all_raw(statement).await? {
+        let Some(name) = row.try_get_by_index::<Option<String>>(LOT_COLUMNS.len())? else {
+            lots.push(lot_from_row(timeline, &row)?);
+            continue;
+        };
+        let judged: Option<String> = row.try_get("", "timeline")?;
+        let kept = judged.map(|judged| stored(&row, judged == digest(timeline), member)).transpose()?;
+        found = Some(Present { name, stored: kept, lots: Vec::new() });
+    }
+    Ok(found.map(|found| Present { lots, ..found }))
 }
 
 /// The digest of a timeline as it is stored.
@@ -312,12 +352,6 @@ fn unpack(member: &Arc<str>, text: &str, before: Option<&Fact>) -> Result<Fact, 
 pub async fn member_history<C: ConnectionTrait>(conn: &C, member: &str) -> Result<History, DbErr> {
     let mut found = histories(conn, &[member.to_owned()]).await?;
     Ok(found.remove(member).unwrap_or_default())
-}
-
-/// The lots of a member that have something in them.
-pub async fn open_lots<C: ConnectionTrait>(conn: &C, timeline: &Timeline, member: &str) -> Result<Vec<Lot>, DbErr> {
-    let needs = Needs { all: HashSet::from([member.to_owned()]), ..Needs::default() };
-    Ok(load_lots(conn, timeline, &needs).await?.remove(member).unwrap_or_default())
 }
 
 /// All lots of members, spent ones too.

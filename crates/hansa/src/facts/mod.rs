@@ -5,6 +5,7 @@
 //! alone. A fact that arrives late, or corrects another, has its member's history replayed; the difference is posted.
 
 mod load;
+mod moment;
 mod prints;
 mod record;
 mod rows;
@@ -13,7 +14,8 @@ pub mod serve;
 mod view;
 
 pub(crate) use load::blob;
-pub use load::{History, Stored, digest, histories, lots_of, member_history, open_lots, states};
+pub use load::{History, Present, Stored, digest, histories, lots_of, member_history, present, states};
+pub use moment::{CLOCKS_DIFFER, first_said, happen_now, moment};
 pub(crate) use prints::{Pen, Prints};
 pub use record::{Answer, FactError, Recorded, Settled, judge, record, settle_members};
 pub use rows::{decision_from_row, fact_from_row, read_decisions, read_transfers};

@@ -53,6 +53,20 @@ pub enum FactError {
     Refused(#[from] Refusal),
 }
 
+impl FactError {
+    /// The field at fault, where one can be named.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            FactError::UnknownMember(_) => Some("member"),
+            FactError::IdTaken(_) => Some("id"),
+            FactError::UnknownCorrected(_) | FactError::NothingRetracted => Some("corrects"),
+            FactError::BadName(field) => Some(field),
+            FactError::OutOfTime => Some("occurred_at"),
+            FactError::Refused(_) => None,
+        }
+    }
+}
+
 /// The first instant of 1900 and of 2200 in UTC: facts lie between them.
 const TIME: std::ops::Range<Instant> = Instant(-2_208_988_800_000_000)..Instant(7_258_118_400_000_000);
 
@@ -216,7 +230,7 @@ async fn known_facts<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<Has
 
 /// Which members exist. On PostgreSQL their rows are locked until the transaction ends, so that one member is judged by one
 /// transaction at a time; SQLite has one writer anyway.
-async fn lock_members<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashSet<String>, DbErr> {
+pub(super) async fn lock_members<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashSet<String>, DbErr> {
     let mut ids: Vec<String> = members.to_vec();
     ids.sort_unstable();
     ids.dedup();

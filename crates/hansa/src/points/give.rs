@@ -8,10 +8,10 @@ use ledger::Instant;
 use program::Timeline;
 use sea_orm::ConnectionTrait;
 
-use super::say::{SpendError, first_said, moment, unit_ix};
+use super::say::{SpendError, unit_ix};
 use super::spend::{Spend, Spent, draw_from, first_answer};
 use crate::app::{App, AppError};
-use crate::facts::{settle_members, states};
+use crate::facts::{first_said, moment, settle_members, states};
 
 /// Units to be given.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ async fn give_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Give, 
     if let Some(said) = first_said(conn, &format!("{}:share:0", ask.id)).await? {
         return first_answer(conn, &arriving, Instant(said.0 + 1)).await;
     }
-    let at = moment(&states(conn, timeline, &both).await?, now);
+    let at = moment(states(conn, timeline, &both).await?.values(), now);
     let mut given = Spent::default();
     draw_from(conn, timeline, &arriving, &ask.from, ask.amount, 0, at, &mut given).await?;
     Ok(given)

@@ -1,6 +1,5 @@
 //! One live fact about units, said in the caller's transaction; said again by the same id, it gives the first answer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use db::Dialect;
@@ -8,18 +7,15 @@ use ledger::{Instant, UnitIx};
 use program::expr::Value as Field;
 use program::fact::{Body, Fact, Kind, MAX_ID};
 use program::{Mode, Timeline};
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::store;
 use crate::app::{App, AppError};
-use crate::audit::{self, By, Entry};
-use crate::facts::{Answer, FactError, Stored, judge, record, settle_members, states};
+use crate::audit::{By, Entry};
+use crate::facts::{Answer, FactError, first_said, judge, moment, record, settle_members, states};
 
 /// The longest id of a fact about units: those that a pooled spend makes are named after it.
 pub const MAX_SAID_ID: usize = MAX_ID - 28;
-
-/// How far the clocks of two machines may differ, in microseconds: an hour.
-pub const CLOCKS_DIFFER: i64 = 3_600_000_000;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -84,23 +80,18 @@ pub async fn say(app: &App, ask: &Say, unit: Option<&str>) -> Result<Left, Spend
 /// # Errors
 /// As [`say`].
 pub async fn say_by(app: &App, ask: &Say, unit: Option<&str>, by: &By) -> Result<Left, SpendError> {
-    let now = app.now();
-    app.db
-        .write(|tx| async move {
-            let timeline = &*app.timeline_in(&tx).await?;
-            let member = std::slice::from_ref(&ask.member);
-            settle_members(&tx, timeline, member, now, now).await?;
-            let at = moment(&states(&tx, timeline, member).await?, now);
-            let known = say_in(&tx, timeline, ask, at, now).await?;
-            if !known {
-                audit::append(&tx, vec![(by.clone(), entry(ask.kind, &ask.id, &ask.member))], now).await?;
-            }
-            match unit {
-                Some(unit) => left(&tx, timeline, &ask.member, unit, known).await,
-                None => Ok(Left { known, ..Left::default() }),
-            }
-        })
-        .await
+    short(&ask.id)?;
+    let mut fact = fact(&ask.id, &ask.member, ask.kind, app.now(), ask.fields.clone())?;
+    fact.actor = ask.actor.as_deref().map(Arc::from);
+    let unit = unit.map(|unit| unit_ix(&*app.timeline()?, unit).map(|_| unit)).transpose()?;
+    let known = match app.submit_now(fact, ask.kind, by.clone()).await? {
+        Err(FactError::UnknownMember(member)) => return Err(AppError::UnknownMember(member.to_string()).into()),
+        answer => answer?.known,
+    };
+    match unit {
+        Some(unit) => left(app.db.read(), &*app.timeline()?, &ask.member, unit, known).await,
+        None => Ok(Left { known, ..Left::default() }),
+    }
 }
 
 /// Whether it could be said now, by the very rules: it is judged, and not written.
@@ -117,7 +108,7 @@ pub async fn may_say(app: &App, ask: &Say) -> Result<(), SpendError> {
 }
 
 async fn judge_alone<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Say, now: Instant) -> Result<(), SpendError> {
-    let at = moment(&states(conn, timeline, std::slice::from_ref(&ask.member)).await?, now);
+    let at = moment(states(conn, timeline, std::slice::from_ref(&ask.member)).await?.values(), now);
     let fact = fact(&ask.id, &ask.member, ask.kind, at, ask.fields.clone())?;
     let (answers, _) = judge(conn, timeline, vec![fact], Mode::Live, now, None).await?;
     Ok(accept(answers)?)
@@ -128,22 +119,9 @@ pub(super) fn entry(action: &'static str, id: &str, member: &str) -> Entry {
     Entry { action, member: Some(member.to_owned()), subject: format!("fact:{id}"), before: None, after: None, why: None }
 }
 
-/// When something that is said now happens: after everything that was judged for the members it is about. Otherwise what is said in the
-/// same microsecond, or by a machine whose clock is a little behind, would be judged first: a commit before its reservation.
-pub(super) fn moment(states: &HashMap<String, Stored>, now: Instant) -> Instant {
-    let last = states.values().map(|stored| {
-        let judged = stored.state.last.as_ref().map_or(Instant::MIN, |last| Instant(last.occurred_at.0.saturating_add(1)));
-        judged.max(stored.state.clock)
-    });
-    // What lies further ahead is no clock's fault, and everything said meanwhile comes before it.
-    last.filter(|last| last.0 <= now.0.saturating_add(CLOCKS_DIFFER)).fold(now, Instant::max)
-}
-
 /// Says it at an instant in the caller's transaction, which holds the member; whether it had been said before.
 pub async fn say_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Say, at: Instant, now: Instant) -> Result<bool, SpendError> {
-    if ask.id.len() > MAX_SAID_ID {
-        return Err(AppError::Refused(format!("field `id`: at most {MAX_SAID_ID} bytes")).into());
-    }
+    short(&ask.id)?;
     let fields = ask.fields.clone();
     let said = first_said(conn, &ask.id).await?;
     let mut fact = fact(&ask.id, &ask.member, ask.kind, said.unwrap_or(at), fields)?;
@@ -167,9 +145,16 @@ pub async fn say_now<C: ConnectionTrait>(
     settle_members(conn, timeline, member, now, now).await?;
     let at = match at {
         Some(at) => at,
-        None => moment(&states(conn, timeline, member).await?, now),
+        None => moment(states(conn, timeline, member).await?.values(), now),
     };
     say_in(conn, timeline, ask, at, now).await
+}
+
+fn short(id: &str) -> Result<(), AppError> {
+    if id.len() > MAX_SAID_ID {
+        return Err(AppError::Refused(format!("field `id`: at most {MAX_SAID_ID} bytes")));
+    }
+    Ok(())
 }
 
 /// What a member has of a unit now.
@@ -212,13 +197,6 @@ pub(super) fn fact(id: &str, member: &str, kind: &str, at: Instant, fields: Vec<
         corrects: None,
         body,
     })
-}
-
-/// When the fact of this id happened, if there is one.
-pub(super) async fn first_said<C: ConnectionTrait>(conn: &C, id: &str) -> Result<Option<Instant>, DbErr> {
-    let sql = "SELECT occurred_at FROM fact WHERE id = $1";
-    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id)])).await?;
-    row.map(|row| row.try_get("", "occurred_at").map(Instant)).transpose()
 }
 
 pub(super) fn accept(answers: Vec<Answer>) -> Result<(), FactError> {

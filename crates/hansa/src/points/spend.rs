@@ -1,6 +1,8 @@
 //! Spending, with what the company tree shares.
 //!
-//! A member spends its own units first. Where the unit is pooled and it is asked for, what is missing comes from its parent, then from the parent's parent:
+//! A member spends its own units: gathered with whatever else arrives, like any live fact.
+//!
+//! Where the unit is pooled and it is asked for, a member spends its own first, and what is missing comes from its parent, then from the parent's parent:
 //! each ancestor's part leaves by a `points.shared` fact, arrives by one `points.pooled` fact for each lot drawn (with that lot's expiry),
 //! and is spent with the rest. All of it is one transaction: either everything is written or nothing.
 
@@ -11,11 +13,11 @@ use program::expr::Value as Field;
 use program::{Fact, Mode, Refusal, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-use super::say::{Say, SpendError, accept, entry, fact, first_said, moment, say_in, unit_ix};
+use super::say::{Say, SpendError, accept, entry, fact, say_by, say_in, unit_ix};
 use super::store;
 use crate::app::{App, AppError};
 use crate::audit::{self, By};
-use crate::facts::{FactError, record, settle_members, states};
+use crate::facts::{FactError, first_said, moment, record, settle_members, states};
 use crate::members;
 
 /// How far up a company tree a spend may draw.
@@ -75,10 +77,18 @@ pub async fn spend(app: &App, ask: &Spend) -> Result<Spent, SpendError> {
 /// # Errors
 /// As [`spend`].
 pub async fn spend_by(app: &App, ask: &Spend, by: &By) -> Result<Spent, SpendError> {
+    if !ask.pool {
+        unit_ix(&*app.timeline_in(app.db.read()).await?, &ask.unit)?;
+        let said = say_by(app, &said(ask), None, by).await?;
+        return match first_said(app.db.read(), &ask.id).await?.filter(|_| said.known) {
+            Some(at) => Ok(first_answer(app.db.read(), ask, at).await?),
+            None => Ok(Spent { own: ask.amount, ..Spent::default() }),
+        };
+    }
     let now = app.now();
     app.db
         .write(|tx| async move {
-            let spent = spend_in(&tx, &*app.timeline_in(&tx).await?, ask, now).await?;
+            let spent = spend_pooled(&tx, &*app.timeline_in(&tx).await?, ask, now).await?;
             if !spent.known {
                 audit::append(&tx, vec![(by.clone(), entry("points.spent", &ask.id, &ask.member))], now).await?;
             }
@@ -87,15 +97,8 @@ pub async fn spend_by(app: &App, ask: &Spend, by: &By) -> Result<Spent, SpendErr
         .await
 }
 
-async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend, now: Instant) -> Result<Spent, SpendError> {
-    let ix = unit_ix(timeline, &ask.unit)?;
-    let say = Say {
-        id: ask.id.clone(),
-        member: ask.member.clone(),
-        kind: "points.spent",
-        fields: spent_fields(ask, ask.amount),
-        actor: ask.actor.clone(),
-    };
+async fn spend_pooled<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend, now: Instant) -> Result<Spent, SpendError> {
+    let (ix, say) = (unit_ix(timeline, &ask.unit)?, said(ask));
     let tree = ancestors(conn, &ask.member).await?;
     // This locks the whole tree; what is read afterwards stays so.
     settle_members(conn, timeline, &tree, now, now).await?;
@@ -104,15 +107,15 @@ async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend
         return first_answer(conn, ask, said).await;
     }
     let balances = states(conn, timeline, &tree).await?;
-    let at = moment(&balances, now);
+    let at = moment(balances.values(), now);
     let available = |member: &str| balances.get(member).map_or(0, |stored| stored.book.balances(ix).available).max(0);
     let pooled = timeline.version(now).program.units.iter().any(|known| *known.id == *ask.unit && known.pool);
-    if ask.pool && !pooled {
+    if !pooled {
         let reason = format!("unit `{}` is not pooled: the program in force lets no company draw on its parents' lots of it", ask.unit);
         return Err(AppError::Refused(reason).into());
     }
     let own = available(&ask.member).min(ask.amount);
-    let mut missing = if ask.pool { ask.amount - own } else { 0 };
+    let mut missing = ask.amount - own;
     let mut spent = Spent { own, ..Spent::default() };
     let beyond: i64 = tree[1..].iter().map(|ancestor| available(ancestor)).sum();
     if missing > 0 && beyond >= missing {
@@ -127,7 +130,7 @@ async fn spend_in<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Spend
     // A moment later, so that what the parents gave is there to be spent.
     match say_in(conn, timeline, &say, Instant(at.0 + 1), now).await {
         // Said of the whole tree, since that is what was asked.
-        Err(SpendError::Refused(FactError::Refused(Refusal::Ledger(ledger::Refusal::Insufficient { needed, .. })))) if ask.pool => {
+        Err(SpendError::Refused(FactError::Refused(Refusal::Ledger(ledger::Refusal::Insufficient { needed, .. })))) => {
             Err(SpendError::Beyond { available: available(&ask.member) + beyond, needed })
         }
         said => said.map(|_| spent),
@@ -240,8 +243,8 @@ async fn ancestors<C: ConnectionTrait>(conn: &C, member: &str) -> Result<Vec<Str
     Ok(tree)
 }
 
-fn spent_fields(ask: &Spend, amount: i64) -> Vec<(&'static str, Field)> {
-    let mut fields = vec![("unit", Field::Text(ask.unit.as_str().into())), ("amount", Field::Int(amount))];
+fn said(ask: &Spend) -> Say {
+    let mut fields = vec![("unit", Field::Text(ask.unit.as_str().into())), ("amount", Field::Int(ask.amount))];
     fields.extend(ask.reference.as_ref().map(|reference| ("reference", Field::Text(reference.as_str().into()))));
-    fields
+    Say { id: ask.id.clone(), member: ask.member.clone(), kind: "points.spent", fields, actor: ask.actor.clone() }
 }

@@ -5,25 +5,34 @@ use program::state::{Member, State};
 use program::{Engine, Mode, Out, Timeline};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::facts::{member_history, open_lots, states};
-use crate::points::CLOCKS_DIFFER;
+use crate::facts::{CLOCKS_DIFFER, member_history, present};
 
-/// The member as it stands now, and when that is: what was said last has happened, also where it was said on a machine whose clock is a little ahead. What is
-/// stored serves where nothing has fallen due since and nothing lies further ahead; otherwise the member's history is judged.
+/// A member as it stands now.
+pub(super) struct Current {
+    /// Its name.
+    pub(super) name: String,
+    /// Where it stands.
+    pub(super) member: Member,
+    /// When that is: what was said last has happened, also where it was said on a machine whose clock is a little ahead.
+    pub(super) at: Instant,
+}
+
+/// The member as it stands now; `None` when there is no such member. What is stored serves where nothing has fallen due since and nothing lies
+/// further ahead; otherwise the member's history is judged.
 pub(super) async fn current<C: ConnectionTrait>(
     conn: &C,
     timeline: &Timeline,
     member: &str,
     now: Instant,
-) -> Result<(Member, Instant), DbErr> {
+) -> Result<Option<Current>, DbErr> {
     let engine = Engine::new(timeline);
-    let mut now = now;
-    let mut found = match states(conn, timeline, &[member.to_owned()]).await?.remove(member) {
+    let Some(found) = present(conn, timeline, member).await? else { return Ok(None) };
+    let mut at = now;
+    let mut stands = match found.stored {
         None => engine.begin(),
         Some(kept) if kept.current && kept.state.due.is_none_or(|due| due > now) && last(&kept.state).0 <= now.0 + CLOCKS_DIFFER => {
-            now = now.max(last(&kept.state));
-            let lots = open_lots(conn, timeline, member).await?;
-            Member::from_parts(kept.state, Book::from_parts(kept.book, lots, Vec::new(), Vec::new()), Vec::new())
+            at = now.max(last(&kept.state));
+            Member::from_parts(kept.state, Book::from_parts(kept.book, found.lots, Vec::new(), Vec::new()), Vec::new())
         }
         Some(_) => {
             let facts = program::history::in_force(member_history(conn, member).await?);
@@ -36,8 +45,8 @@ pub(super) async fn current<C: ConnectionTrait>(
             judged
         }
     };
-    engine.tick(&mut found, now, &mut Out::default());
-    Ok((found, now))
+    engine.tick(&mut stands, at, &mut Out::default());
+    Ok(Some(Current { name: found.name, member: stands, at }))
 }
 
 /// When something was last judged.

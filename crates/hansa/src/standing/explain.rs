@@ -87,15 +87,9 @@ pub async fn explain(app: &App, member: &str, ask: Ask) -> Result<Explanation, A
 /// When there is no such member or no program.
 pub async fn now(app: &App, member: &str, language: Language) -> Result<Explanation, AppError> {
     let (timeline, now) = (app.timeline()?, app.now());
-    let (name, (found, as_of)) = app
-        .db
-        .read_snapshot(async |tx| {
-            let name = member_name(&tx, member).await?.ok_or_else(|| AppError::UnknownMember(member.to_owned()))?;
-            Ok::<_, AppError>((name, current(&tx, &timeline, member, now).await?))
-        })
-        .await?;
-    let told = told(&timeline, &Seen::at(&timeline, found, as_of), language);
-    Ok(Explanation { member: member.to_owned(), name, as_of, ..told })
+    let found = current(app.db.read(), &timeline, member, now).await?.ok_or_else(|| AppError::UnknownMember(member.to_owned()))?;
+    let told = told(&timeline, &Seen::at(&timeline, found.member, found.at), language);
+    Ok(Explanation { member: member.to_owned(), name: found.name, as_of: found.at, ..told })
 }
 
 /// The name of a member; `None` when there is no such member.
