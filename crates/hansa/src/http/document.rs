@@ -3,25 +3,36 @@
 use std::collections::HashMap;
 
 use axum::http::Method;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Type};
+use utoipa::openapi::{
+    ArrayBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Type,
+};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::fields::{self, Fields};
 use super::problem::{Code, ProblemView};
 use crate::access::{Policy, SESSION, SIGN_IN};
 use crate::sign_in;
 
-/// Which operation an address and a method call.
+/// Which operation an address and a method call, and what can be chosen of its answer.
 #[derive(Debug, Default)]
-pub struct Operations(HashMap<(Method, String), String>);
+pub struct Operations {
+    names: HashMap<(Method, String), String>,
+    fields: HashMap<String, Fields>,
+}
 
 impl Operations {
     /// The name of the operation.
     pub fn find(&self, method: &Method, path: &str) -> Option<&str> {
         // A HEAD is answered by what answers a GET.
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        self.0.get(&(method.clone(), path.to_owned())).map(String::as_str)
+        self.names.get(&(method.clone(), path.to_owned())).map(String::as_str)
+    }
+
+    /// What can be chosen of the answer of an operation.
+    pub(super) fn fields(&self, operation: &str) -> Option<&Fields> {
+        self.fields.get(operation)
     }
 }
 
@@ -74,12 +85,34 @@ pub(super) fn complete(mut openapi: OpenApi, policy: &Policy) -> Result<(OpenApi
                 _ => may_answer(operation, if method.is_safe() { &[] } else { &[Code::CrossSite] }),
             }
             may_answer(operation, own(&name));
-            if operations.0.insert((method, path.clone()), name.clone()).is_some() {
+            if operations.names.insert((method, path.clone()), name.clone()).is_some() {
                 return Err(format!("operation `{name}` stands there twice"));
             }
         }
     }
+    choosing(&mut openapi, &mut operations)?;
     Ok((openapi, operations))
+}
+
+/// Lets what is read be asked for in part.
+fn choosing(openapi: &mut OpenApi, operations: &mut Operations) -> Result<(), String> {
+    let whole = serde_json::to_value(&*openapi).map_err(|error| error.to_string())?;
+    for (path, item) in &mut openapi.paths.paths {
+        let Some(operation) = item.get.as_mut() else { continue };
+        let Some(fields) = whole["paths"][path].get("get").and_then(|one| Fields::of(&whole, one)) else { continue };
+        let one = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(fields.names.clone())).build();
+        let parameter = ParameterBuilder::new()
+            .name(fields::NAME)
+            .parameter_in(ParameterIn::Query)
+            .description(Some(if fields.list { "Only these of each entry." } else { "Only these of the answer." }))
+            .style(Some(ParameterStyle::Form))
+            .explode(Some(false))
+            .schema(Some(ArrayBuilder::new().items(one).min_items(Some(1))))
+            .build();
+        operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
+        operations.fields.insert(operation.operation_id.clone().unwrap_or_default(), fields);
+    }
+    Ok(())
 }
 
 /// The problems that one operation has for itself.
@@ -173,6 +206,7 @@ const ABOUT: &str = "Facts in, decisions out, a receipt for everything.
 - **Errors** are problem documents (RFC 9457) with a stable `code`, the `field` where there is one, and a `title` in the language of
   `Accept-Language` (zh-CN, zh-TW, en). Names and sentences of standings, receipts and statements come in it too.
 - **Lists** come in pages: send the `next` of a page as `after`; `total=true` counts.
+- **Part of an answer**: `fields=id,name` leaves only these, of each entry of a list.
 - **Changes** of something that is shown with an `ETag` carry it as `If-Match`.
 - **POST** takes an `Idempotency-Key`: the same key and request give the first answer again.
 - **Limits**: bodies of 1 MiB (facts 16 MiB), 200 entries a page, 1 000 facts a batch, 30 seconds; `RateLimit-*` say how often one may call.

@@ -47,7 +47,11 @@ async fn guarded(site: &Site, operation: &str, params: &RawPathParams, mut reque
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
     request.extensions_mut().insert(By { actor: caller.name(), address: address.map(|address| address.to_string()), request: id });
     request.extensions_mut().insert(caller);
+    let wanted = site.inner.operations.fields(operation).map(|fields| fields.taken(request.uri_mut())).transpose()?.flatten();
     let mut response = next.run(request).await;
+    if let Some(wanted) = wanted {
+        response = wanted.of(response).await?;
+    }
     limits::tell(&mut response, &rate);
     Ok(response)
 }

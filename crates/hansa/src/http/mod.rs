@@ -8,6 +8,7 @@ pub mod body;
 mod console;
 mod document;
 mod edge;
+mod fields;
 mod gate;
 mod limits;
 mod measure;

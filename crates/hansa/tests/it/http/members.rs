@@ -158,3 +158,31 @@ async fn an_owner_keeps_the_profile_and_grants_itself_nothing() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_can_be_asked_for_in_part() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        for n in 0..3 {
+            site.post("/v1/members", key, json!({ "id": format!("m{n}"), "name": format!("轴承{n}") })).await.is(StatusCode::CREATED);
+        }
+        let page = site.get("/v1/members?fields=name,id&limit=2&total=true&sort=id", key).await.is(StatusCode::OK).body;
+        assert_eq!(page["items"], json!([{ "id": "m0", "name": "轴承0" }, { "id": "m1", "name": "轴承1" }]));
+        assert_eq!(page["total"], json!(3));
+        let next = page["next"].as_str().unwrap();
+        let rest = site.get(&format!("/v1/members?after={next}&limit=2&sort=id&fields=name"), key).await.is(StatusCode::OK).body;
+        assert_eq!(rest["items"], json!([{ "name": "轴承2" }]));
+        let whole = site.get("/v1/members/m1", key).await;
+        let part = site.get("/v1/members/m1?fields=id,country", key).await.is(StatusCode::OK);
+        assert_eq!((&part.body, part.header("etag")), (&json!({ "id": "m1", "country": whole.body["country"] }), whole.header("etag")));
+        for path in ["/v1/members?fields=nam", "/v1/members/m1?fields=id,", "/v1/members/m1?fields="] {
+            let refused = site.get(path, key).await.refused(StatusCode::BAD_REQUEST, "invalid-query");
+            assert_eq!(refused.body["field"], "fields");
+            assert!(refused.body["detail"].as_str().unwrap().contains("name"), "{}", refused.body);
+        }
+        let missing = site.get("/v1/members/m9?fields=id", key).await.refused(StatusCode::NOT_FOUND, "not-found");
+        assert!(missing.body["title"].is_string(), "a problem stays whole");
+        assert_eq!(site.get("/v1/tags?fields=tag", key).await.is(StatusCode::OK).body["items"], json!([]));
+    })
+    .await;
+}
