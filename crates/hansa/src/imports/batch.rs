@@ -10,6 +10,7 @@ use super::journal::remember;
 use super::mapping::{Accepted, Mapped};
 use super::redo::bring_back;
 use super::run::Plan;
+use super::tree::{Placed, place};
 use crate::facts::record;
 use crate::vault::Vault;
 use crate::{contacts, members};
@@ -23,8 +24,8 @@ pub enum Taken {
     BroughtBack,
     /// It was there already.
     There,
-    /// It was refused, and why.
-    Refused(String),
+    /// It was refused: for the sake of a field, where one can be named, and why.
+    Refused(Option<&'static str>, String),
 }
 
 /// What a batch came to.
@@ -34,8 +35,10 @@ pub struct Written {
     pub contacts: contacts::Written,
     /// Facts by the lines they stand on.
     pub facts: Vec<(Vec<u64>, Taken)>,
-    /// Lines of contacts that were refused, and why.
-    pub refused: Vec<(Vec<u64>, String)>,
+    /// Lines of members and contacts that were refused, the field at fault, and why.
+    pub refused: Vec<(Vec<u64>, &'static str, String)>,
+    /// Members whose parent is not known yet.
+    pub waiting: Vec<Accepted>,
 }
 
 /// Members first, then contacts, then facts by member and time, so that a batch touches few members.
@@ -47,7 +50,7 @@ pub fn sort_key(accepted: &Accepted) -> (u8, &str, Instant, &str) {
     }
 }
 
-/// Writes a batch; a dry run writes it too, and the caller takes it back.
+/// Writes a batch; a dry run writes it too, and the caller takes it back. `made` are the members that the import has made before.
 pub async fn write_batch<C: ConnectionTrait>(
     conn: &C,
     vault: &Vault,
@@ -56,12 +59,15 @@ pub async fn write_batch<C: ConnectionTrait>(
     now: Instant,
     import: &str,
     plan: &Plan,
+    made: &HashSet<String>,
 ) -> Result<Written, DbErr> {
-    let mut written = Written::default();
-    let (mut new_members, mut new_contacts, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    let Placed { members: mut new_members, waiting, refused } = place(conn, batch, made).await?;
+    let refused = refused.into_iter().map(|(lines, why)| (lines, "parent", why)).collect();
+    let mut written = Written { waiting, refused, ..Written::default() };
+    let (mut new_contacts, mut facts) = (Vec::new(), Vec::new());
     for thing in batch {
         match &thing.mapped {
-            Mapped::Member(member) => new_members.push(member.clone()),
+            Mapped::Member(_) => {}
             Mapped::Contact(contact) => new_contacts.push((&thing.lines, contact.clone())),
             Mapped::Fact(fact) => facts.push((&thing.lines, fact.clone())),
         }
@@ -77,7 +83,7 @@ pub async fn write_batch<C: ConnectionTrait>(
     }
     written.members = members::put(conn, &new_members, now).await?;
     let missing: HashSet<String> = missing.into_iter().map(str::to_owned).collect();
-    let refuse = |lines: &Vec<u64>, member: &str| (lines.clone(), format!("there is no member `{member}`"));
+    let refuse = |lines: &Vec<u64>, member: &str| (lines.clone(), "member", format!("there is no member `{member}`"));
     new_contacts.retain(|(lines, contact)| {
         let there = !missing.contains(&contact.member);
         if !there {
@@ -88,9 +94,9 @@ pub async fn write_batch<C: ConnectionTrait>(
     let only: Vec<_> = new_contacts.iter().map(|(_, contact)| contact.clone()).collect();
     written.contacts = contacts::put(conn, vault, &only, now).await?;
     let gone = new_contacts.iter().filter(|(_, contact)| written.contacts.erased.contains(&contact.id));
-    written
-        .refused
-        .extend(gone.map(|(lines, contact)| ((*lines).clone(), format!("contact `{}` was erased and does not come back", contact.id))));
+    written.refused.extend(
+        gone.map(|(lines, contact)| ((*lines).clone(), "id", format!("contact `{}` was erased and does not come back", contact.id))),
+    );
     write_facts(conn, timeline, facts, now, import, plan, &mut written).await?;
     if !plan.dry_run {
         remember(conn, vault, import, &written, now).await?;
@@ -120,10 +126,10 @@ async fn write_facts<C: ConnectionTrait>(
             Ok(recorded) if !recorded.known => Taken::New(kind),
             Ok(_) => match back.remove(&id) {
                 Some(Ok(())) => Taken::BroughtBack,
-                Some(Err(refused)) => Taken::Refused(refused.to_string()),
+                Some(Err(refused)) => Taken::Refused(refused.field(), refused.to_string()),
                 None => Taken::There,
             },
-            Err(refused) => Taken::Refused(refused.to_string()),
+            Err(refused) => Taken::Refused(refused.field(), refused.to_string()),
         };
         written.facts.push((lines.clone(), taken));
     }

@@ -16,8 +16,9 @@ use tokio::sync::mpsc;
 
 use super::batch::{Taken, Written, sort_key, write_batch};
 use super::journal::{begin, end, goes_on};
-use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file, propose};
-use super::read::{Fault, ReadError, ReadOptions, Record, Records, open};
+use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file};
+use super::opened::{Late, Opened, look_at, originals};
+use super::read::{Fault, ReadError, ReadOptions, Record, Records};
 use crate::app::{App, AppError};
 
 /// Things collected before they are sorted by member and written in batches.
@@ -124,19 +125,37 @@ pub async fn run_watched(app: &App, plan: &Plan, watch: &Watch<'_>) -> Result<Im
     let id = app.clock.id("imp");
     let now = app.now();
     let mut total = Imported { id: (!plan.dry_run).then(|| id.clone()), ..Imported::default() };
+    // Whatever makes the import impossible as a whole is said before anything is written down.
+    let mut first = look_at(plan)?;
+    let mut rejects = plan.rejects.as_deref().map(reject_file).transpose()?;
     if !plan.dry_run {
         begin(app, &id, plan, now).await?;
         (watch.begun)(&id);
     }
-    let mut rejects = plan.rejects.as_deref().map(reject_file).transpose()?;
     let mut created = HashSet::new();
     for file in &plan.files {
-        let mut writing = Writing { app, plan, id: &id, now, total: &mut total, created: &mut created, refused: HashMap::new(), used: 0 };
-        let (counts, refused_rows) = read_and_write(&mut writing, file, watch).await?;
+        let mut writing = Writing {
+            app,
+            plan,
+            id: &id,
+            now,
+            total: &mut total,
+            created: &mut created,
+            refused: HashMap::new(),
+            waiting: Vec::new(),
+            used: 0,
+        };
+        let opened = match first.take() {
+            Some(opened) => opened,
+            None => Opened::of(file, plan)?,
+        };
+        let (counts, refused_rows) = read_and_write(&mut writing, opened, watch).await?;
+        writing.wait_no_more(&watch.stop).await?;
         let refused = std::mem::take(&mut writing.refused);
         total.lines += counts.lines;
         total.skipped += counts.skipped;
-        let late = originals(file, &plan.read, refused)?;
+        total.unchanged += counts.repeated;
+        let late = originals(file, plan, refused)?;
         total.accepted += counts.accepted - late.len() as u64;
         total.rejected += counts.rejected + late.len() as u64;
         for reject in refused_rows.iter().chain(&late) {
@@ -185,21 +204,16 @@ struct Writing<'a> {
     total: &'a mut Imported,
     /// Members created by this import: a dry run takes them back after each batch but they count once.
     created: &'a mut HashSet<String>,
-    /// Lines refused by the database, and why.
-    refused: HashMap<u64, String>,
+    /// Lines refused while they were written.
+    refused: HashMap<u64, Late>,
+    /// Members of this file whose parent was not there when it was their turn.
+    waiting: Vec<Accepted>,
     /// Lines of this file that were written or refused by the database.
     used: u64,
 }
 
-async fn read_and_write(writing: &mut Writing<'_>, file: &Path, watch: &Watch<'_>) -> Result<(Counts, Vec<Reject>), AppError> {
-    let mut records = open(file, &writing.plan.read).map_err(|error| AppError::Refused(error.to_string()))?;
-    let mapping = match &writing.plan.mapping {
-        Some(mapping) => mapping.clone(),
-        None => propose(records.header(), writing.plan.kind).mapping,
-    };
-    if mapping.kind != writing.plan.kind {
-        return Err(AppError::Refused(format!("the mapping is for {}, not for {}", mapping.kind.name(), writing.plan.kind.name())));
-    }
+async fn read_and_write(writing: &mut Writing<'_>, opened: Opened, watch: &Watch<'_>) -> Result<(Counts, Vec<Reject>), AppError> {
+    let Opened { mut records, mapping } = opened;
     let (read, whole) = (Arc::new(AtomicU64::new(0)), records.position().1);
     let seen = read.clone();
     let (sender, mut receiver) = mpsc::channel::<Piece>(2);
@@ -287,7 +301,10 @@ impl Writing<'_> {
                 self.total.interrupted = true;
                 return Ok(());
             }
-            let written = self.batch(batch).await?;
+            let mut written = self.batch(batch).await?;
+            let waiting = std::mem::take(&mut written.waiting);
+            self.used -= waiting.iter().map(|thing| thing.lines.len() as u64).sum::<u64>().min(self.used);
+            self.waiting.extend(waiting);
             self.count(written);
             for thing in batch {
                 self.used += thing.lines.len() as u64;
@@ -301,14 +318,35 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Members whose parent stood further down in the file find it now; the others are refused.
+    async fn wait_no_more(&mut self, stop: &AtomicBool) -> Result<(), AppError> {
+        loop {
+            let rows = std::mem::take(&mut self.waiting);
+            let before = rows.len();
+            if before == 0 || self.total.interrupted {
+                return Ok(());
+            }
+            self.window(rows, stop).await?;
+            if self.waiting.len() == before {
+                break;
+            }
+        }
+        for thing in std::mem::take(&mut self.waiting) {
+            let Mapped::Member(member) = &thing.mapped else { continue };
+            let why = format!("parent: there is no member `{}`", member.parent.as_deref().unwrap_or_default());
+            self.refused.extend(thing.lines.iter().map(|line| (*line, (Some("parent"), why.clone()))));
+        }
+        Ok(())
+    }
+
     async fn batch(&self, batch: &[Accepted]) -> Result<Written, AppError> {
-        let (app, now, id, plan) = (self.app, self.now, self.id, self.plan);
+        let (app, now, id, plan, made) = (self.app, self.now, self.id, self.plan, &*self.created);
         let result = app
             .db
             .write(|tx| async move {
                 // A program that another process applies meanwhile judges the rest of the file.
                 let timeline = app.timeline_in(&tx).await?;
-                let written = write_batch(&tx, &app.vault, &timeline, batch, now, id, plan).await?;
+                let written = write_batch(&tx, &app.vault, &timeline, batch, now, id, plan, made).await?;
                 if plan.dry_run {
                     return Err(Batch::TakenBack(written));
                 }
@@ -335,32 +373,11 @@ impl Writing<'_> {
                 Taken::New(kind) => *self.total.facts.entry(kind.to_owned()).or_default() += 1,
                 Taken::BroughtBack => self.total.brought_back += 1,
                 Taken::There => self.total.unchanged += 1,
-                Taken::Refused(reason) => self.refused.extend(lines.into_iter().map(|line| (line, reason.clone()))),
+                Taken::Refused(field, reason) => self.refused.extend(lines.into_iter().map(|line| (line, (field, reason.clone())))),
             }
         }
-        for (lines, reason) in written.refused {
-            self.refused.extend(lines.into_iter().map(|line| (line, reason.clone())));
+        for (lines, field, reason) in written.refused {
+            self.refused.extend(lines.into_iter().map(|line| (line, (Some(field), reason.clone()))));
         }
     }
-}
-
-/// The rows of lines that the database refused, read once more.
-fn originals(file: &Path, options: &ReadOptions, mut refused: HashMap<u64, String>) -> Result<Vec<Reject>, AppError> {
-    let mut rejects = Vec::new();
-    if refused.is_empty() {
-        return Ok(rejects);
-    }
-    let mut records = open(file, options).map_err(|error| AppError::Refused(error.to_string()))?;
-    let mut record = Record::default();
-    while !refused.is_empty() {
-        match records.next(&mut record) {
-            Ok(true) => {}
-            Ok(false) | Err(Fault::End(_)) => break,
-            Err(Fault::Row(_)) => continue,
-        }
-        if let Some(reason) = refused.remove(&record.line) {
-            rejects.push(Reject { line: record.line, column: None, reason, original: record.original() });
-        }
-    }
-    Ok(rejects)
 }

@@ -92,6 +92,15 @@ impl Bound {
         }
     }
 
+    /// The columns that fill a field, a body's too.
+    pub(super) fn columns(&self, kind: ImportKind, field: &str) -> Option<String> {
+        let body = || self.body.iter().find(|(name, _)| name == field).map(|(_, source)| source);
+        match kind.target(field).and_then(|at| self.target(at)).or_else(body)? {
+            Source::Column(at) => self.header.get(*at).cloned(),
+            Source::Computed(expr) => self.names(expr.columns()),
+        }
+    }
+
     /// Where the value of a target comes from.
     pub(super) fn target(&self, at: usize) -> Option<&Source> {
         self.targets.get(at).and_then(Option::as_ref)

@@ -57,6 +57,11 @@ impl<'a> Fields<'a> {
         self.bound.fact_kind(self.bound.target(at), name, self.record)
     }
 
+    /// The refusal of a row for the sake of a field.
+    pub(super) fn refused(&self, field: &str, reason: String) -> Refusal {
+        Refusal { column: self.bound.columns(self.kind, field), reason }
+    }
+
     /// The value that `read` gave, or the refusal of a row without it.
     pub(super) fn needed<T>(&self, name: &'static str, read: Option<T>) -> Result<T, Refusal> {
         read.ok_or_else(|| self.bound.missing(name, self.kind.target(name).and_then(|at| self.bound.target(at)), self.record))
@@ -67,7 +72,9 @@ pub(super) fn member(mapping: &Mapping, fields: &mut Fields<'_>) -> Result<Membe
     let currency = fields.owned("currency")?.or_else(|| mapping.currency.clone());
     let credit_limit_minor = match fields.amount("credit_limit")? {
         None => None,
-        Some(amount) => Some(minor(amount, currency.as_deref())?),
+        Some(amount) => {
+            Some(minor(amount, currency.as_deref()).map_err(|why| fields.refused("credit_limit", format!("credit_limit: {why}")))?)
+        }
     };
     let employees = match fields.kind.target("employees") {
         Some(at) => fields.bound.whole(fields.bound.target(at), "employees", fields.record, 0, 1_000_000_000)?,
@@ -89,13 +96,12 @@ pub(super) fn member(mapping: &Mapping, fields: &mut Fields<'_>) -> Result<Membe
     })
 }
 
-fn minor(amount: Decimal, currency: Option<&str>) -> Result<i64, Refusal> {
-    let refuse = |reason: String| Refusal { column: None, reason: format!("credit_limit: {reason}") };
-    let digits = currency.and_then(minor_digits).ok_or_else(|| refuse("its currency is not known".into()))?;
-    let scaled = amount.checked_mul(Decimal::from(10_i64.pow(digits))).ok_or_else(|| refuse(format!("`{amount}` is too large")))?;
+fn minor(amount: Decimal, currency: Option<&str>) -> Result<i64, String> {
+    let digits = currency.and_then(minor_digits).ok_or("its currency is not known")?;
+    let scaled = amount.checked_mul(Decimal::from(10_i64.pow(digits))).ok_or_else(|| format!("`{amount}` is too large"))?;
     match Value::Dec(scaled).as_int() {
         Some(minor) if minor >= 0 => Ok(minor),
-        _ => Err(refuse(format!("`{amount}` is not from nothing upwards with at most {digits} decimal places"))),
+        _ => Err(format!("`{amount}` is not from nothing upwards with at most {digits} decimal places")),
     }
 }
 
@@ -108,7 +114,7 @@ pub(super) fn contact(fields: &mut Fields<'_>) -> Result<Contact, Refusal> {
         None => format!("{member}:{}", email.as_deref().unwrap_or(&name)),
     };
     if id.len() > MAX_ID {
-        return Err(Refusal::of_row(format!("the id made for this contact, `{id}`, is longer than {MAX_ID} bytes; give one")));
+        return Err(fields.refused("name", format!("the id made for this contact, `{id}`, is longer than {MAX_ID} bytes; give one")));
     }
     let (title, role, phone) = (fields.owned("title")?, fields.owned("role")?, fields.owned("phone")?);
     Ok(Contact { id, member, name, title, role, email, phone, erased: false })
@@ -121,7 +127,7 @@ pub(super) fn fact(mapping: &Mapping, recorded_at: Instant, fields: &mut Fields<
     let occurred_at = fields.instant("occurred_at")?;
     let occurred_at = fields.needed("occurred_at", occurred_at)?;
     let body = match fields.text("body")? {
-        Some(json) => Body::from_json(kind, &json).map_err(|error| Refusal { column: None, reason: format!("body: {}", error.message) })?,
+        Some(json) => Body::from_json(kind, &json).map_err(|error| fields.refused("body", format!("body: {}", error.message)))?,
         None => body(mapping, kind, fields)?,
     };
     Ok(Fact {
@@ -171,7 +177,7 @@ fn body(mapping: &Mapping, kind: Kind, fields: &mut Fields<'_>) -> Result<Body, 
         values.push(("currency".to_owned(), Value::from(currency.as_str())));
     }
     let values: Vec<(&str, Value)> = values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    Body::build(kind, &values, Vec::new()).map_err(|error| Refusal { column: None, reason: error.message })
+    Body::build(kind, &values, Vec::new()).map_err(|error| fields.refused(error.field.as_deref().unwrap_or_default(), error.message))
 }
 
 fn body_value(field: &Field, at: usize, fields: &mut Fields<'_>) -> Result<Option<Value>, Refusal> {

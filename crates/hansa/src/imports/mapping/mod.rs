@@ -39,6 +39,7 @@ mod target;
 mod value;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 use ledger::Instant;
 use program::fact::Fact;
@@ -87,6 +88,8 @@ pub struct Counts {
     pub skipped: u64,
     /// Rows that were refused.
     pub rejected: u64,
+    /// Of the accepted: rows that say what an earlier row of the file says.
+    pub repeated: u64,
 }
 
 /// What a mapping needs to know besides the file.
@@ -112,8 +115,29 @@ pub fn check(mapping: &Mapping, header: &[String]) -> Result<(), Vec<MappingErro
     Bound::new(mapping, header).map(|_| ())
 }
 
-/// Maps a whole file: `sink` gets each thing that rows became and each refused row. Rows that repeat the id of an earlier one are
-/// refused.
+/// Which columns of a file fill a field.
+pub struct Filled {
+    kind: ImportKind,
+    bound: Bound,
+}
+
+impl Filled {
+    /// By a mapping that fits the file.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn of(mapping: &Mapping, header: &[String]) -> Result<Filled, Vec<MappingError>> {
+        Ok(Filled { kind: mapping.kind, bound: Bound::new(mapping, header)? })
+    }
+
+    /// The columns of a field, with commas between them.
+    pub fn columns(&self, field: &str) -> Option<String> {
+        self.bound.columns(self.kind, field)
+    }
+}
+
+/// Maps a whole file: `sink` gets each thing that rows became and each refused row. Rows that repeat the id of an earlier one and say something
+/// else are refused.
 pub fn map_file(
     records: &mut (dyn Records + Send),
     mapping: &Mapping,
@@ -121,7 +145,7 @@ pub fn map_file(
     sink: &mut dyn FnMut(Result<Accepted, Reject>),
 ) -> Result<Counts, MapError> {
     let bound = Bound::new(mapping, records.header()).map_err(MapError::Mapping)?;
-    let mut rows = Rows { mapping, context, bound, orders: Orders::default(), seen: HashMap::new() };
+    let mut rows = Rows { mapping, context, bound, orders: Orders::default(), seen: HashMap::new(), digests: RandomState::new() };
     let mut counts = Counts::default();
     let mut record = Record::default();
     loop {
@@ -142,6 +166,10 @@ pub fn map_file(
                 sink(Ok(Accepted { mapped, lines: vec![record.line] }));
             }
             Ok(Outcome::Gathered) => {}
+            Ok(Outcome::Repeated) => {
+                counts.accepted += 1;
+                counts.repeated += 1;
+            }
             Ok(Outcome::Skipped) => counts.skipped += 1,
             Err(reject) => {
                 counts.rejected += 1;
@@ -150,7 +178,8 @@ pub fn map_file(
         }
     }
     let with_lines = mapping.kind == ImportKind::OrderLines;
-    rows.orders.finish(mapping, context.recorded_at, with_lines, &mut |order| match order {
+    let columns = |field: &str| rows.bound.columns(mapping.kind, field);
+    rows.orders.finish(mapping, context.recorded_at, with_lines, &columns, &mut |order| match order {
         Ok((fact, lines)) => {
             counts.accepted += lines.len() as u64;
             sink(Ok(Accepted { mapped: Mapped::Fact(fact), lines }));
@@ -167,6 +196,7 @@ pub fn map_file(
 enum Outcome {
     Became(Mapped),
     Gathered,
+    Repeated,
     Skipped,
 }
 
@@ -175,8 +205,9 @@ struct Rows<'a> {
     context: Context,
     bound: Bound,
     orders: Orders,
-    /// The line of each id that was accepted.
-    seen: HashMap<Box<str>, u64>,
+    /// The line of each id that was accepted, and a digest of what it says.
+    seen: HashMap<Box<str>, (u64, u64)>,
+    digests: RandomState,
 }
 
 impl Rows<'_> {
@@ -195,29 +226,38 @@ impl Rows<'_> {
                 let mut alone = Orders::default();
                 alone.add(self.mapping, fields)?;
                 let mut fact = Err(Refusal::of_row("no order"));
-                alone.finish(self.mapping, self.context.recorded_at, false, &mut |order| {
-                    fact = order
-                        .map(|(fact, _)| fact)
-                        .map_err(|rejects| Refusal::of_row(rejects.into_iter().next().map_or_else(String::new, |one| one.reason)));
+                let columns = |field: &str| fields.bound.columns(ImportKind::Orders, field);
+                alone.finish(self.mapping, self.context.recorded_at, false, &columns, &mut |order| {
+                    fact = order.map(|(fact, _)| fact).map_err(|rejects| match rejects.into_iter().next() {
+                        Some(one) => Refusal { column: one.column, reason: one.reason },
+                        None => Refusal::of_row("no order"),
+                    });
                 });
                 Mapped::Fact(fact?)
             }
         };
-        self.once(&mapped, record.line)?;
-        Ok(Outcome::Became(mapped))
+        Ok(if self.again(&mapped, record)? { Outcome::Repeated } else { Outcome::Became(mapped) })
     }
 
-    fn once(&mut self, mapped: &Mapped, line: u64) -> Result<(), Refusal> {
+    /// Whether an earlier row says the same.
+    fn again(&mut self, mapped: &Mapped, record: &Record) -> Result<bool, Refusal> {
         let id = match mapped {
             Mapped::Member(member) => member.id.as_str(),
             Mapped::Contact(contact) => contact.id.as_str(),
             Mapped::Fact(fact) => &fact.id,
         };
-        if let Some(earlier) = self.seen.get(id) {
-            return Err(Refusal::of_row(format!("`{id}` is on line {earlier} already")));
+        let says = self.digests.hash_one(&record.fields);
+        match self.seen.get(id) {
+            None => {
+                self.seen.insert(id.into(), (record.line, says));
+                Ok(false)
+            }
+            Some((_, earlier)) if *earlier == says => Ok(true),
+            Some((earlier, _)) => {
+                let column = self.bound.columns(self.mapping.kind, "id").or_else(|| self.bound.columns(self.mapping.kind, "order"));
+                Err(Refusal { column, reason: format!("`{id}` is on line {earlier} already, and says something else") })
+            }
         }
-        self.seen.insert(id.into(), line);
-        Ok(())
     }
 }
 

@@ -65,7 +65,8 @@ impl Orders {
             let order = &mut self.orders[place];
             let first = order.rows.first().map_or(0, |row| row.line);
             let differs = |what: &str, this: &str, that: &str| {
-                Refusal::of_row(format!("{} {} is of {what} {that} on line {first} and of {this} here", order.kind.name(), order.number))
+                fields
+                    .refused(what, format!("{} {} is of {what} {that} on line {first} and of {this} here", order.kind.name(), order.number))
             };
             if order.member != one.member {
                 return Err(differs("member", &one.member, &order.member));
@@ -103,7 +104,7 @@ impl Orders {
             Some(kind) if !is_order_kind(kind) => {
                 let reason =
                     format!("`{}` is no order; orders are order.placed, order.paid, order.completed and order.refunded", kind.name());
-                return Err(Refusal { column: None, reason });
+                return Err(fields.refused("fact", reason));
             }
             Some(kind) => kind,
             None => Kind::named("order.completed"),
@@ -142,16 +143,25 @@ impl Orders {
     }
 
     /// Ends the gathering: every order as a fact with its lines in the file, or the refusals of all its rows; in the order of first rows.
-    pub(super) fn finish(self, mapping: &Mapping, recorded_at: Instant, with_lines: bool, sink: &mut dyn FnMut(Finished)) {
+    /// `columns` tells which columns fill a field.
+    pub(super) fn finish(
+        self,
+        mapping: &Mapping,
+        recorded_at: Instant,
+        with_lines: bool,
+        columns: &dyn Fn(&str) -> Option<String>,
+        sink: &mut dyn FnMut(Finished),
+    ) {
         let mut originals = self.originals;
         drop(self.places);
         for order in self.orders {
             match order.fact(mapping, recorded_at, with_lines) {
                 Ok(fact) => sink(Ok((fact, order.rows.iter().map(|row| row.line).collect()))),
-                Err(reason) => {
+                Err((field, reason)) => {
+                    let column = columns(&field);
                     let rejects = order.rows.iter().map(|row| Reject {
                         line: row.line,
-                        column: None,
+                        column: column.clone(),
                         reason: format!("{} {} is refused whole: {reason}", order.kind.name(), order.number),
                         original: originals.get(row.original),
                     });
@@ -163,25 +173,28 @@ impl Orders {
 }
 
 impl Order {
-    fn fact(&self, mapping: &Mapping, recorded_at: Instant, with_lines: bool) -> Result<Fact, String> {
+    /// The fact, or the field at fault and why.
+    fn fact(&self, mapping: &Mapping, recorded_at: Instant, with_lines: bool) -> Result<Fact, (String, String)> {
+        let wrong = |field: &str, why: String| (field.to_owned(), why);
         let id = format!("{}:{}:{}", mapping.source, self.kind.name(), self.number);
         if id.len() > MAX_ID {
-            return Err(format!("its id `{id}` would be longer than {MAX_ID} bytes"));
+            return Err(wrong("order", format!("its id `{id}` would be longer than {MAX_ID} bytes")));
         }
         if with_lines && self.rows.len() > MAX_LINES {
-            return Err(format!("{} lines; at most {MAX_LINES} are allowed", self.rows.len()));
+            return Err(wrong("order", format!("{} lines; at most {MAX_LINES} are allowed", self.rows.len())));
         }
-        let digits = minor_digits(&self.currency).ok_or_else(|| format!("`{}` is not an ISO 4217 code", self.currency))?;
+        let digits =
+            minor_digits(&self.currency).ok_or_else(|| wrong("currency", format!("`{}` is not an ISO 4217 code", self.currency)))?;
         let refund = self.kind.name() == "order.refunded";
         let mut sum = Decimal::ZERO;
         for row in &self.rows {
-            sum = sum.checked_add(row.amount).ok_or("its amount is too large")?;
+            sum = sum.checked_add(row.amount).ok_or_else(|| wrong("amount", "its amount is too large".to_owned()))?;
         }
         if refund && sum > Decimal::ZERO {
-            return Err(format!("a credit note worth {sum}, more than nothing; a refund is negative in the file"));
+            return Err(wrong("amount", format!("a credit note worth {sum}, more than nothing; a refund is negative in the file")));
         }
         if !refund && sum < Decimal::ZERO {
-            return Err(format!("an order worth {sum}, less than nothing"));
+            return Err(wrong("amount", format!("an order worth {sum}, less than nothing")));
         }
         let signed = |amount: Decimal| if refund { -amount } else { amount };
         let rounded = |amount: Decimal| positive_zero(amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointNearestEven));
@@ -192,7 +205,8 @@ impl Order {
             amount: rounded(signed(row.amount)),
         });
         let lines = if with_lines { lines.collect() } else { Vec::new() };
-        let body = Body::build(self.kind, &self.values(rounded(signed(sum)), refund), lines).map_err(|error| error.message)?;
+        let body = Body::build(self.kind, &self.values(rounded(signed(sum)), refund), lines)
+            .map_err(|error| (error.field.unwrap_or_default(), error.message))?;
         Ok(Fact {
             id: id.into(),
             member: self.member.clone(),

@@ -11,6 +11,7 @@ use super::amount;
 use super::bound::{Bound, Columns, Source};
 use super::target::Expects;
 use crate::imports::read::Record;
+use crate::members::is_country;
 
 /// Why a row is refused: the columns at fault and the reason.
 #[derive(Debug)]
@@ -110,9 +111,7 @@ impl Bound {
             Expects::Text(most) if text.len() > most && text.chars().count() > most => unfit(format!("text of at most {most} characters")),
             Expects::OneOf(words) if !words.contains(&&*text) => unfit(format!("one of {}", words.join(", "))),
             Expects::Currency if minor_digits(&text).is_none() => unfit("an ISO 4217 code such as CNY".into()),
-            Expects::Country if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_uppercase()) => {
-                unfit("an ISO 3166-1 alpha-2 code such as CN".into())
-            }
+            Expects::Country if !is_country(&text) => unfit("an ISO 3166-1 alpha-2 code such as CN".into()),
             _ => Ok(Some(text)),
         }
     }

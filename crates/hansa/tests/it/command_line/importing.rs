@@ -80,6 +80,63 @@ fn rejected_rows_are_named_with_line_reason_and_text() {
     assert_eq!(place.json(&["verify"])["findings"], 0);
 }
 
+/// A parent may stand further down in the file, or in an earlier batch; one that does not exist, and a company that stands above itself, are refused.
+#[test]
+fn members_take_their_places_in_the_company_tree() {
+    for place in Place::each() {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+        let text = "id,name,parent\nA1,a,Z9\nB1,b,C1\nC1,c,B1\nD1,d,D1\nE1,e,nobody\nF1,f,E1\nG1,g,A1\nZ9,z,\nH1,h,G1\n";
+        let file = place.file("members.csv", text);
+        let rejects = place.file("rejects.csv", "");
+        for batch in ["1", "3", "2000"] {
+            let tried = place.json(&["import", "members", &file, "--dry-run", "--batch", batch]);
+            assert_eq!((&tried["accepted"], &tried["rejected"]), (&4.into(), &5.into()), "{batch}: {tried}");
+        }
+        let done = place.json(&["import", "members", &file, "--rejects", &rejects, "--batch", "2"]);
+        assert_eq!((&done["accepted"], &done["rejected"], &done["members_created"]), (&4.into(), &5.into(), &4.into()), "{done}");
+        let said = std::fs::read_to_string(&rejects).unwrap();
+        for (line, why) in [
+            (3, "is a subsidiary of `B1` itself"),
+            (4, "is a subsidiary of `C1` itself"),
+            (5, "a company is not its own parent"),
+            (6, "there is no member `nobody`"),
+            (7, "there is no member `E1`"),
+        ] {
+            let row = said.lines().find(|row| row.starts_with(&format!("{line},parent,"))).unwrap_or_else(|| panic!("{line}: {said}"));
+            assert!(row.contains(why), "{row}");
+        }
+        let above =
+            "SELECT COUNT(*) FROM member AS m JOIN member AS p ON p.id = m.parent_id WHERE m.id || p.id IN ('A1Z9', 'G1A1', 'H1G1')";
+        assert_eq!(place.inside(async |town| town.number(above).await), 3);
+        let later = place.file("later.csv", "id,name,parent\nZ9,z,H1\n");
+        let refused = place.json(&["import", "members", &later]);
+        assert_eq!(refused["rejected"], 1, "a circle with those that are there: {refused}");
+    }
+}
+
+/// What makes an import impossible as a whole is said before anything is written down.
+#[test]
+fn an_import_that_cannot_begin_leaves_no_trace() {
+    for place in Place::each() {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+        let good = place.file("orders.csv", orders(2));
+        let bad = place.file("bad.csv", "colour,shape\nred,round\n");
+        let map = place.file("map.toml", "kind = \"members\"\n[fields]\nid = \"member\"\nname = \"order\"\n");
+        let wrong: [&[&str]; 5] = [
+            &["import", "orders", "/nowhere/orders.csv"],
+            &["import", "orders", &bad],
+            &["import", "orders", &good, &bad],
+            &["import", "orders", &good, "--map", &map],
+            &["import", "orders", &good, "--rejects", "/nowhere/rejects.csv"],
+        ];
+        for arguments in wrong {
+            let refused = place.run(arguments).ends(3);
+            assert!(!refused.err.contains("has begun"), "{arguments:?}: {}", refused.err);
+        }
+        assert_eq!(place.inside(async |town| town.number("SELECT COUNT(*) FROM import").await), 0);
+    }
+}
+
 #[test]
 fn facts_of_unknown_members_are_rejected_when_asked() {
     let place = Place::sqlite();

@@ -53,9 +53,9 @@ fn an_order_that_is_not_what_it_says_is_refused_whole() {
     assert_eq!(
         outcome.refusals(),
         [
-            "2 -: order.completed 1 is refused whole: an order worth -2.00, less than nothing",
-            "4 -: order.completed 1 is refused whole: an order worth -2.00, less than nothing",
-            "3 -: order.refunded C2 is refused whole: a credit note worth 3.00, more than nothing; a refund is negative in the file",
+            "2 n, price: order.completed 1 is refused whole: an order worth -2.00, less than nothing",
+            "4 n, price: order.completed 1 is refused whole: an order worth -2.00, less than nothing",
+            "3 n, price: order.refunded C2 is refused whole: a credit note worth 3.00, more than nothing; a refund is negative in the file",
         ]
     );
     assert_eq!(outcome.rejected[1].original, "1,b,1,2011-01-01,1,m", "the row as it stood");
@@ -73,7 +73,7 @@ fn rows_are_refused_by_line_column_and_reason() {
             "3 n, price: no amount: cast(n as decimal) * cast(price as decimal) gives nothing for n `x`, price `2.5`",
             "4 at: occurred_at: `01/02/2011` is not a date or time in ISO 8601 or a format of the mapping",
             "5 invoice: no order: invoice is empty",
-            "7 -: order.completed 1 is of member m on line 6 and of n here",
+            "7 customer: order.completed 1 is of member m on line 6 and of n here",
         ]
     );
     assert_eq!(outcome.counts.accepted, 1);
@@ -91,8 +91,8 @@ fn orders_one_a_row_by_chinese_column_names() {
     assert_eq!(
         outcome.refusals(),
         [
-            "3 -: order.completed SO2 is refused whole: an order worth -5, less than nothing",
-            "4 -: `import:order.completed:SO1` is on line 2 already",
+            "3 订单金额: order.completed SO2 is refused whole: an order worth -5, less than nothing",
+            "4 订单号: `import:order.completed:SO1` is on line 2 already, and says something else",
         ]
     );
 }
@@ -129,7 +129,7 @@ fn facts_take_a_whole_body_as_json() {
         "id,member,kind,occurred_at,body\n1,C1,profile.completed,2026-03-01,\"{\"\"score\"\":80}\"\n2,C1,profile.completed,2026-03-01,{}\n",
     );
     assert_eq!(outcome.facts().count(), 1);
-    assert!(outcome.refusals()[0].starts_with("3 -: body: field `score`: is missing"), "{:?}", outcome.refusals());
+    assert!(outcome.refusals()[0].starts_with("3 body: body: field `score`: is missing"), "{:?}", outcome.refusals());
 }
 
 #[test]
@@ -145,13 +145,21 @@ fn members_and_contacts() {
         [
             "3 企业名称: no name: 企业名称 is empty",
             "4 国家: country: `China` is not an ISO 3166-1 alpha-2 code such as CN",
-            "5 -: `C1` is on line 2 already",
+            "5 客户编号: `C1` is on line 2 already, and says something else",
         ]
     );
     let contacts = by_name(ImportKind::Contacts, "customer id,name,e-mail,role\nC1,李雷,li@example.com,decider\nC1,韩梅梅,,boss\n");
     let Mapped::Contact(contact) = &contacts.accepted[0].mapped else { panic!("not a contact") };
     assert_eq!(contact.id, "C1:li@example.com");
     assert!(contacts.refusals()[0].starts_with("3 role: role: `boss` is not one of initiator"));
+}
+
+#[test]
+fn a_row_that_says_the_same_again_changes_nothing() {
+    let outcome = by_name(ImportKind::Members, "id,name\nC1,华东轴承\nC2,x\nC1,华东轴承\nC1,华北轴承\n");
+    assert_eq!(outcome.accepted.len(), 2);
+    assert_eq!((outcome.counts.accepted, outcome.counts.repeated, outcome.counts.rejected), (3, 1, 1));
+    assert_eq!(outcome.refusals(), ["5 id: `C1` is on line 2 already, and says something else"]);
 }
 
 /// The table of targets is what the reference is made of and what columns are matched by.
