@@ -17,7 +17,7 @@ pub enum OpenError {
         reason: String,
     },
     /// Another process writes in the folder.
-    #[error("another hansa{} is writing in {}; stop it, or open read-only", holder.map(|id| format!(" (process {id})")).unwrap_or_default(), folder.display())]
+    #[error("another hansa{} is writing in {}; stop it; commands that only read work beside it", holder.map(|id| format!(" (process {id})")).unwrap_or_default(), folder.display())]
     Locked {
         /// The data folder.
         folder: PathBuf,
@@ -92,7 +92,7 @@ impl OpenError {
     pub(crate) fn folder(folder: &Path, source: io::Error) -> Self {
         let advice = match source.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                "; give this user the right to write there, or open read-only"
+                "; give this user the right to write there (commands that only read do without)"
             }
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; free some space",
             io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "; give a folder, not a file",

@@ -51,7 +51,12 @@ pub(crate) async fn connect(folder: &Path, options: &Options) -> Result<Connecti
             (None, None)
         }
     };
-    let readers = open_readers(&file, options).await?;
+    let readers = match open_readers(&file, options, false).await {
+        // Beside the file SQLite keeps an index of its write-ahead log, which a folder that cannot be written does not take. With nothing in the
+        // log the file is whole without it.
+        Err(_) if writer.is_none() && log_is_empty(&file) => open_readers(&file, options, true).await?,
+        opened => opened?,
+    };
     Ok(Connections {
         read: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
         write: writer.map(SqlxSqliteConnector::from_sqlx_sqlite_pool),
@@ -105,14 +110,20 @@ async fn open_writer(file: &Path, options: &Options) -> Result<SqlitePool, OpenE
     Ok(pool)
 }
 
-async fn open_readers(file: &Path, options: &Options) -> Result<SqlitePool, OpenError> {
+fn log_is_empty(file: &Path) -> bool {
+    let log = PathBuf::from(format!("{}-wal", file.display()));
+    fs::metadata(log).map_or(true, |log| log.len() == 0)
+}
+
+/// `unchanging`: nobody writes the file, and SQLite neither locks it nor looks for a log.
+async fn open_readers(file: &Path, options: &Options, unchanging: bool) -> Result<SqlitePool, OpenError> {
     let pool = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         .acquire_timeout(READ_QUEUE_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .connect_with(shared_options(file).read_only(true))
+        .connect_with(shared_options(file).read_only(true).immutable(unchanging))
         .await
         .map_err(|error| refused(file, error))?;
     // The first page is read only by a statement, so this is where a foreign or damaged file shows.

@@ -189,6 +189,10 @@ fn end_of(zone: &Zone, name: &str, text: &str) -> Result<Instant, AppError> {
 /// `hansa backup FILE`.
 pub(crate) async fn backup(place: &Place, file: &Path, personal_keys: Option<&Path>) -> Result<Ending, AppError> {
     let app = place.look_keyed().await?;
+    let keys = personal_keys.map_or_else(|| privacy::beside(file), Path::to_owned);
+    if keys.exists() {
+        privacy::check(&app.vault, &keys).map_err(refused)?;
+    }
     let progress = bar(0, "saving");
     let saved = save(&app, file, |done, whole| {
         progress.set_length(whole);
@@ -198,7 +202,6 @@ pub(crate) async fn backup(place: &Place, file: &Path, personal_keys: Option<&Pa
     progress.finish_and_clear();
     let saved = saved?;
     // After the archive, so that nobody in it is without a key.
-    let keys = personal_keys.map_or_else(|| privacy::beside(file), Path::to_owned);
     privacy::save(&app, &keys).await?;
     let rows: u64 = saved.tables.iter().map(|tally| tally.rows).sum();
     if place.json {
@@ -209,13 +212,18 @@ pub(crate) async fn backup(place: &Place, file: &Path, personal_keys: Option<&Pa
     Ok(Ending::Done)
 }
 
+/// Keys that do not belong here are a refusal: nothing was written.
+fn refused(error: AppError) -> AppError {
+    AppError::Refused(error.to_string())
+}
+
 /// `hansa restore FILE`.
 pub(crate) async fn restore(place: &Place, file: &Path, personal_keys: Option<&Path>, without: bool) -> Result<Ending, AppError> {
     let keys = personal_keys.map_or_else(|| privacy::beside(file), Path::to_owned);
     // Before anything is written: without the ring and the keys nobody's name would come back.
     let ring = if without { None } else { Some(place.ring()?) };
     if let Some(ring) = &ring {
-        privacy::check(ring, &keys)?;
+        privacy::check(ring, &keys).map_err(refused)?;
     }
     let mut app = place.open().await?;
     let progress = bar(0, "restoring");

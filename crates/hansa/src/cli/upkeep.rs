@@ -9,11 +9,11 @@ use super::progress::bar;
 use super::rules::shown;
 use super::{Ending, Place};
 use crate::app::{App, AppError};
-use crate::{members, tiers, verify};
+use crate::{members, standing, tiers, verify};
 
 #[derive(Args, Debug)]
 pub(crate) struct Evaluate {
-    /// Up to the end of this day; up to now when left out
+    /// Up to the end of this day, which is not ahead; up to now when left out
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
     /// Compute this one member's state anew from its facts, whatever is stored of it
@@ -24,7 +24,7 @@ pub(crate) struct Evaluate {
 impl Evaluate {
     pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
         let app = place.open().await?;
-        let until = as_of(&app, self.as_of.as_deref())?;
+        let until = not_ahead(&app, as_of(&app, self.as_of.as_deref())?)?;
         if let Some(member) = &self.rebuild {
             tiers::rebuild(&app, member, until).await?;
             if place.json {
@@ -42,6 +42,16 @@ impl Evaluate {
         }
         Ok(Ending::Done)
     }
+}
+
+/// An instant up to which time may pass: what has lapsed does not come back, so nobody is brought to a day that has not come. The end of today is now.
+fn not_ahead(app: &App, until: Instant) -> Result<Instant, AppError> {
+    let (zone, now) = (standing::zone(app)?, app.now());
+    if until <= now || zone.day(until) == zone.day(now) {
+        return Ok(until.min(now));
+    }
+    let why = format!("--as-of: {} has not come yet; `explain --as-of` looks ahead and changes nothing", zone.day(until));
+    Err(AppError::Refused(why))
 }
 
 /// [`tiers::evaluate`] with a progress bar.

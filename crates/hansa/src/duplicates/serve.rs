@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::http::Site;
 use crate::http::body::{Body, filled};
 use crate::http::problem::{Code, Problem};
-use crate::members::{self, NAME_MAX};
+use crate::members::{self, NAME_MAX, is_country};
 use crate::registrations::{self, Number, REGISTRATIONS_MAX};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
@@ -42,7 +42,7 @@ async fn check_duplicates(
     Body(company): Body<CompanyView>,
 ) -> Result<Json<DuplicatesView>, Problem> {
     filled("name", &company.name, NAME_MAX)?;
-    if company.country.as_ref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase())) {
+    if company.country.as_ref().is_some_and(|code| !is_country(code)) {
         return Err(Problem::field("country", "two letters by ISO 3166-1, e.g. CN"));
     }
     if company.registrations.len() > REGISTRATIONS_MAX {

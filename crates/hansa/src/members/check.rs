@@ -36,6 +36,11 @@ pub async fn check<C: ConnectionTrait>(conn: &C, member: &Member) -> Result<Opti
     Ok(None)
 }
 
+/// Whether ISO 3166-1 has a country of these two letters; Kosovo goes by its own, which the standard leaves to users.
+pub fn is_country(code: &str) -> bool {
+    code == "XK" || code.len() == 2 && code.parse::<iso_country::Country>().is_ok()
+}
+
 fn fields(member: &Member) -> Option<Wrong> {
     let bad = |text: &str, max: usize| text.trim().is_empty() || text.chars().count() > max || text.chars().any(char::is_control);
     if bad(&member.id, MAX_ID) || member.id.len() > MAX_ID || member.id.contains('/') {
@@ -53,8 +58,8 @@ fn fields(member: &Member) -> Option<Wrong> {
     if let Some((field, _)) = texts.into_iter().find(|(_, text)| text.as_deref().is_some_and(|text| bad(text, TEXT_MAX))) {
         return Some((field, format!("1 to {TEXT_MAX} characters, or null")));
     }
-    if member.country.as_deref().is_some_and(|code| code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase())) {
-        return Some(("country", "two capital letters (ISO 3166-1 alpha-2), or null".to_owned()));
+    if member.country.as_deref().is_some_and(|code| !is_country(code)) {
+        return Some(("country", "the two capital letters of a country (ISO 3166-1 alpha-2), e.g. CN, or null".to_owned()));
     }
     if let (Some("CN"), Some(code)) = (member.country.as_deref(), &member.registration_number)
         && code.chars().count() == 18

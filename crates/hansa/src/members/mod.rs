@@ -14,7 +14,7 @@ mod view;
 
 use ledger::Instant;
 
-pub use check::{NAME_MAX, check};
+pub use check::{NAME_MAX, check, is_country};
 pub use list::{Lineage, lineage};
 pub use listed::tier;
 pub use store::{Written, count, find, hold, page, put, remove_unused, reset};

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::check_digits::{mod_11_10, mod_97};
 use super::vat::{self, VatError};
 use crate::members::credit_code::CreditCode;
+use crate::members::is_country;
 
 /// What kind of number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,7 +119,7 @@ impl Number {
                 (number, Some(given.to_owned()))
             }
         };
-        if country.is_some_and(|code| code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase())) {
+        if country.is_some_and(|code| !is_country(code)) {
             return Err(("country", "two capital letters (ISO 3166-1 alpha-2), or null".to_owned()));
         }
         match (country, &own) {

@@ -55,10 +55,14 @@ impl Page<'_> {
     }
 
     fn track(&mut self, track: &TrackView) {
-        self.line(&format!("  {}: {} since {}", track.track.name, track.tier.name, self.day(track.since)));
-        if let Some(reason) = &track.set_by_hand {
-            let until = track.set_until.map_or_else(String::new, |until| format!(" until {}", self.day(until)));
-            self.line(&format!("    set by staff{until}: {reason}; reached by the rules: {}", track.reached.name));
+        let (name, since) = (&track.track.name, self.day(track.since));
+        match &track.set_by_hand {
+            Some(reason) => {
+                let until = track.set_until.map_or_else(String::new, |until| format!(" until {}", self.day(until)));
+                self.line(&format!("  {name}: {}, set by staff{until}: {reason}", track.tier.name));
+                self.line(&format!("    by the rules: {} since {since}", track.reached.name));
+            }
+            None => self.line(&format!("  {name}: {} since {since}", track.tier.name)),
         }
         if let Some(review) = track.review_at {
             self.line(&format!("    next review {}", self.day(review)));

@@ -1,16 +1,24 @@
-//! Digits after the point of each currency (ISO 4217, list one, 2024).
+//! Currencies as ISO 4217 names them.
 
-/// How many decimal digits the minor unit of a currency has; two unless ISO 4217 says otherwise. `None` for what is not
-/// three capital letters.
+use iso_currency::Currency;
+
+/// How many decimal digits the minor unit of a currency has. `None` for what is no currency of ISO 4217, among them precious metals and the codes
+/// for tests and for none.
 pub fn minor_digits(code: &str) -> Option<u32> {
-    if code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
-        return None;
+    Currency::from_code(code)?.exponent().map(u32::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_those_of_the_standard() {
+        for (code, digits) in [("CNY", 2), ("EUR", 2), ("JPY", 0), ("KRW", 0), ("KWD", 3), ("CLF", 4), ("HRK", 2)] {
+            assert_eq!(minor_digits(code), Some(digits), "{code}");
+        }
+        for code in ["QQQ", "ZZZ", "XXX", "XTS", "XAU", "cny", "CN", "", "CNYY"] {
+            assert_eq!(minor_digits(code), None, "{code}");
+        }
     }
-    Some(match code {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND" | "VUV" | "XAF" | "XOF"
-        | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "CLF" | "UYW" => 4,
-        _ => 2,
-    })
 }

@@ -18,6 +18,10 @@ fn a_demo_is_made_judged_read_and_kept() {
         let evaluated = place.json(&["evaluate"]);
         assert!(evaluated["members_ticked"].is_u64(), "{evaluated}");
         assert!(place.run(&["evaluate"]).ends(0).out.contains("time passed for"));
+        // What lapses does not come back, so nobody is brought to a day that has not come; the end of today is now.
+        let ahead = place.run(&["evaluate", "--as-of", "2026-07-03"]).ends(3);
+        assert!(ahead.err.contains("--as-of: 2026-07-03 has not come yet"), "{}", ahead.err);
+        assert_eq!(place.json(&["evaluate", "--as-of", "2026-07-02"])["as_of"], evaluated["as_of"]);
         let verified = place.json(&["verify"]);
         assert_eq!((&verified["members"], &verified["findings"], &verified["outdated"]), (&25.into(), &0.into(), &0.into()));
         assert!(place.run(&["verify"]).ends(0).out.contains(" 0 differences"));

@@ -132,6 +132,8 @@ fn a_read_only_folder_is_said_and_can_still_be_read() {
     assert!(refused.err.contains("read-only") || refused.err.contains("Read-only"), "{}", refused.err);
     let new = hansa(&["--data", &format!("{}/new", disk.path()), "evaluate"]).ends(1);
     assert!(new.err.contains("cannot be used"), "{}", new.err);
+    there(&["verify"]).ends(0);
+    there(&["report", "tiers"]).ends(0);
     disk.remount("rw");
     there(&["verify"]).ends(0);
 }
