@@ -6779,6 +6779,8 @@ export interface operations {
         actor?: string;
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("action" | "actor" | "address" | "after" | "at" | "before" | "hash" | "member" | "request" | "seq" | "subject" | "why")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description About this enterprise. */
@@ -7003,7 +7005,10 @@ export interface operations {
   };
   list_custom_fields: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("choices" | "created_at" | "id" | "kind" | "name" | "names")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -7223,7 +7228,10 @@ export interface operations {
   };
   read_custom_field: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("choices" | "created_at" | "id" | "kind" | "name" | "names")[];
+      };
       header?: never;
       path: {
         /** @description Its id. */
@@ -7694,6 +7702,8 @@ export interface operations {
       query?: {
         /** @description The `next` of the answer before; the beginning of what is kept when left out, `now` for what comes from now on. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("at" | "data" | "id" | "kind" | "member")[];
         /** @description Of these kinds, with commas between them; `fact.order.*` means all that begin so. */
         kinds?: string;
         /** @description Events looked at, 1 to 200. */
@@ -7927,7 +7937,26 @@ export interface operations {
   };
   list_imports: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: (
+          | "accepted"
+          | "began_at"
+          | "contacts"
+          | "ended_at"
+          | "facts"
+          | "files"
+          | "id"
+          | "kind"
+          | "lines"
+          | "members"
+          | "reasons"
+          | "rejected"
+          | "skipped"
+          | "state"
+          | "undone_at"
+        )[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -8145,7 +8174,26 @@ export interface operations {
   };
   read_import: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "accepted"
+          | "began_at"
+          | "contacts"
+          | "ended_at"
+          | "facts"
+          | "files"
+          | "id"
+          | "kind"
+          | "lines"
+          | "members"
+          | "reasons"
+          | "rejected"
+          | "skipped"
+          | "state"
+          | "undone_at"
+        )[];
+      };
       header?: never;
       path: {
         /** @description Its id. */
@@ -8575,6 +8623,8 @@ export interface operations {
       query: {
         /** @description The encoding of delimited text, e.g. `gb18030`; found by looking when left out. */
         encoding?: string;
+        /** @description Only these of the answer. */
+        fields?: ("columns" | "mapping" | "problems" | "sample" | "unused")[];
         /** @description `members`, `contacts`, `orders`, `order-lines` or `facts`. */
         kind: string;
         /** @description The sheet of a workbook; the first when left out. */
@@ -8677,6 +8727,21 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: (
+          | "actor"
+          | "created_at"
+          | "done"
+          | "due_at"
+          | "error"
+          | "finished_at"
+          | "id"
+          | "kind"
+          | "result"
+          | "started_at"
+          | "state"
+          | "total"
+        )[];
         /** @description Of this kind. */
         kind?: string;
         /** @description Entries on the page, 1 to 200. */
@@ -8773,7 +8838,23 @@ export interface operations {
   };
   read_job: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "actor"
+          | "created_at"
+          | "done"
+          | "due_at"
+          | "error"
+          | "finished_at"
+          | "id"
+          | "kind"
+          | "result"
+          | "started_at"
+          | "state"
+          | "total"
+        )[];
+      };
       header?: never;
       path: {
         /** @description The job's id. */
@@ -9082,7 +9163,21 @@ export interface operations {
   };
   list_keys: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: (
+          | "created_at"
+          | "expires_at"
+          | "id"
+          | "member"
+          | "name"
+          | "old_secret_until"
+          | "revoked_at"
+          | "role"
+          | "scopes"
+          | "used_at"
+        )[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -9527,6 +9622,8 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("attempts" | "created_at" | "due_at" | "error" | "id" | "kind" | "person" | "sent_at" | "state")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description Only those that are `waiting`, `sent` or `given-up`. */
@@ -9623,7 +9720,23 @@ export interface operations {
   };
   read_letter: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "attempts"
+          | "created_at"
+          | "due_at"
+          | "error"
+          | "id"
+          | "kind"
+          | "person"
+          | "sent_at"
+          | "state"
+          | "subject"
+          | "text"
+          | "to"
+        )[];
+      };
       header?: never;
       path: {
         /** @description Its id. */
@@ -9727,6 +9840,23 @@ export interface operations {
         country?: string;
         /** @description With this value of a custom field, e.g. `grade:a`; only for who may read custom fields (`custom:read`). */
         custom?: string;
+        /** @description Only these of each entry. */
+        fields?: (
+          | "account_manager"
+          | "country"
+          | "credit_limit_minor"
+          | "currency"
+          | "employees"
+          | "id"
+          | "industry"
+          | "name"
+          | "parent"
+          | "region"
+          | "registered_at"
+          | "registration_number"
+          | "custom"
+          | "stands"
+        )[];
         /** @description Of this industry. */
         industry?: string;
         /** @description Entries on the page, 1 to 200. */
@@ -9971,7 +10101,23 @@ export interface operations {
   };
   read_member: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "account_manager"
+          | "country"
+          | "credit_limit_minor"
+          | "currency"
+          | "employees"
+          | "id"
+          | "industry"
+          | "name"
+          | "parent"
+          | "region"
+          | "registered_at"
+          | "registration_number"
+        )[];
+      };
       header?: never;
       path: {
         /** @description Its id. */
@@ -10358,6 +10504,8 @@ export interface operations {
       query?: {
         /** @description As of this instant (RFC 3339); now when left out. */
         as_of?: string;
+        /** @description Only these of each entry. */
+        fields?: ("available" | "expired" | "expiring" | "held" | "owed" | "reserved" | "scale" | "spent" | "unit")[];
       };
       header?: never;
       path: {
@@ -10453,7 +10601,10 @@ export interface operations {
   };
   list_benefits: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("benefit" | "by_tier" | "left" | "renews_at" | "since" | "until")[];
+      };
       header?: never;
       path: {
         /** @description The member's id. */
@@ -11102,6 +11253,8 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("email" | "erased" | "id" | "member" | "name" | "phone" | "role" | "title")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description Whether to count all entries. */
@@ -11334,7 +11487,10 @@ export interface operations {
   };
   read_contact: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("email" | "erased" | "id" | "member" | "name" | "phone" | "role" | "title")[];
+      };
       header?: never;
       path: {
         /** @description The contact's id. */
@@ -11584,7 +11740,10 @@ export interface operations {
   };
   list_consents: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("history" | "now")[];
+      };
       header?: never;
       path: {
         /** @description The contact's id. */
@@ -12180,7 +12339,10 @@ export interface operations {
   };
   read_custom: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("tags" | "values")[];
+      };
       header?: never;
       path: {
         /** @description Its id. */
@@ -12426,7 +12588,10 @@ export interface operations {
   };
   list_duplicates: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("country" | "member" | "name" | "reasons" | "score")[];
+      };
       header?: never;
       path: {
         /** @description The member's id. */
@@ -12619,6 +12784,8 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("actor" | "body" | "corrects" | "id" | "kind" | "member" | "occurred_at" | "recorded_at" | "source")[];
         /** @description Of this kind, e.g. `order.completed`. */
         kind?: string;
         /** @description Entries on the page, 1 to 200. */
@@ -12720,7 +12887,10 @@ export interface operations {
   };
   read_fact: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("actor" | "body" | "corrects" | "id" | "kind" | "member" | "occurred_at" | "recorded_at" | "source")[];
+      };
       header?: never;
       path: {
         /** @description The fact's id. */
@@ -12820,6 +12990,8 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("bytes" | "id" | "member" | "name" | "sha256" | "type" | "uploaded_at" | "uploaded_by")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description Whether to count all entries. */
@@ -13257,6 +13429,8 @@ export interface operations {
       query?: {
         /** @description As of this instant (RFC 3339); now when left out. */
         as_of?: string;
+        /** @description Only these of each entry. */
+        fields?: ("completed" | "done" | "mission" | "steps" | "streak" | "until" | "window")[];
       };
       header?: never;
       path: {
@@ -13352,7 +13526,22 @@ export interface operations {
   };
   list_people: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: (
+          | "contact"
+          | "created_at"
+          | "email"
+          | "id"
+          | "language"
+          | "member"
+          | "name"
+          | "role"
+          | "second_factor"
+          | "signed_in_at"
+          | "state"
+        )[];
+      };
       header?: never;
       path: {
         /** @description The member's id. */
@@ -13987,6 +14176,24 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: (
+          | "amount"
+          | "contact"
+          | "deliver_to"
+          | "ended_at"
+          | "ended_by"
+          | "id"
+          | "member"
+          | "note"
+          | "placed_at"
+          | "placed_by"
+          | "quantity"
+          | "reward"
+          | "reward_name"
+          | "state"
+          | "unit"
+        )[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description `placed`, `fulfilled` or `cancelled`. */
@@ -14626,7 +14833,10 @@ export interface operations {
   };
   list_registrations: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("country" | "created_at" | "id" | "kind" | "number")[];
+      };
       header?: never;
       path: {
         /** @description The member's id. */
@@ -15517,6 +15727,27 @@ export interface operations {
       query?: {
         /** @description As of this instant (RFC 3339); now when left out. */
         as_of?: string;
+        /** @description Only these of the answer. */
+        fields?: (
+          | "as_of"
+          | "balances"
+          | "benefits"
+          | "conditions"
+          | "facts"
+          | "joined"
+          | "member"
+          | "metrics"
+          | "missions"
+          | "name"
+          | "program"
+          | "receipts"
+          | "receipts_in_all"
+          | "segments"
+          | "stage"
+          | "tracks"
+          | "version"
+          | "withdrawn"
+        )[];
         /** @description How many receipts, the latest first: 0 to 200. Without any, the present is told at once, however long the history. */
         receipts?: number;
         /** @description How many receipts that were taken back after a late or corrected fact, the latest first: 0 to 200. */
@@ -15617,6 +15848,8 @@ export interface operations {
   read_statement: {
     parameters: {
       query?: {
+        /** @description Only these of the answer. */
+        fields?: ("corrected" | "evaluated_until" | "from" | "member" | "name" | "to" | "units")[];
         /** @description From this instant (RFC 3339); from the beginning when left out. */
         from?: string;
         /** @description Up to this instant (RFC 3339); up to now when left out. */
@@ -15723,6 +15956,8 @@ export interface operations {
         about?: string;
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("at" | "fact" | "receipt" | "what")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description Only `facts` or only `receipts`. */
@@ -15822,7 +16057,26 @@ export interface operations {
   };
   list_verifications: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: (
+          | "appealed_at"
+          | "deadline"
+          | "decided_at"
+          | "decided_by"
+          | "expires_at"
+          | "id"
+          | "level"
+          | "member"
+          | "opened_at"
+          | "opened_by"
+          | "reason"
+          | "renews"
+          | "reviewer"
+          | "status"
+          | "waiting_since"
+        )[];
+      };
       header?: never;
       path: {
         /** @description The member's id. */
@@ -16050,7 +16304,28 @@ export interface operations {
   };
   read_verification: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "appealed_at"
+          | "deadline"
+          | "decided_at"
+          | "decided_by"
+          | "expires_at"
+          | "id"
+          | "level"
+          | "member"
+          | "opened_at"
+          | "opened_by"
+          | "reason"
+          | "renews"
+          | "reviewer"
+          | "status"
+          | "waiting_since"
+          | "evidence"
+          | "history"
+        )[];
+      };
       header?: never;
       path: {
         /** @description The case's id. */
@@ -17650,7 +17925,10 @@ export interface operations {
   };
   list_program_versions: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("applied_at" | "applied_by" | "effective_from" | "note" | "number" | "source")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -17877,7 +18155,10 @@ export interface operations {
   };
   read_program: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("applied_at" | "applied_by" | "effective_from" | "note" | "number" | "source")[];
+      };
       header?: never;
       path: {
         /** @description The version's number. */
@@ -18113,6 +18394,24 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: (
+          | "amount"
+          | "contact"
+          | "deliver_to"
+          | "ended_at"
+          | "ended_by"
+          | "id"
+          | "member"
+          | "note"
+          | "placed_at"
+          | "placed_by"
+          | "quantity"
+          | "reward"
+          | "reward_name"
+          | "state"
+          | "unit"
+        )[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description `placed`, `fulfilled` or `cancelled`. */
@@ -18304,6 +18603,8 @@ export interface operations {
       query?: {
         /** @description The day of an entry: when it was written down (`posted`), or when it took effect (`effective`). */
         by?: string;
+        /** @description Only these of the answer. */
+        fields?: ("columns" | "notes" | "rows")[];
         /** @description `json` or `csv`. */
         format?: string;
         /** @description From this day on, in the time zone of the program. */
@@ -18406,6 +18707,8 @@ export interface operations {
       query?: {
         /** @description As of this instant (RFC 3339), recomputed from facts; the present, as it is stored, when left out. */
         as_of?: string;
+        /** @description Only these of the answer. */
+        fields?: ("columns" | "notes" | "rows")[];
         /** @description `json` or `csv`. */
         format?: string;
       };
@@ -18504,6 +18807,8 @@ export interface operations {
       query?: {
         /** @description As of this instant (RFC 3339), recomputed from facts; the present, as it is stored, when left out. */
         as_of?: string;
+        /** @description Only these of the answer. */
+        fields?: ("columns" | "notes" | "rows")[];
         /** @description `json` or `csv`. */
         format?: string;
         /** @description Compared with this instant (RFC 3339); 90 days before when left out. */
@@ -18604,6 +18909,8 @@ export interface operations {
       query?: {
         /** @description As of this instant (RFC 3339), recomputed from facts; the present, as it is stored, when left out. */
         as_of?: string;
+        /** @description Only these of the answer. */
+        fields?: ("columns" | "notes" | "rows")[];
         /** @description `json` or `csv`. */
         format?: string;
       };
@@ -18704,6 +19011,25 @@ export interface operations {
         after?: string;
         /** @description Also those that are not offered; only for the platform's own people. */
         all?: boolean;
+        /** @description Only these of each entry. */
+        fields?: (
+          | "category"
+          | "created_at"
+          | "description"
+          | "descriptions"
+          | "from"
+          | "id"
+          | "left"
+          | "name"
+          | "names"
+          | "open"
+          | "per_member"
+          | "price"
+          | "stock"
+          | "tiers"
+          | "unit"
+          | "until"
+        )[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
       };
@@ -18926,7 +19252,27 @@ export interface operations {
   };
   read_reward: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "category"
+          | "created_at"
+          | "description"
+          | "descriptions"
+          | "from"
+          | "id"
+          | "left"
+          | "name"
+          | "names"
+          | "open"
+          | "per_member"
+          | "price"
+          | "stock"
+          | "tiers"
+          | "unit"
+          | "until"
+        )[];
+      };
       header?: never;
       path: {
         /** @description Its id. */
@@ -19172,7 +19518,10 @@ export interface operations {
   };
   read_session: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("person" | "recovery_codes" | "session")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -19354,7 +19703,10 @@ export interface operations {
   };
   list_own_consents: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("history" | "now")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -19790,7 +20142,10 @@ export interface operations {
   };
   list_identities: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("id" | "label" | "linked_at" | "provider" | "title" | "used_at")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -20110,7 +20465,10 @@ export interface operations {
   };
   list_passkeys: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("added_at" | "backed_up" | "id" | "name" | "used_at")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -21160,7 +21518,10 @@ export interface operations {
   };
   list_sessions: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("address" | "agent" | "created_at" | "current" | "expires_at" | "id" | "seen_at")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -22410,7 +22771,10 @@ export interface operations {
   };
   list_identity_providers: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("name" | "title")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -22516,6 +22880,8 @@ export interface operations {
         code?: string;
         /** @description Why there is no code. */
         error?: string;
+        /** @description Only these of the answer. */
+        fields?: ("person" | "state" | "ticket")[];
         /** @description Which provider answers (RFC 9207). */
         iss?: string;
         /** @description What was sent along to the provider. */
@@ -23144,7 +23510,22 @@ export interface operations {
   };
   list_staff: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: (
+          | "contact"
+          | "created_at"
+          | "email"
+          | "id"
+          | "language"
+          | "member"
+          | "name"
+          | "role"
+          | "second_factor"
+          | "signed_in_at"
+          | "state"
+        )[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -23622,6 +24003,8 @@ export interface operations {
         after?: string;
         /** @description How they begin. */
         begins?: string;
+        /** @description Only these of each entry. */
+        fields?: ("members" | "tag")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
       };
@@ -23719,6 +24102,24 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: (
+          | "appealed_at"
+          | "deadline"
+          | "decided_at"
+          | "decided_by"
+          | "expires_at"
+          | "id"
+          | "level"
+          | "member"
+          | "opened_at"
+          | "opened_by"
+          | "reason"
+          | "renews"
+          | "reviewer"
+          | "status"
+          | "waiting_since"
+        )[];
         /** @description Of this level. */
         level?: string;
         /** @description Entries on the page, 1 to 200. */
@@ -23823,7 +24224,21 @@ export interface operations {
   };
   list_webhooks: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: (
+          | "created_at"
+          | "disabled_why"
+          | "failures"
+          | "id"
+          | "kinds"
+          | "name"
+          | "old_secret_until"
+          | "paused_until"
+          | "state"
+          | "url"
+        )[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -24041,7 +24456,21 @@ export interface operations {
   };
   read_webhook: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "created_at"
+          | "disabled_why"
+          | "failures"
+          | "id"
+          | "kinds"
+          | "name"
+          | "old_secret_until"
+          | "paused_until"
+          | "state"
+          | "url"
+        )[];
+      };
       header?: never;
       path: {
         /** @description Its id. */
@@ -24358,6 +24787,8 @@ export interface operations {
       query?: {
         /** @description The `next` of the page before. */
         after?: string;
+        /** @description Only these of each entry. */
+        fields?: ("attempts" | "created_at" | "due_at" | "ended_at" | "error" | "event" | "kind" | "state" | "status")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description `waiting`, `done` or `failed`. */
