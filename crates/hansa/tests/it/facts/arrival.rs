@@ -1,14 +1,18 @@
-//! Facts in any order of arrival come to the same (invariant 3 of the program and the ledger), through both databases.
+//! Facts in any order of arrival come to the same, under two versions of a program and with mistakes that are corrected (invariants 1, 2, 3 and 8 of
+//! the program and the ledger); sent again they change nothing (5); and simulated and verified they come to it too (4): through both databases.
 
 use db::testing::each;
+use hansa::program::apply;
 use hansa::schema::HISTORY;
+use hansa::simulate::simulate;
 use program::Mode;
 use program::fact::Fact;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::town::{Outcome, Town, fact};
+use super::retroactive::meaner;
+use crate::town::{Outcome, Town, at, fact};
 
 const MEMBERS: [&str; 2] = ["华东轴承", "江南电机"];
 
@@ -46,6 +50,13 @@ enum What {
         days: u16,
         committed: Option<i64>,
     },
+    /// An order that was wrong, and so many days later did not happen or was worth something else.
+    Mistaken {
+        order: u8,
+        yuan: i64,
+        days: u16,
+        right: Option<i64>,
+    },
     Overdue,
     Survey,
     Profile,
@@ -63,6 +74,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         3 => (1_i64..20_000, prop::option::of(order)).prop_map(|(points, order)| What::Spent { points, order }),
         2 => (1_i64..3_000, 0_u16..40, prop::option::of(1_i64..3_000))
             .prop_map(|(points, days, committed)| What::Reserved { points, days, committed: committed.map(|part| part.min(points)) }),
+        2 => (5_u8..8, 100_i64..90_000, 0_u16..40, prop::option::of(100_i64..90_000))
+            .prop_map(|(order, yuan, days, right)| What::Mistaken { order, yuan, days, right }),
         1 => Just(What::Overdue),
         1 => Just(What::Survey),
         1 => Just(What::Profile),
@@ -104,6 +117,15 @@ impl Happening {
                     None => said("z", *days, "points.released", json!({ "reservation": id })),
                 };
                 vec![reservation, end]
+            }
+            What::Mistaken { order: number, yuan, days, right } => {
+                let worth = |yuan: i64| json!({ "order": order(*number), "amount": yuan * 100, "currency": "CNY" });
+                let wrong = said("", 0, "order.completed", worth(*yuan));
+                let correction = match right {
+                    Some(yuan) => said("z", *days, "order.completed", worth(*yuan)),
+                    None => said("z", *days, "fact.retracted", json!({ "reason": "it did not happen" })),
+                };
+                vec![wrong.clone(), Fact { corrects: Some(wrong.id), ..correction }]
             }
             What::Overdue => one("payment.overdue", json!({ "days": 12 })),
             What::Survey => one("survey.answered", json!({ "survey": "nps", "score": 9 })),
@@ -151,10 +173,16 @@ async fn check(in_order: &[Fact], shuffled: &[Fact], pieces: &[usize]) {
     for (facts, pieces) in [(in_order, &[1_000][..]), (in_order, &[2][..]), (shuffled, pieces)] {
         each(HISTORY, async |db| {
             let town = Town::on(db).await;
+            apply(&town.app, &meaner(true), Some(at("2025-08-01")), Some("test"), None).await.unwrap();
             town.members(&MEMBERS.map(str::to_owned)).await;
             arrive(&town, facts, pieces).await;
             town.sound().await;
-            let found = town.outcome().await;
+            let (found, size) = (town.outcome().await, town.size().await);
+            let again = town.batch(facts, Mode::Recorded).await;
+            assert!(again.iter().all(|answer| answer.as_ref().is_ok_and(|recorded| recorded.known)), "{again:?}");
+            assert_eq!(town.size().await, size, "what is sent again changes nothing");
+            let compared = simulate(&town.app, town.app.timeline().unwrap(), at("2026-07-01"), |_| {}).await.unwrap();
+            assert!(compared.equal(), "{:?} differs", compared.first_different);
             let mut first = outcome.lock().unwrap();
             match &*first {
                 None => *first = Some(found),

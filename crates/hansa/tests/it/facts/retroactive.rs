@@ -8,7 +8,7 @@ use hansa::schema::HISTORY;
 use crate::town::{STANDARD, Town, at};
 
 /// Half the points, and a silver tier that is easier to reach.
-fn meaner(retroactive: bool) -> String {
+pub fn meaner(retroactive: bool) -> String {
     let text = STANDARD
         .replace("amount = \"amount * case", "amount = \"amount * 0.5 * case")
         .replace("spend_12m >= 50000", "spend_12m >= 15000")
