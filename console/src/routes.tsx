@@ -166,6 +166,7 @@ const tree = root.addChildren([
   members.addChildren([
     under(members, "new", () => import("~/features/members/NewMember.tsx")),
     under(members, "tags", () => import("~/features/members/TagChosen.tsx")),
+    under(members, "values", () => import("~/features/members/ValueChosen.tsx")),
     under(members, "bulk", () => import("~/features/members/Bulk.tsx")),
   ]),
   member,
