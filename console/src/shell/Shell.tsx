@@ -12,6 +12,7 @@ import { IconButton } from "~/ui/Button.tsx";
 import { Kit } from "~/ui/Kit.tsx";
 import { Loading } from "~/ui/states.tsx";
 import { NamesContext } from "~/views/names.tsx";
+import { Notices } from "./Notices.tsx";
 import { Offline } from "./Offline.tsx";
 import { PAGES } from "./pages.ts";
 import { useKeys } from "./keys.ts";
@@ -63,6 +64,7 @@ export function Shell() {
               <kbd aria-hidden>Ctrl K</kbd>
             </button>
             <Offline />
+            {me && <Notices />}
             <LookMenu />
             <span className="who">
               {me && (
