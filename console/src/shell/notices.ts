@@ -10,7 +10,7 @@ export type Notice =
   | { kind: "job"; to: string; name: string; at: string }
   | { kind: "import"; to: string; name: string; at: string; rejected: number };
 
-const LOOK_MS = 60_000;
+const LOOK_MS = 120_000;
 /** How long something that ended is told. */
 const NEWS_MS = 7 * 24 * 3_600_000;
 const ORDERS = 50;
@@ -50,7 +50,7 @@ export function noticesOf({ overdue = 0, assigned = 0, orders, webhooks = [], jo
   ];
 }
 
-/** Asked each minute while the page is looked at, of what the role may see. */
+/** Asked every two minutes while the page is looked at, of what the role may see. */
 export function useNotices(enabled: boolean): Notice[] {
   const may = useMay();
   const me = useMe()?.person.id;
