@@ -32,6 +32,35 @@ function besidePdf(): Plugin {
   };
 }
 
+type Modules = { getModuleInfo: (id: string) => { importedIds: readonly string[]; dynamicallyImportedIds: readonly string[] } | null };
+
+/** The modules that one needs, before it runs or, with `later`, ever. */
+function needs(of: string, modules: Modules, later: boolean, found = new Set<string>()) {
+  if (found.has(of)) return found;
+  found.add(of);
+  const info = modules.getModuleInfo(of);
+  for (const id of [...(info?.importedIds ?? []), ...((later && info?.dynamicallyImportedIds) || [])]) needs(id, modules, later, found);
+  return found;
+}
+const [CONSOLE, PORTAL] = ["main", "portal"].map((name) => new URL(`./src/${name}.tsx`, import.meta.url).pathname) as [string, string];
+const known = new Map<string, Set<string>>();
+
+/**
+ * What an entry needs before it shows anything comes in few files: over HTTP/1.1 many small ones cost more in ways there and back than in bytes. One has
+ * what both need at once, one for each what the other never needs; the rest is split as it is needed.
+ */
+function firstFile(id: string, modules: Modules): string | null {
+  const needed = (entry: string, later: boolean) => {
+    const key = `${entry} ${later}`;
+    if (!known.has(key)) known.set(key, needs(entry, modules, later));
+    return known.get(key)!.has(id);
+  };
+  if (id.endsWith(".html") || id === CONSOLE || id === PORTAL) return null;
+  if (!needed(CONSOLE, true)) return "portal-first";
+  if (!needed(PORTAL, true)) return "console-first";
+  return needed(CONSOLE, false) && needed(PORTAL, false) ? "both" : null;
+}
+
 export default defineConfig({
   plugins: [react(), twoEntries(), besidePdf()],
   resolve: { alias: { "~": new URL("./src", import.meta.url).pathname } },
@@ -42,7 +71,10 @@ export default defineConfig({
     // A data: address in a script or a style is refused by the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { console: "index.html", portal: "portal.html" } },
+    rollupOptions: {
+      input: { console: "index.html", portal: "portal.html" },
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: firstFile, tags: ["$initial"] }] } },
+    },
   },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
 });

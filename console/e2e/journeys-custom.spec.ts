@@ -107,3 +107,41 @@ test("what is noted of a member is changed by its kind, and somebody else's chan
   await expect(notes.getByText("Grade A")).toBeVisible();
   await expect(notes.getByText("1,250,000.5")).toHaveCount(0);
 });
+
+test("many get a value together, are found by it, and get back what they had", async ({ page }) => {
+  await signIn(page, "operator");
+  const form = page.getByRole("dialog");
+  const row = (id: string) => page.getByRole("row", { name: new RegExp(id) });
+  const give = async (value: string) => {
+    await page.getByRole("link", { name: "Give the chosen a value" }).click();
+    await form.getByLabel("Custom field").selectOption("Customer grade");
+    await form.getByLabel("Customer grade").selectOption(value);
+    await form.getByRole("button", { name: "Preview" }).click();
+  };
+  await page.goto("/members?search=M0015");
+  for (const id of ["M00152", "M00153"]) await row(id).getByRole("checkbox").check();
+  // One of them is of grade A since it was noted.
+  await give("Grade A");
+  await expect(form.getByText("– → Grade A")).toBeVisible();
+  await form.getByRole("button", { name: "Change 1 member" }).click();
+  await expect(form.getByRole("status")).toContainText("Changed1");
+  await form.getByRole("button", { name: "Close" }).last().click();
+  await give("Grade B");
+  await expect(form.getByText("Grade A → Grade B")).toHaveCount(2);
+  await form.getByRole("button", { name: "Change 2 members" }).click();
+  await form.getByRole("button", { name: "Undo" }).click();
+  await expect(form.getByText("Put back")).toBeVisible();
+  await form.getByRole("button", { name: "Close" }).last().click();
+
+  await page.goto("/members");
+  await page.getByRole("button", { name: "Filter" }).click();
+  const filter = page.getByRole("dialog", { name: "Filter" });
+  await filter.getByLabel("Custom field").selectOption("Customer grade");
+  await filter.getByLabel("Customer grade").selectOption("Grade A");
+  await expect(page).toHaveURL(/custom=e2e_grade(:|%3A)a/);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("table").getByRole("row")).toHaveCount(3);
+  await expect(page.getByText("Customer grade: Grade A")).toBeVisible();
+  await page.getByRole("button", { name: "Remove the filter Customer grade" }).click();
+  await expect(page).not.toHaveURL(/custom=/);
+});

@@ -37,6 +37,48 @@ test("a form changes its part of the program's text alone, and what it did is un
   await expect(source).toHaveValue(text);
 });
 
+test("a price, a stage and an alert are written by forms, and what cannot be is said where it is", async ({ page }) => {
+  await signIn(page, "analyst");
+  await page.goto("/program/edit?part=benefit&entry=price-list");
+  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
+  const text = await source.inputValue();
+  const price = page.getByLabel("Price");
+  await expect(price).toHaveValue('list = "contract"\ndiscount_percent = 3');
+  await expect(page.getByLabel("Unit")).toHaveCount(0);
+  await price.fill('list = "contract"\ndiscount_percent is 5');
+  await page.getByRole("button", { name: "Put into the text" }).click();
+  await expect(price).toHaveAttribute("aria-invalid", "true");
+  await price.fill('list = "contract"\ndiscount_percent = 5');
+  await page.getByRole("button", { name: "Put into the text" }).click();
+  await expect(source).toHaveValue(text.replace("discount_percent = 3", "discount_percent = 5"));
+
+  await page.getByLabel("Part").selectOption("stage");
+  await page.getByLabel("Entry", { exact: true }).selectOption("at-risk");
+  await page.getByLabel("Where").fill("days_since_order > 100");
+  await page.getByRole("button", { name: "Put into the text" }).click();
+  await expect(source).toHaveValue(/id = "at-risk"\n.*\nwhere = "days_since_order > 100"/);
+
+  await page.getByLabel("Part").selectOption("alert");
+  await page.getByRole("textbox", { name: "Id" }).fill("large-and-late");
+  await page.getByLabel("Where").fill("spend_12m >= 200000 and overdue_12 >= 2");
+  await page.getByLabel("Trigger", { exact: true }).selectOption("Mission");
+  await expect(page.getByLabel("Trigger · Mission").getByRole("option", { name: "Know-how (know-how)" })).toHaveCount(1);
+  await page.getByLabel("Trigger", { exact: true }).selectOption("Task");
+  await page.getByLabel("Trigger · Task").fill("Call about the open invoices");
+  await page.getByLabel("Trigger · For").selectOption("account_manager");
+  await page.getByLabel("Trigger · Within").fill("2 days");
+  await page.getByRole("button", { name: "Add to the text" }).click();
+  await expect(source).toHaveValue(/\[\[alert\]\]\nid = "large-and-late"/);
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "overdue_12" })).toBeVisible();
+  await page.getByLabel("Where").fill("spend_12m >= 200000 and overdue_12m >= 2");
+  await page.getByRole("button", { name: "Put into the text" }).click();
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByText("Can be applied")).toBeVisible();
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(source).toHaveValue(text);
+});
+
 test("the editor offers what can stand at the caret; a mistake is marked, and the forms wait until the text can be read", async ({
   page,
 }) => {
@@ -90,6 +132,8 @@ test("what a program would change is simulated, and the members behind it are to
   await expect(page).toHaveURL(/move=buyer\.basic\.silver/);
   await expect(page.getByText("Buyer: Basic → Silver").first()).toBeVisible();
   await expect(page.getByText(/spend_12m >= 5000/).first()).toBeVisible();
+  await expect(page.getByRole("figure", { name: "Points outstanding at the end of each month" })).toBeVisible();
+  await expect(page.getByRole("figure", { name: "Cost of Points issued each month, CNY" })).toBeVisible();
   await page.getByText("Show as a table").first().click();
   await expect(page.getByRole("columnheader", { name: "Cost, simulated" }).first()).toBeVisible();
   await page.goto("/program/simulate");

@@ -93,3 +93,25 @@ test("a PDF is drawn beside its evidence", async ({ page }) => {
   await page.getByRole("button", { name: "lease.pdf" }).click();
   await expect(page.getByRole("img", { name: "1 / 1" })).toBeVisible();
 });
+
+test("the bell says that a case is one's own to review, and leads there by keyboard", async ({ page }) => {
+  await signIn(page, "operator");
+  await page.goto("/members/M00011/verification/open");
+  await page.getByRole("dialog").getByRole("button", { name: "Open a case" }).click();
+  await page.getByRole("combobox", { name: "Reviewer" }).selectOption({ label: "operator (Me)" });
+  await expect(page.getByText("Named a reviewer")).toBeVisible();
+  await page.goto("/members");
+  await page.getByRole("button", { name: /^\d+ notifications?$/ }).focus();
+  await page.keyboard.press("Enter");
+  const notices = page.getByRole("dialog", { name: /notification/i });
+  const assigned = notices.getByRole("link", { name: /verification cases? (is|are) yours to review/ });
+  await expect(assigned).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(notices).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^\d+ notifications?$/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await assigned.press("Enter");
+  await expect(page).toHaveURL(/\/verification\?reviewer=me/);
+  await expect(notices).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "M00011", exact: true })).toBeVisible();
+});

@@ -143,6 +143,15 @@ test("an account manager is offered no more than the role may do", async ({ page
   for (const closed of ["Audit", "API keys", "Staff"]) await expect(navigation.getByRole("link", { name: closed })).toHaveCount(0);
   await page.goto("/audit");
   await expect(page.getByRole("alert")).toContainText("You may not do this");
+  // Who comes by an address is told before filling anything in.
+  await page.goto("/custom-fields/new");
+  const denied = page.getByRole("dialog", { name: "You may not do this" });
+  await expect(denied.getByText("Ask an administrator what your role may do.")).toBeVisible();
+  await expect(denied.getByRole("textbox")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\/custom-fields$/);
+  await page.goto("/imports/new");
+  await expect(page.getByRole("heading", { name: "You may not do this" })).toBeVisible();
 });
 
 test("an owner sees where the company stands, changes its profile, and invites a colleague", async ({ page }) => {

@@ -2,10 +2,11 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider, type AnyRouter } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { trouble } from "~/api/problem.ts";
 import { onLanguage } from "~/i18n/index.ts";
 
 // What the server refused it refuses again; only what did not come through is worth a second try.
-const worth = (count: number, error: unknown) => count < 2 && !(typeof error === "object" && error !== null && "code" in error);
+const worth = (count: number, error: unknown) => count < 2 && trouble(error).code === "unreachable";
 
 export const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 15_000, retry: worth, networkMode: "always" }, mutations: { networkMode: "always" } },

@@ -1,10 +1,13 @@
 import "~/theme/tokens.css";
 import "~/theme/layout.css";
 import "~/theme/shell.css";
+import { session } from "~/api/session.ts";
 import { start } from "~/i18n/index.ts";
-import { mount } from "./app.tsx";
+import { mount, queries } from "./app.tsx";
 import { router } from "./routes.tsx";
 
+// Who is there is asked while the texts come.
+void queries.prefetchQuery(session);
 await start((language) => {
   switch (language) {
     case "zh-CN":

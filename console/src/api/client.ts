@@ -24,7 +24,9 @@ const rules: Middleware = {
         .catch(() => ({}));
       if (problem.code === "unauthenticated") signIn();
     }
-    return undefined;
+    // What stands between may answer in the server's place, with nothing or with a page of its own.
+    const own = response.headers.get("Content-Type")?.includes("json");
+    return response.ok || own ? undefined : Response.json({ code: "unreachable" }, { status: response.status });
   },
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedValues, effectOf, filledNotes, tagsOf, undoing } from "./custom.ts";
+import { changedValues, effectOf, filledNotes, tagsOf, undoing, valueChange } from "./custom.ts";
 import type { CustomField } from "./schema.gen.ts";
 
 test("tags are read in the spelling in which they are kept, each once", () => {
@@ -34,5 +34,16 @@ test("a tag is added to those who have it not, taken off those who have it, and 
   expect(undoing(effects)).toEqual([
     { members: ["B", "C"], remove_tags: ["vip"] },
     { members: ["A", "B", "C"], remove_tags: ["new"] },
+  ]);
+});
+
+test("a value is given to all, and undoing puts back what each had, without touching who had it already", () => {
+  const member = (id: string, grade?: string) => ({ id, custom: { tags: [], values: grade ? { grade } : {} } });
+  const { change, changed, back } = valueChange([member("A", "b"), member("B", "a"), member("C", "b"), member("D")], "grade", "a");
+  expect(change).toEqual({ members: ["A", "B", "C", "D"], values: { grade: "a" } });
+  expect(changed.map(({ id }) => id)).toEqual(["A", "C", "D"]);
+  expect(back).toEqual([
+    { members: ["A", "C"], values: { grade: "b" } },
+    { members: ["D"], values: { grade: null } },
   ]);
 });

@@ -10,6 +10,9 @@ export const tagsOf = (typed: string): string[] => [
   ),
 ];
 
+/** The longest value of the kind text, in characters. */
+export const VALUE_MAX = 500;
+
 type Filled = Record<string, string>;
 
 /** What is noted as a form has it; a field of ours stands under its id. */
@@ -18,10 +21,13 @@ export const filledNotes = ({ tags, values }: Custom): Filled => ({
   ...Object.fromEntries(Object.entries(values).map(([id, value]) => [`value.${id}`, String(value)])),
 });
 
-/** The values that differ from what was noted, each as its kind is sent; `null` takes one away. */
+export type Value = string | number | boolean | null;
+/** A value as its kind is sent; `null` takes one away. */
+export const sent = ({ kind }: Pick<CustomField, "kind">, typed: string): Value =>
+  typed === "" ? null : kind === "integer" ? Number(typed) : kind === "boolean" ? typed === "true" : typed;
+
+/** The values that differ from what was noted. */
 export function changedValues(fields: CustomField[], before: Custom, filled: Filled): Record<string, never> {
-  const sent = ({ kind }: CustomField, typed: string): unknown =>
-    typed === "" ? null : kind === "integer" ? Number(typed) : kind === "boolean" ? typed === "true" : typed;
   const was = filledNotes(before);
   const changed = fields.filter(({ id }) => (filled[`value.${id}`] ?? "").trim() !== (was[`value.${id}`] ?? ""));
   return Object.fromEntries(changed.map((field) => [field.id, sent(field, (filled[`value.${field.id}`] ?? "").trim())])) as Record<
@@ -47,3 +53,27 @@ export const undoing = (effects: Effect[]): CustomChanges[] =>
   effects
     .filter(({ members }) => members.length > 0)
     .map(({ tag, how, members }) => ({ members, ...(how === "add" ? { remove_tags: [tag] } : { add_tags: [tag] }) }));
+
+type Noted = Pick<ListedMember, "id" | "custom">;
+export const valueOf = ({ custom }: Noted, field: string) => (custom?.values[field] ?? null) as Value;
+
+const giving = (field: string, value: Value, members: Noted[]): CustomChanges => ({
+  members: members.map(({ id }) => id),
+  values: { [field]: value } as Record<string, never>,
+});
+/** The change that gives a field one value, and those that put back what was there before, one for each value. */
+export function valueChange<T extends Noted>(members: T[], field: string, value: Value) {
+  const changed = members.filter((member) => valueOf(member, field) !== value);
+  const before = [...new Set(changed.map((member) => valueOf(member, field)))];
+  return {
+    changed,
+    change: giving(field, value, members),
+    back: before.map((was) =>
+      giving(
+        field,
+        was,
+        changed.filter((member) => valueOf(member, field) === was),
+      ),
+    ),
+  };
+}

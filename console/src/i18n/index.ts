@@ -10,7 +10,7 @@ export type { Key };
 type Load = (language: Language) => Promise<Record<string, string>>;
 
 const STORED = "hansa.language";
-let load: Load = async () => ({});
+const loads: Load[] = [];
 
 export const isLanguage = (tag: unknown): tag is Language => LANGUAGES.includes(tag as Language);
 
@@ -27,10 +27,14 @@ export const chosen = (): Language | undefined => {
   return isLanguage(stored) ? stored : undefined;
 };
 
-async function put(language: Language) {
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    i18next.addResourceBundle(language, "translation", await load(language));
+async function fill(language: Language, from: Load[]) {
+  for (const texts of await Promise.all(from.map((load) => load(language)))) {
+    i18next.addResourceBundle(language, "translation", texts, true);
   }
+}
+
+async function put(language: Language) {
+  await fill(language, loads);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }
@@ -48,8 +52,15 @@ export async function follow(profile: string | null | undefined) {
   if (!chosen() && isLanguage(profile) && profile !== i18next.language) await put(profile);
 }
 
-export async function start(from: Load) {
-  load = from;
+/** More texts, in the language in force and in each that comes into force from now on. */
+export async function also(load: Load) {
+  if (loads.includes(load)) return;
+  await fill(i18next.language as Language, [load]);
+  loads.push(load);
+}
+
+export async function start(load: Load) {
+  loads.push(load);
   await i18next.use(initReactI18next).init({
     resources: {},
     lng: "en",

@@ -1,12 +1,12 @@
 import { IconGift, IconHome, IconListCheck, IconCoins, IconUser } from "@tabler/icons-react";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { LookMenu } from "~/account/LookMenu.tsx";
 import { useMe } from "~/api/session.ts";
 import { follow, useT } from "~/i18n/index.ts";
 import { Offline } from "~/shell/Offline.tsx";
+import { SignedIn } from "~/shell/SignedIn.tsx";
 import mark from "~/theme/mark.svg";
-import { Loading } from "~/ui/states.tsx";
 
 const TABS = [
   { to: "/portal", icon: IconHome, key: "portal.home", exact: true },
@@ -34,7 +34,7 @@ export function Frame() {
         <LookMenu />
       </header>
       <main id="main" tabIndex={-1}>
-        {me ? <Outlet /> : <Loading />}
+        <SignedIn />
       </main>
       <nav aria-label={t("ui.navigation")}>
         {TABS.map(({ to, icon: Icon, key, exact }) => (

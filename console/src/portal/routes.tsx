@@ -2,23 +2,36 @@ import { createRootRoute, createRoute, createRouter, redirect, type AnyRoute } f
 import { session } from "~/api/session.ts";
 import { queries } from "~/app.tsx";
 import { text } from "~/search.ts";
+import { also, type Language } from "~/i18n/index.ts";
 import { part, type Load } from "~/part.ts";
 import { Broken, Missing } from "~/shell/Broken.tsx";
 import { Frame } from "./Frame.tsx";
 import Home from "./home/Home.tsx";
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken });
+/** The texts of every page but the home, which comes first and is to be light. */
+const texts = (language: Language): Promise<Record<string, string>> => {
+  switch (language) {
+    case "zh-CN":
+      return import("~/locales/zh-CN/portalPages.ts").then((pages) => pages.default);
+    case "zh-TW":
+      return import("~/locales/zh-TW/portalPages.ts").then((pages) => pages.default);
+    default:
+      return import("~/locales/en/portalPages.ts").then((pages) => pages.default);
+  }
+};
+const page = (load: Load) => part(() => Promise.all([load(), also(texts)]).then(([loaded]) => loaded));
 const under = (parent: AnyRoute, path: string, load: Load): AnyRoute =>
-  createRoute({ getParentRoute: () => parent, path, component: part(load) });
+  createRoute({ getParentRoute: () => parent, path, component: page(load) });
 const kit = (parent: AnyRoute): AnyRoute =>
-  createRoute({ getParentRoute: () => parent, id: "kit", component: part(() => import("./WithKit.tsx")) });
+  createRoute({ getParentRoute: () => parent, id: "kit", component: page(() => import("./WithKit.tsx")) });
 
 const door = kit(root);
 const signIn = createRoute({
   getParentRoute: () => door,
   path: "/sign-in",
   validateSearch: ({ to }): { to?: string } => ({ to: text(to) }),
-  component: part(() => import("~/account/SignIn.tsx")),
+  component: page(() => import("~/account/SignIn.tsx")),
 });
 
 const portal = createRoute({

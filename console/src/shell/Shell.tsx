@@ -1,6 +1,6 @@
 import { IconKeyboard, IconLogout, IconMenu2, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { LookMenu } from "~/account/LookMenu.tsx";
 import { useSignOut } from "~/account/signOut.ts";
@@ -10,10 +10,11 @@ import { follow, useT } from "~/i18n/index.ts";
 import mark from "~/theme/mark.svg";
 import { IconButton } from "~/ui/Button.tsx";
 import { Kit } from "~/ui/Kit.tsx";
-import { Loading } from "~/ui/states.tsx";
 import { NamesContext } from "~/views/names.tsx";
+import { Notices } from "./Notices.tsx";
 import { Offline } from "./Offline.tsx";
 import { PAGES } from "./pages.ts";
+import { SignedIn } from "./SignedIn.tsx";
 import { useKeys } from "./keys.ts";
 
 const Palette = lazy(() => import("./Palette.tsx"));
@@ -63,6 +64,7 @@ export function Shell() {
               <kbd aria-hidden>Ctrl K</kbd>
             </button>
             <Offline />
+            {me && <Notices />}
             <LookMenu />
             <span className="who">
               {me && (
@@ -92,7 +94,7 @@ export function Shell() {
             </button>
           </nav>
           <main id="main" tabIndex={-1}>
-            {me ? <Outlet /> : <Loading />}
+            <SignedIn />
           </main>
         </div>
         <Suspense>

@@ -36,14 +36,15 @@ const kept = (draft: string | undefined): Filled => {
   }
 };
 
-export function Form({ fields, initial = {}, draft, submit, sending, problem, danger, onSubmit, children }: Props) {
+export function Form({ fields: all, initial = {}, draft, submit, sending, problem, danger, onSubmit, children }: Props) {
   const { t } = useT();
   const text = useProblemText();
   const [typed, setTyped] = useState<Filled>(() => kept(draft));
   const [tried, setTried] = useState(false);
   const [first] = useState(initial);
   const form = useRef<HTMLFormElement>(null);
-  const filled: Filled = Object.fromEntries(fields.map(({ name }) => [name, typed[name] ?? initial[name] ?? ""]));
+  const filled: Filled = Object.fromEntries(all.map(({ name }) => [name, typed[name] ?? initial[name] ?? ""]));
+  const fields = all.filter(({ shown }) => shown?.(filled) ?? true);
 
   const type = (name: string, value: string) => {
     const next = { ...typed, [name]: value };

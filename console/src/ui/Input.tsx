@@ -16,6 +16,8 @@ export type Field = {
   rows?: number;
   auto?: string;
   check?: (value: string) => boolean;
+  /** Whether it is asked, by what else was filled in. */
+  shown?: (filled: Record<string, string>) => boolean;
 };
 
 type Props = { field: Field; value: string; error: ReactNode; first?: boolean; onChange: (value: string) => void };

@@ -1,7 +1,9 @@
 import { $api } from "~/api/client.ts";
+import { VALUE_MAX } from "~/api/custom.ts";
 import type { CustomField } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { formatDecimal, formatDay } from "~/ui/format.tsx";
+import type { Field } from "~/ui/Input.tsx";
 import { Card, Chip, Pairs } from "~/ui/Page.tsx";
 import { Loaded } from "~/ui/states.tsx";
 import type { ReactNode } from "react";
@@ -37,8 +39,33 @@ export function Notes({ member, actions }: { member: string; actions?: ReactNode
   );
 }
 
+/** A value as it is filled in. */
+export function useValueInput() {
+  const { t, language } = useT();
+  return ({ id, name, kind, choices }: CustomField): Field => ({
+    name: `value.${id}`,
+    at: id,
+    label: name,
+    ...(kind === "text" && { max: VALUE_MAX }),
+    ...(kind === "integer" && { check: (typed) => /^-?\d{1,15}$/.test(typed), hint: t("custom.whole") }),
+    ...(kind === "decimal" && { kind: "amount", check: (typed) => /^-?\d+(\.\d+)?$/.test(typed) }),
+    ...(kind === "date" && { check: (typed) => /^\d{4}-\d{2}-\d{2}$/.test(typed), hint: t("custom.date") }),
+    ...(kind === "boolean" && {
+      kind: "select",
+      options: [
+        { value: "true", label: t("custom.yes") },
+        { value: "false", label: t("custom.no") },
+      ],
+    }),
+    ...(kind === "choice" && {
+      kind: "select",
+      options: choices.map((choice) => ({ value: choice.id, label: choice.names?.[language] ?? choice.id })),
+    }),
+  });
+}
+
 /** A value as it is read. */
-function useShown() {
+export function useShown() {
   const { t, language } = useT();
   return ({ kind, choices }: CustomField, value: unknown): ReactNode => {
     if (value === undefined || value === null) return undefined;

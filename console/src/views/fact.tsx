@@ -5,12 +5,17 @@ import type { Fact } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
 import { formatMoney, formatTime, When } from "~/ui/format.tsx";
 import { Chip } from "~/ui/Page.tsx";
+import { useNames } from "./names.tsx";
 
 type Body = Record<string, unknown>;
 
-/** The fields of a fact as a person reads them: money with its currency, choices by their name. */
+/** Fields that name something of the program, by its section. */
+const NAMED = ["unit", "benefit", "mission", "track"];
+
+/** The fields of a fact as a person reads them: money with its currency, choices and what is of the program by their names. */
 export function useBody(fact: Fact): [string, string][] {
   const { t, label, language } = useT();
+  const names = useNames();
   const body = fact.body as Body;
   const money = typeof body.currency === "string" ? body.currency : undefined;
   const shown = (name: string, value: unknown): string => {
@@ -18,6 +23,8 @@ export function useBody(fact: Fact): [string, string][] {
     if (field?.type === "money" && typeof value === "number" && money) return formatMoney(value, money, language);
     if (field?.type === "instant" && typeof value === "string") return formatTime(value, language);
     if (field?.type === "lines" && Array.isArray(value)) return t("facts.lines", { count: value.length });
+    if (NAMED.includes(name) && typeof value === "string") return names(name, value);
+    if (name === "tier" && typeof value === "string" && typeof body.track === "string") return names(`tier.${body.track}`, value);
     if (name === "role" && typeof value === "string") return label("chain.", value);
     if (name === "channel" && typeof value === "string") return label("channels.", value);
     if (field?.type === "choice" && typeof value === "string") return label(`facts.choice.${name}.`, value);

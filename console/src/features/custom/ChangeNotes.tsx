@@ -6,9 +6,10 @@ import type { Custom, CustomChange, CustomField } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
 import { useT } from "~/i18n/index.ts";
 import { Dialog } from "~/ui/Dialog.tsx";
-import { forget, Form, type Field } from "~/ui/Form.tsx";
+import { forget, Form } from "~/ui/Form.tsx";
 import { useGo, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
+import { useValueInput } from "~/views/custom.tsx";
 
 /** Changes what is noted of a member: its tags, and the values of the platform's own fields. */
 export default function ChangeNotes() {
@@ -41,7 +42,7 @@ export default function ChangeNotes() {
 type Props = { member: string; fields: CustomField[]; notes: Tagged<Custom>; done: () => void };
 
 function Change({ member, fields, notes: { value, etag }, done }: Props) {
-  const { t, language } = useT();
+  const { t } = useT();
   const draft = `custom.${member}`;
   const { send, sending, problem } = useSend(
     (body: CustomChange) => api.PATCH("/v1/members/{member}/custom", { params: { path: { member }, header: { "If-Match": etag } }, body }),
@@ -50,25 +51,7 @@ function Change({ member, fields, notes: { value, etag }, done }: Props) {
       done();
     },
   );
-  const inputOf = ({ id, name, kind, choices }: CustomField): Field => ({
-    name: `value.${id}`,
-    at: id,
-    label: name,
-    ...(kind === "integer" && { check: (typed) => /^-?\d{1,15}$/.test(typed), hint: t("custom.whole") }),
-    ...(kind === "decimal" && { kind: "amount", check: (typed) => /^-?\d+(\.\d+)?$/.test(typed) }),
-    ...(kind === "date" && { check: (typed) => /^\d{4}-\d{2}-\d{2}$/.test(typed), hint: t("custom.date") }),
-    ...(kind === "boolean" && {
-      kind: "select",
-      options: [
-        { value: "true", label: t("custom.yes") },
-        { value: "false", label: t("custom.no") },
-      ],
-    }),
-    ...(kind === "choice" && {
-      kind: "select",
-      options: choices.map((choice) => ({ value: choice.id, label: choice.names?.[language] ?? choice.id })),
-    }),
-  });
+  const inputOf = useValueInput();
   return (
     <Form
       draft={draft}

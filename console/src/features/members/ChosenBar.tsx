@@ -22,9 +22,14 @@ export function ChosenBar({ chosen, shown, clear }: Props) {
         </ButtonLink>
       )}
       {may("change_custom_of_many") && (
-        <ButtonLink to="/members/tags" size="xs">
-          {t("custom.tagChosen")}
-        </ButtonLink>
+        <>
+          <ButtonLink to="/members/tags" size="xs">
+            {t("custom.tagChosen")}
+          </ButtonLink>
+          <ButtonLink to="/members/values" size="xs">
+            {t("custom.valueChosen")}
+          </ButtonLink>
+        </>
       )}
       <Button variant="default" size="xs" onClick={() => save(fileOf(chosen, columns), `${t("members.title")}.csv`)}>
         {t("bulk.export")}

@@ -1,16 +1,17 @@
-import { Checkbox, CloseButton, NativeSelect, Popover, TextInput } from "@mantine/core";
+import { Checkbox, CloseButton, NativeSelect, Popover } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { entries, programQuery, type Entry } from "~/api/program.ts";
 import { useMay } from "~/api/session.ts";
 import { Button } from "~/ui/Button.tsx";
 import { IconColumns3, IconFilter } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { useT } from "~/i18n/index.ts";
 import { useAddress, type Search } from "~/ui/route.ts";
 import { useNames } from "~/views/names.tsx";
 import { COLUMNS, USUAL } from "./columns.tsx";
+import { CustomFilter, useCustomShown } from "./CustomFilter.tsx";
 import { Export } from "./Export.tsx";
 import { TYPED, type FilterName } from "./filter.ts";
+import { Typed } from "./Typed.tsx";
 import { Views } from "./Views.tsx";
 
 /** Filters that apply at once; each that is set can be taken away again. */
@@ -19,6 +20,12 @@ export function FilterBar({ shown }: { shown: string[] }) {
   const [search, change] = useAddress();
   const set = (name: FilterName, value: string) => change({ [name]: value.trim() || undefined, after: undefined });
   const tiers = useTiers();
+  const custom = useCustomShown();
+  const chips = [
+    ...(search.tier ? [{ name: t("members.tier"), value: tiers.name(search), drop: () => tiers.choose("") }] : []),
+    ...TYPED.slice(1).map((name) => ({ name: label("members.", name), value: search[name], drop: () => set(name, "") })),
+    ...(custom ? [{ ...custom, drop: () => set("custom", "") }] : []),
+  ].filter(({ value }) => value);
   return (
     <search className="row">
       <div className="grow" style={{ minWidth: 200, maxWidth: 420 }}>
@@ -43,28 +50,19 @@ export function FilterBar({ shown }: { shown: string[] }) {
             {TYPED.slice(1).map((name) => (
               <Typed key={name} label={label("members.", name)} shown value={search[name] ?? ""} onChange={(value) => set(name, value)} />
             ))}
+            <CustomFilter />
           </div>
         </Popover.Dropdown>
       </Popover>
       <Shown shown={shown} />
       <Views />
       <Export shown={shown} />
-      {search.tier && (
-        <span className="chip info">
-          {t("members.tier")}: <bdi className="any">{tiers.name(search)}</bdi>
-          <CloseButton size="xs" aria-label={t("ui.removeFilter", { name: t("members.tier") })} onClick={() => tiers.choose("")} />
+      {chips.map(({ name, value, drop }) => (
+        <span key={name} className="chip info">
+          {name}: <bdi className="any">{value}</bdi>
+          <CloseButton size="xs" aria-label={t("ui.removeFilter", { name })} onClick={drop} />
         </span>
-      )}
-      {TYPED.slice(1).flatMap((name) =>
-        search[name]
-          ? [
-              <span key={name} className="chip info">
-                {label("members.", name)}: <bdi className="any">{search[name]}</bdi>
-                <CloseButton size="xs" aria-label={t("ui.removeFilter", { name: label("members.", name) })} onClick={() => set(name, "")} />
-              </span>,
-            ]
-          : [],
-      )}
+      ))}
     </search>
   );
 }
@@ -127,38 +125,4 @@ function useTiers() {
       change({ tier: tier || undefined, track: tier && track !== first ? track : undefined, after: undefined });
     },
   };
-}
-
-/** A field that tells what was typed once one pauses. */
-function Typed({
-  label,
-  value,
-  onChange,
-  type,
-  shown,
-}: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  type?: string;
-  shown?: boolean;
-}) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const waits = setTimeout(() => onChange(typed), 250);
-    return () => clearTimeout(waits);
-  });
-  return (
-    <TextInput
-      type={type}
-      label={shown && label}
-      aria-label={label}
-      placeholder={shown ? undefined : label}
-      maxLength={100}
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-    />
-  );
 }

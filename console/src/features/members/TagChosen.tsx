@@ -1,18 +1,17 @@
 import { useContext, useState } from "react";
 import { $api, api } from "~/api/client.ts";
-import { effectOf, tagsOf, undoing, type Effect } from "~/api/custom.ts";
+import { effectOf, tagsOf, undoing } from "~/api/custom.ts";
 import type { CustomChanges } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
 import { useT } from "~/i18n/index.ts";
-import { Button } from "~/ui/Button.tsx";
 import { Confirm } from "~/ui/Confirm.tsx";
 import { Dialog } from "~/ui/Dialog.tsx";
 import { Form } from "~/ui/Form.tsx";
 import { Quantity } from "~/ui/format.tsx";
-import { Pairs } from "~/ui/Page.tsx";
 import { useGo } from "~/ui/route.ts";
-import { Empty, Failed } from "~/ui/states.tsx";
+import { Empty } from "~/ui/states.tsx";
 import { Chosen } from "./chosen.ts";
+import { CustomOutcome } from "./CustomOutcome.tsx";
 
 type Asked = { add: string[]; remove: string[] };
 
@@ -33,16 +32,7 @@ export default function TagChosen() {
       {members.length === 0 ? (
         <Empty title="bulk.none" />
       ) : data ? (
-        <div className="stack" role="status">
-          <Pairs
-            of={[
-              [t("bulk.cameOf.changed"), <Quantity key="changed" value={data.changed} />],
-              [t("bulk.same"), data.same > 0 && <Quantity value={data.same} />],
-              [t("custom.unknown"), data.unknown.length > 0 && data.unknown.join(", ")],
-            ]}
-          />
-          <PutBack effects={effects} close={close} />
-        </div>
+        <CustomOutcome came={data} back={undoing(effects)} close={close} />
       ) : asked ? (
         <Confirm
           of={effects.map(({ tag, how, members: whom }) => [
@@ -100,34 +90,5 @@ function Ask({ count, had, typed, done }: { count: number; had: string[]; typed:
     >
       <p>{t("bulk.chosen", { count })}</p>
     </Form>
-  );
-}
-
-/** Puts back, tag by tag, what was done to those whom it was done to. */
-function PutBack({ effects, close }: { effects: Effect[]; close: () => void }) {
-  const { t } = useT();
-  const changes = undoing(effects);
-  const { send, sending, problem, data } = useSend(async (all: CustomChanges[]) => {
-    let last: Awaited<ReturnType<typeof one>> | undefined;
-    const one = (body: CustomChanges) => api.POST("/v1/custom-changes", { body });
-    for (const body of all) {
-      last = await one(body);
-      if (!last.data) break;
-    }
-    return last!;
-  });
-  return (
-    <>
-      {data && <p>{t("bulk.cameOf.undone")}</p>}
-      {problem && <Failed told={problem} />}
-      <div className="row">
-        <Button onClick={close}>{t("ui.close")}</Button>
-        {!data && changes.length > 0 && (
-          <Button variant="default" loading={sending} onClick={() => sending || send(changes)}>
-            {t("bulk.undo")}
-          </Button>
-        )}
-      </div>
-    </>
   );
 }

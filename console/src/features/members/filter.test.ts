@@ -13,3 +13,8 @@ test("a track without a tier asks for nothing", () => {
   expect(readFilter({ tier: "gold", track: "buyer" })).toEqual({ tier: "gold", track: "buyer" });
   expect(readFilter({ track: "buyer" })).toEqual({});
 });
+
+test("a value of a custom field may be longer than what is typed to search", () => {
+  const custom = `note:${"长".repeat(200)}`;
+  expect(readFilter({ custom, search: "x".repeat(200) })).toEqual({ custom, search: "x".repeat(100) });
+});

@@ -1,8 +1,8 @@
 import { text } from "~/search.ts";
 
-/** What is typed to find members; beside that a tier is chosen, with its track where it is not of the first. */
+/** What is typed to find members; beside that a tier is chosen, with its track where it is not of the first, and a value of a custom field. */
 export const TYPED = ["search", "country", "region", "industry", "account_manager", "parent", "registration_number", "tag"] as const;
-export const FILTERS = [...TYPED, "tier", "track"] as const;
+export const FILTERS = [...TYPED, "tier", "track", "custom"] as const;
 export type FilterName = (typeof FILTERS)[number];
 export type MemberFilter = Partial<Record<FilterName, string>> & {
   sort?: "id" | "-id" | "name" | "-name";
@@ -16,8 +16,8 @@ const SORTS = ["id", "-id", "name", "-name"] as const;
 export function readFilter(search: Record<string, unknown>): MemberFilter {
   const filter: MemberFilter = {};
   for (const name of FILTERS) {
-    const value = text(search[name])?.slice(0, 100);
-    if (value) filter[name] = value;
+    const value = text(search[name]);
+    if (value) filter[name] = name === "custom" ? value : value.slice(0, 100);
   }
   if (!filter.tier) delete filter.track;
   const sort = SORTS.find((known) => known === search.sort);

@@ -8,7 +8,6 @@ import { Card } from "~/ui/Page.tsx";
 import { useAddress, type Search } from "~/ui/route.ts";
 import { add, change, FORMS, placed, remove, type Placed, type Section } from "./edits.ts";
 import { changedEntry, filledEntry, useEntryFields } from "./entryFields.ts";
-import { namesOf } from "./suggest.ts";
 
 const NEW = "+";
 type Props = { source: string; document: Document; onEdit: (source: string) => void };
@@ -86,7 +85,7 @@ type Entering = {
 
 function EntryForm({ section, document, shown, source, onPut }: Entering) {
   const { t, language } = useT();
-  const fields = useEntryFields(section, shown?.entry, namesOf(document));
+  const fields = useEntryFields(section, shown?.entry, document);
   const [outer, inner] = section.split(".") as [string, string | undefined];
   const parents = inner ? entries(document, outer) : [];
   const name = (one: Entry) => textOf(one.name, language) ?? one.id;

@@ -38,12 +38,44 @@ test("an entry is added behind the others and taken away again", async () => {
   expect(parse(less)).toEqual(parse(standard));
 });
 
+test("the first entry of a section stands at the end, the first step of a mission behind it", async () => {
+  const alerted = await add(standard, "alert", [], { id: "late", "name.en": "Late", where: "overdue_12m >= 2", "trigger.task": "Call" });
+  expect(alerted).toBe(`${standard.trimEnd()}
+
+[[alert]]
+id = "late"
+name = { en = "Late" }
+where = "overdue_12m >= 2"
+trigger = { task = "Call" }
+`);
+  const missions = '[[mission]]\nid = "a"\n\n# the second\n[[mission]]\nid = "b"\n';
+  expect(await add(missions, "mission.step", ["mission", 0], { id: "one", count: 2 })).toBe(
+    missions.replace("\n\n#", '\n\n[[mission.step]]\nid = "one"\ncount = 2\n\n#'),
+  );
+});
+
 test("a table within an entry comes with its first value and goes with its last", async () => {
   const path = find(standard, "earn", "growth").path;
   const capped = await change(standard, path, { "cap.amount": 100, "cap.per": "calendar month" });
   expect(find(capped, "earn", "growth").entry.cap).toEqual({ amount: 100, per: "calendar month" });
   const free = await change(capped, path, { "cap.amount": undefined, "cap.per": undefined });
   expect(parse(free)).toEqual(parse(standard));
+});
+
+test("a trigger becomes another, and a price gets another part, within its own line", async () => {
+  const source = '[[alert]]\nid = "late"\nwhere = "overdue_12m >= 2" # twice\ntrigger = { task = "Call", within = "2 days" }\n';
+  const other = await change(source, ["alert", 0], {
+    "trigger.task": undefined,
+    "trigger.within": undefined,
+    "trigger.mission": "know-how",
+  });
+  expect(other).toBe(source.replace('{ task = "Call", within = "2 days" }', '{ mission = "know-how" }'));
+  const price = find(standard, "benefit", "price-list");
+  const dearer = await change(standard, price.path, { price: { list: "contract", discount_percent: 5 } });
+  expect(changed(dearer)).toEqual([
+    { mark: "-", text: 'price = { list = "contract", discount_percent = 3 }' },
+    { mark: "+", text: 'price = { list = "contract", discount_percent = 5 }' },
+  ]);
 });
 
 test("the line of an entry is found, of one within another, too", () => {

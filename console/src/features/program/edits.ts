@@ -1,7 +1,21 @@
 import type { Document, Entry } from "~/api/program.ts";
 
 /** The sections that have forms; those of a track and of a mission stand within it. */
-export const FORMS = ["unit", "metric", "track", "track.tier", "earn", "benefit", "mission", "mission.step"] as const;
+export const FORMS = [
+  "unit",
+  "metric",
+  "track",
+  "track.tier",
+  "earn",
+  "benefit",
+  "mission",
+  "mission.step",
+  "segment",
+  "stage",
+  "alert",
+  "service_level",
+  "play",
+] as const;
 export type Section = (typeof FORMS)[number];
 type Path = (string | number)[];
 export type Placed = { key: string; entry: Entry; path: Path };
@@ -58,14 +72,15 @@ function put(table: Table, name: string, value: unknown) {
  * The text with one thing changed: only the lines of what was changed differ, comments stay where they are. What came of it is read again, and refused
  * where it says anything else than was meant.
  */
-async function edit(source: string, does: (document: Table) => void): Promise<string> {
-  const { parse, patch } = await import("@decimalturn/toml-patch");
-  const document = parse(source) as Table;
+async function edit(source: string, does: (document: Table) => void, write?: (toml: Toml, document: Table) => string): Promise<string> {
+  const toml = await import("@decimalturn/toml-patch");
+  const document = toml.parse(source) as Table;
   does(document);
-  const text = patch(source, document);
-  if (canonical(parse(text)) !== canonical(document)) throw new Error("what was changed could not be put into the text");
+  const text = write?.(toml, document) ?? toml.patch(source, document);
+  if (canonical(toml.parse(text)) !== canonical(document)) throw new Error("what was changed could not be put into the text");
   return text;
 }
+type Toml = typeof import("@decimalturn/toml-patch");
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
@@ -80,15 +95,41 @@ export const change = (source: string, path: Path, values: Values) =>
     for (const [name, value] of Object.entries(values)) put(entry, name, value);
   });
 
-/** Adds an entry behind the others of its section; `parent` is the place of the track or the mission that it belongs to. */
-export const add = (source: string, section: Section, parent: Path, values: Values) =>
-  edit(source, (document) => {
-    const entry: Table = {};
-    for (const [name, value] of Object.entries(values)) put(entry, name, value);
-    const of = at(document, parent);
-    const name = section.split(".").at(-1)!;
-    of[name] = [...((of[name] as unknown[] | undefined) ?? []), entry];
-  });
+/** The text with lines put behind the entry that begins at a line, or at the end where there is none. */
+function behind(source: string, line: number | undefined, text: string) {
+  const lines = source.trimEnd().split("\n");
+  const next = line === undefined ? -1 : lines.findIndex((one, n) => n >= line && /^\s*\[/.test(one));
+  let end = next < 0 ? lines.length : next;
+  if (next >= 0) while (/^\s*(#|$)/.test(lines[end - 1]!)) end--;
+  return `${lines.toSpliced(end, 0, "", ...text.trimEnd().split("\n")).join("\n")}\n`;
+}
+
+/**
+ * Adds an entry behind the others of its section; `parent` is the place of the track or the mission that it belongs to. The first of its section stands
+ * at the end of the text, or behind what it belongs to.
+ */
+export function add(source: string, section: Section, parent: Path, values: Values) {
+  const entry: Table = {};
+  for (const [name, value] of Object.entries(values)) put(entry, name, value);
+  const name = section.split(".").at(-1)!;
+  let first = false;
+  return edit(
+    source,
+    (document) => {
+      const of = at(document, parent);
+      first = of[name] === undefined;
+      of[name] = [...((of[name] as unknown[] | undefined) ?? []), entry];
+    },
+    ({ stringify, patch }, document) =>
+      first
+        ? behind(
+            source,
+            parent.length > 0 ? lineOf(source, parent) : undefined,
+            `[[${section}]]\n${stringify(entry, { inlineTableStart: 0 })}`,
+          )
+        : patch(source, document),
+  );
+}
 
 export const remove = (source: string, path: Path) =>
   edit(source, (document) => {

@@ -1,6 +1,6 @@
 // oxlint-disable unicorn/no-thenable -- `then` is what the server calls the candidate's side.
 import { expect, test } from "vitest";
-import { issued, monthsOf, streams, tracks, type Outcome } from "./outcome.ts";
+import { issued, monthsOf, outstanding, streams, tracks, type Outcome } from "./outcome.ts";
 
 const none = { issued: 0, taken_back: 0, spent: 0, expired: 0 };
 const outcome = {
@@ -33,4 +33,16 @@ test("those who stay are what the moves leave, and the highest tier is on top", 
 test("months of one unit stand in order, with what was taken back taken off", () => {
   expect(monthsOf(outcome, "points").map(({ month }) => month)).toEqual(["2026-01", "2026-02"]);
   expect(issued(monthsOf(outcome, "points")[0]!.then)).toBe(7);
+});
+
+test("a month without a movement stands between the others, and what is outstanding adds up over the months", () => {
+  const stream = (change: object) => ({ ...none, ...change });
+  const months = [
+    { unit: "points", month: "2025-11", now: stream({ issued: 10 }), then: none },
+    { unit: "points", month: "2026-02", now: stream({ issued: 5, taken_back: 2, spent: 4, expired: 1 }), then: none },
+  ];
+  const all = monthsOf({ months } as unknown as Outcome, "points");
+  expect(all.map(({ month }) => month)).toEqual(["2025-11", "2025-12", "2026-01", "2026-02"]);
+  expect(outstanding(all.map(({ now }) => now))).toEqual([10, 10, 10, 8]);
+  expect(monthsOf({ months } as unknown as Outcome, "growth")).toEqual([]);
 });

@@ -1,3 +1,4 @@
+// oxlint-disable unicorn/no-thenable -- `then` is what the server calls the candidate's side.
 import type { Job } from "~/api/schema.gen.ts";
 import type { End, Link } from "~/ui/flow.ts";
 
@@ -46,9 +47,27 @@ export function streams(outcome: Outcome, track: string, rank: (tier: string) =>
   return { left, right: ends(outcome.tiers_then), links: [...stay, ...moves] };
 }
 
-/** The months of a unit in their order. */
-export const monthsOf = ({ months }: Outcome, unit: string) =>
-  months.filter((month) => month.unit === unit).toSorted((a, b) => a.month.localeCompare(b.month));
+const NOTHING: Stream = { issued: 0, taken_back: 0, spent: 0, expired: 0 };
+const after = (month: string) => {
+  const [year, at] = month.split("-").map(Number) as [number, number];
+  return at < 12 ? `${year}-${String(at + 1).padStart(2, "0")}` : `${year + 1}-01`;
+};
+
+/** The months of a unit in their order, those without a movement too. */
+export function monthsOf({ months }: Outcome, unit: string): Month[] {
+  const told = new Map(months.filter((month) => month.unit === unit).map((one) => [one.month, one]));
+  const [first, last] = [...told.keys()].toSorted().filter((_, n, all) => n === 0 || n === all.length - 1);
+  const all: Month[] = [];
+  for (let month = first; month !== undefined && month <= (last ?? first!); month = after(month))
+    all.push(told.get(month) ?? { unit, month, now: NOTHING, then: NOTHING, cost_now: "0", cost_then: "0" });
+  return all;
+}
 
 /** What was issued, net of what was taken back. */
 export const issued = ({ issued: all, taken_back }: Stream) => all - taken_back;
+
+/** What is there at the end of each month: all that came until then and did not go. */
+export function outstanding(streams: Stream[]): number[] {
+  let sum = 0;
+  return streams.map((stream) => (sum += issued(stream) - stream.spent - stream.expired));
+}

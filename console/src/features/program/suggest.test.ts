@@ -24,6 +24,8 @@ test("sections, choices, kinds of facts and names of the program are told where 
   expect(at('[[earn]]\nunit = "po|"')).toEqual(["points"]);
   expect(at('[[benefit]]\ntiers = ["buyer.g|"]')).toEqual(["buyer.gold"]);
   expect(at('[[mission]]\nreward = { unit = "g|", amount = 3 }')).toEqual(["growth"]);
+  expect(at('[[play]]\ntrigger = { mission = "kn|" }')).toEqual(["know-how"]);
+  expect(at('[[play]]\ntrigger = { benefit = "pri|" }')).toEqual(["price-list", "priority-service"]);
   expect(at('[[track.tier]]\nenter = "spend_12m >= 5 and ord|"')).toEqual(["orders_12m", "orders_ever"]);
   expect(at('[[earn]]\non = ["payment.received"]\nwhere = "days|"')).toEqual(["days_since_order", "days_late"]);
   expect(at('[[earn]]\namount = "1" # days|')).toBeUndefined();

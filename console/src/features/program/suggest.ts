@@ -13,6 +13,8 @@ export function namesOf(document: Document | undefined) {
     units: ids("unit"),
     metrics: ids("metric"),
     tracks: ids("track"),
+    missions: ids("mission"),
+    benefits: ids("benefit"),
     tiers: of("track").flatMap(({ id, tier }) => ((tier ?? []) as Entry[]).map((one) => `${id}.${one.id}`)),
   };
 }
@@ -73,6 +75,8 @@ export function suggest(source: string, caret: number, names: ProgramNames, aske
   const known = keys.find((one) => one.name === name);
   const inner = /(\w+)\s*=\s*"[^"]*$/.exec(line)?.[1];
   if (inner === "unit") return fits(typed, names.units);
+  if (inner === "mission") return fits(typed, names.missions);
+  if (inner === "benefit") return fits(typed, names.benefits);
   switch (known?.type) {
     case "kinds":
       return fits(typed, Object.keys(KINDS));

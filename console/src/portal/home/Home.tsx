@@ -54,7 +54,7 @@ function Standing({ standing }: { standing: Explanation }) {
           title={t("portal.balances")}
           actions={
             <span className="row">
-              <Link to={"/portal/points/rewards" as never}>{t("rewards.redeem")}</Link>
+              <Link to={"/portal/points/rewards" as never}>{t("portal.redeem")}</Link>
               <Link to="/portal/points">{t("portal.statement")}</Link>
             </span>
           }

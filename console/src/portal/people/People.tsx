@@ -31,12 +31,10 @@ export default function People() {
               <Link key={person.id} to="/portal/people/$person" params={{ person: person.id } as never} className="go">
                 <span className="grow">
                   <span className="row">
-                    <Name>{person.name}</Name>
+                    <Name>{person.name || t("privacy.erased")}</Name>
                     <PersonState state={person.state} />
                   </span>
-                  <span className="small dim any">
-                    {person.email} · {label("roles.", person.role)}
-                  </span>
+                  <span className="small dim any">{[person.email, label("roles.", person.role)].filter(Boolean).join(" · ")}</span>
                   {person.signed_in_at && (
                     <span className="small dim">
                       {" "}

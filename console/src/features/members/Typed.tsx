@@ -1,0 +1,38 @@
+import { TextInput } from "@mantine/core";
+import { useEffect, useState } from "react";
+
+type Props = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  type?: string;
+  shown?: boolean;
+  hint?: string;
+  max?: number;
+  check?: (typed: string) => boolean;
+};
+
+/** A field that tells what was typed once one pauses, and what does not pass not at all. */
+export function Typed({ label, value, onChange, type, shown, hint, max = 100, check }: Props) {
+  const [typed, setTyped] = useState(value);
+  const wrong = typed.trim() !== "" && check?.(typed.trim()) === false;
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value || wrong) return undefined;
+    const waits = setTimeout(() => onChange(typed), 250);
+    return () => clearTimeout(waits);
+  });
+  return (
+    <TextInput
+      type={type}
+      label={shown && label}
+      aria-label={label}
+      aria-invalid={wrong || undefined}
+      description={hint}
+      placeholder={shown ? undefined : label}
+      maxLength={max}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+    />
+  );
+}
