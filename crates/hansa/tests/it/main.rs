@@ -7,6 +7,7 @@ mod demo;
 mod facts;
 mod http;
 mod imports;
+mod node;
 mod points;
 mod reliability;
 mod reports;

@@ -31,6 +31,7 @@ mod reports;
 mod rewards;
 mod signing_in;
 mod signing_up;
+mod standard_webhooks;
 mod timeline;
 mod trade;
 mod verification;

@@ -22,14 +22,14 @@ use crate::town::Town;
 
 /// What an endpoint got, and what it answers.
 #[derive(Clone, Default)]
-struct Endpoint {
+pub struct Endpoint {
     got: Arc<Mutex<Vec<(HeaderMap, String)>>>,
     answers: Arc<Mutex<Vec<u16>>>,
 }
 
 impl Endpoint {
     /// Answers these, one after the other, and then 204.
-    async fn open(answers: &[u16]) -> (Endpoint, SocketAddr) {
+    pub async fn open(answers: &[u16]) -> (Endpoint, SocketAddr) {
         let endpoint = Endpoint { got: Arc::default(), answers: Arc::new(Mutex::new(answers.iter().rev().copied().collect())) };
         let take = async |State(endpoint): State<Endpoint>, headers: HeaderMap, body: String| {
             endpoint.got.lock().unwrap().push((headers, body));
@@ -48,7 +48,7 @@ impl Endpoint {
     }
 
     /// Waits until so many messages came; the test's own time limit ends it otherwise.
-    async fn until(&self, count: usize) -> Vec<(HeaderMap, String)> {
+    pub async fn until(&self, count: usize) -> Vec<(HeaderMap, String)> {
         loop {
             let got = self.got();
             if got.len() >= count {
