@@ -92,6 +92,11 @@ impl Place {
         [Some(Place::sqlite()), Place::postgres()].into_iter().flatten()
     }
 
+    /// Where it is, and nothing about the day.
+    pub fn only(&self) -> Vec<&str> {
+        self.args.iter().map(String::as_str).collect()
+    }
+
     pub fn args<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
         let place = self.args.iter().map(String::as_str);
         place.chain(["--now", "2026-07-01"]).chain(args.iter().copied()).collect()

@@ -121,6 +121,22 @@ async fn an_event_of_an_older_transaction_is_not_passed_over() {
     assert!(events::after(&town.app, end, &[], 100).await.unwrap().0.is_empty());
 }
 
+/// Whoever asks first, all at once, is told the same name of the stream: an event has one id.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_stream_has_one_name_however_many_ask_first() {
+    each_database(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let app = town.app.clone();
+            asking.spawn(async move { events::stream(&app).await.unwrap() });
+        }
+        let names: std::collections::HashSet<String> = asking.join_all().await.into_iter().collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+    })
+    .await;
+}
+
 /// What happened is told once each, in order, from a place on, by kind; whoever waits hears of it when it happens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_stream_tells_each_event_once_and_whoever_waits_hears() {
