@@ -12,4 +12,5 @@ mod points;
 mod reliability;
 mod reports;
 mod standing;
+mod sync;
 mod town;
