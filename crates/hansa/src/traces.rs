@@ -4,6 +4,7 @@
 //! request's id: no path, no query, no address, no browser and nothing of a body, so that no person and no enterprise can be told from it.
 //! Where a request comes with a `traceparent` (W3C Trace Context) its span belongs to that trace, and webhooks carry one on.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -43,8 +44,10 @@ impl Traces {
     /// When the address is none.
     pub fn to(endpoint: Option<&str>, runtime: Handle) -> Result<Traces, String> {
         let client = crate::http::outgoing::client().timeout(TIME_MAX).build().map_err(|error| error.to_string())?;
-        let exporter =
-            SpanExporter::builder().with_http().with_http_client(Carrier { client, runtime }).with_protocol(Protocol::HttpBinary);
+        let exporter = SpanExporter::builder()
+            .with_http()
+            .with_http_client(Carrier { client, runtime, failing: AtomicBool::new(false) })
+            .with_protocol(Protocol::HttpBinary);
         let exporter = match endpoint {
             Some(endpoint) => exporter.with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/'))),
             None => exporter,
@@ -76,6 +79,18 @@ impl Traces {
 struct Carrier {
     client: reqwest::Client,
     runtime: Handle,
+    /// The last message did not arrive: said once, and once when they arrive again.
+    failing: AtomicBool,
+}
+
+impl Carrier {
+    fn tell(&self, failed: Option<&dyn std::fmt::Display>) {
+        match (failed, self.failing.swap(failed.is_some(), Ordering::Relaxed)) {
+            (Some(error), false) => tracing::warn!(%error, "spans do not reach the collector; they are dropped until they do"),
+            (None, true) => tracing::warn!("spans reach the collector again"),
+            _ => {}
+        }
+    }
 }
 
 #[async_trait::async_trait]
@@ -90,7 +105,13 @@ impl HttpClient for Carrier {
             }
             Ok::<_, HttpError>(told.body(answer.bytes().await?)?)
         });
-        sent.await?
+        let sent = sent.await.map_err(HttpError::from).flatten();
+        match &sent {
+            Ok(answer) if answer.status().is_success() => self.tell(None),
+            Ok(answer) => self.tell(Some(&answer.status())),
+            Err(error) => self.tell(Some(error)),
+        }
+        sent
     }
 }
 

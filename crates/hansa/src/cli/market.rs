@@ -285,8 +285,10 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Ends with Ctrl-C, or what a service manager sends (SIGTERM). Both are heard from the call on.
+/// Ends with Ctrl-C, or what a service manager sends (SIGTERM). Both are heard from the call on. SIGHUP, which has certificates read anew, ends nothing.
 fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    // From now on it does not have its usual effect, whoever listens.
+    drop(signal(SignalKind::hangup())?);
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

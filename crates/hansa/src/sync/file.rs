@@ -43,7 +43,7 @@ pub struct Sync {
 /// Where rows come from.
 #[derive(Clone, Debug)]
 pub(super) enum From {
-    Rest(rest::Configured),
+    Rest(Box<rest::Configured>),
     Table(table::Configured),
 }
 
@@ -104,7 +104,7 @@ fn complete(file: File, mapping: Mapping, folder: &Path, environment: &dyn Fn(&s
         return Err(format!("batch: 1 to {BATCH_MAX} rows"));
     }
     let from = match (file.rest, file.database) {
-        (Some(rest), None) => From::Rest(rest.checked(environment)?),
+        (Some(rest), None) => From::Rest(Box::new(rest.checked(environment)?)),
         (None, Some(table)) => From::Table(table.checked(folder, environment)?),
         _ => return Err("one of [rest] and [database]".to_owned()),
     };

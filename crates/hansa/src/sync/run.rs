@@ -1,7 +1,7 @@
 //! One run: page by page from the source into imports, and the position behind them.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::file::From;
 use super::position::Position;
 use super::rest::Rest;
-use super::spool::{Page, Spool, append_rejects, paths};
+use super::spool::{Page, Spool, append_rejects, file};
 use super::table::Table;
 use super::{Sync, SyncError, store};
 use crate::app::{App, AppError};
@@ -73,7 +73,7 @@ enum Source {
 impl Source {
     async fn open(sync: &Sync, position: Position) -> Result<Source, String> {
         Ok(match &sync.from {
-            From::Rest(configured) => Source::Rest(Box::new(Rest::at(configured.clone(), position, sync.overlap)?)),
+            From::Rest(configured) => Source::Rest(Box::new(Rest::at((**configured).clone(), position, sync.overlap)?)),
             From::Table(configured) => Source::Table(Box::new(Table::open(configured.clone(), position, sync.overlap).await?)),
         })
     }
@@ -110,7 +110,7 @@ pub async fn run(
         app.db.write(|tx| async move { store::begin(&tx, name, place, anew, now).await }).await?
     };
     let mut running = Running { app, sync, asked, stop, ran: Ran { position, ..Ran::default() }, spool: Spool::default() };
-    let ended = running.to_the_end(progress).await;
+    let ended = running.read_on(progress).await;
     if !asked.dry_run {
         let outcome = serde_json::to_string(&running.ran).unwrap_or_default();
         let (outcome, error, now) = (&outcome, &ended.as_ref().err().map(ToString::to_string), app.now());
@@ -129,7 +129,7 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
-    async fn to_the_end(&mut self, progress: &(dyn Fn(u64) + std::marker::Sync)) -> Result<(), SyncError> {
+    async fn read_on(&mut self, progress: &(dyn Fn(u64) + std::marker::Sync)) -> Result<(), SyncError> {
         let name = self.sync.name.clone();
         let failed = |why: String| SyncError::Source { name: name.clone(), why };
         let mut source = Source::open(self.sync, self.ran.position.clone()).await.map_err(failed)?;
@@ -161,15 +161,14 @@ impl Running<'_> {
         let failed = |error: std::io::Error| SyncError::Source { name: self.sync.name.clone(), why: error.to_string() };
         let files = self.app.files.as_ref().ok_or_else(|| AppError::Refused("no folder for files was named".to_owned()))?;
         let folder = files.incoming();
-        let (path, refused) = paths(&folder, &self.sync.name).map_err(failed)?;
-        let _gone = [Gone(path.clone()), Gone(refused.clone())];
+        let (path, refused) = (file(&folder, &self.sync.name).map_err(failed)?, file(&folder, &self.sync.name).map_err(failed)?);
         spool.write(&path, self.sync.columns.as_deref()).map_err(failed)?;
         let rejects = self.asked.rejects.as_ref().or(self.sync.rejects.as_ref());
         let plan = Plan {
             kind: self.sync.mapping.kind,
-            files: vec![path],
+            files: vec![path.to_path_buf()],
             mapping: Some(self.sync.mapping.clone()),
-            rejects: rejects.map(|_| refused.clone()),
+            rejects: rejects.map(|_| refused.to_path_buf()),
             batch: TOGETHER,
             dry_run: self.asked.dry_run,
             known_members_only: self.sync.known_members_only,
@@ -215,16 +214,5 @@ impl Running<'_> {
                 *all.entry(name).or_default() += count;
             }
         }
-    }
-}
-
-/// A file that goes when it is done with: it may hold what names people.
-struct Gone(PathBuf);
-
-impl Drop for Gone {
-    fn drop(&mut self) {
-        let path: &Path = &self.0;
-        // One that was never written is gone already.
-        let _ = std::fs::remove_file(path);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use tempfile::TempPath;
 
 /// A row: text by column; what is empty is left out.
 pub(super) type Row = BTreeMap<String, String>;
@@ -79,8 +81,9 @@ pub(super) fn append_rejects(from: &Path, to: &Path, offset: u64) -> io::Result<
     out.flush()
 }
 
-/// The file of a source's rows, and that of its refused ones.
-pub(super) fn paths(folder: &Path, name: &str) -> io::Result<(PathBuf, PathBuf)> {
+/// A file of a source's rows, or of its refused ones, in the folder for what is on its way: for nobody else to read, and gone when it is dropped.
+pub(super) fn file(folder: &Path, name: &str) -> io::Result<TempPath> {
     std::fs::create_dir_all(folder)?;
-    Ok((folder.join(format!("sync-{name}.csv")), folder.join(format!("sync-{name}-rejects.csv"))))
+    let file = tempfile::Builder::new().prefix(&format!("sync-{name}-")).suffix(".csv").tempfile_in(folder)?;
+    Ok(file.into_temp_path())
 }

@@ -23,7 +23,12 @@ impl Server {
     /// With variables of the environment.
     pub fn with(place: &Place, args: &[&str], variables: &[(&str, &str)]) -> Server {
         let mut program = command(&place.args(&[args, &["--listen", "127.0.0.1:0"]].concat()));
-        let mut process = program.envs(variables.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
+        Server::started(program.envs(variables.iter().copied()))
+    }
+
+    /// A command that serves.
+    pub fn started(program: &mut Command) -> Server {
+        let mut process = program.stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(process.stdout.take().unwrap());
         let (mut line, mut said) = (String::new(), String::new());
         while !line.contains("://") {
@@ -77,6 +82,9 @@ fn serving_answers_and_ends_with_zero_when_interrupted() {
         let ready = server.get("/readyz");
         assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("\"status\":\"ready\""), "{ready}");
         assert!(server.get("/nothing").starts_with("HTTP/1.1 404"));
+        // A service manager that has things read anew ends nothing where there is nothing to read.
+        server.signal("-HUP");
+        assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
         assert_eq!(server.interrupted(), Some(0));
         // The folder is free again.
         place.run(&["evaluate"]).ends(0);

@@ -176,6 +176,24 @@ async fn the_standard_variables_say_whether_and_where_spans_go() {
     assert_eq!(told(&named.attributes, "service.name"), "hansa-east");
 }
 
+/// A collector that is not there holds up nobody, and is named once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_collector_that_is_not_there_holds_up_nobody() {
+    let (place, key) = tokio::task::spawn_blocking(prepared).await.unwrap();
+    let nowhere = ["serve", "--listen", "127.0.0.1:0", "--otlp-endpoint", "http://127.0.0.1:9"];
+    let log = std::fs::File::create(place.data().join("log")).unwrap();
+    let server = Server::started(super::command(&place.args(&nowhere)).envs([SOON]).stderr(log));
+    let client = hansa::http::outgoing::client().build().unwrap();
+    for _ in 0..3 {
+        let asked = client.get(format!("http://{}/v1/members", server.address)).bearer_auth(&key).send().await.unwrap();
+        assert_eq!(asked.status(), 200);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert_eq!(tokio::task::spawn_blocking(|| server.interrupted()).await.unwrap(), Some(0));
+    let said = std::fs::read_to_string(place.data().join("log")).unwrap();
+    assert_eq!(said.matches("spans do not reach the collector").count(), 1, "{said}");
+}
+
 #[test]
 fn a_collector_that_cannot_be_spoken_to_is_refused() {
     let place = Place::sqlite();

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use chrono::{TimeDelta, Utc};
+use chrono::DateTime;
+use hansa::clock::Clock;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sea_orm::{ConnectionTrait, Statement};
@@ -80,7 +81,7 @@ async fn killed_again_and_again(place: &Place, seed: u64) -> (BTreeSet<String>, 
 
     // Two hours later every lease has ended and every wait is over.
     endpoint.messages.refuses.store(false, Ordering::Relaxed);
-    let later = (Utc::now() + TimeDelta::hours(2)).to_rfc3339();
+    let later = in_hours(2);
     let server = Server::start(place, &["--now", &later]).await;
     let acknowledged = town.acknowledged.lock().unwrap().clone();
     endpoint.messages.until_all(&acknowledged).await;
@@ -115,6 +116,11 @@ fn check(place: &Place, acknowledged: &BTreeSet<String>, messages: &Messages) {
     assert!(facts > 200 && refused > 10, "{facts} facts, {refused} refused: too few to say anything");
 }
 
+/// So many hours from now, as the machine's clock says.
+fn in_hours(hours: i64) -> String {
+    DateTime::from_timestamp_micros(Clock::System.now().0 + hours * 3_600_000_000).unwrap().to_rfc3339()
+}
+
 /// Clients and what they were told.
 struct Town {
     key: String,
@@ -134,7 +140,7 @@ impl Town {
         for n in 0.. {
             let id = format!("c{client}n{n}");
             let body = json!({ "order": id, "amount": 1_000, "currency": "CNY" });
-            let fact = json!({ "id": id, "member": format!("M{}", (client + n) % MEMBERS), "kind": "order.completed", "occurred_at": Utc::now().to_rfc3339(), "body": body });
+            let fact = json!({ "id": id, "member": format!("M{}", (client + n) % MEMBERS), "kind": "order.completed", "occurred_at": in_hours(0), "body": body });
             let facts = json!({ "facts": [fact] });
             loop {
                 match self.post("/v1/facts", &facts).await {
