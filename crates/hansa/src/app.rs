@@ -85,6 +85,9 @@ pub enum AppError {
     /// The file of people's keys.
     #[error(transparent)]
     Privacy(#[from] privacy::PrivacyError),
+    /// A system that is synchronised with.
+    #[error("{0}")]
+    Source(String),
     /// The folder of files.
     #[error(transparent)]
     Files(#[from] FolderError),
@@ -151,8 +154,8 @@ impl App {
 
     /// With a folder for the contents of files.
     #[must_use]
-    pub fn filed(self, folder: &std::path::Path) -> App {
-        App { files: Some(Folder::at(folder)), ..self }
+    pub fn filed(self, folder: Folder) -> App {
+        App { files: Some(folder), ..self }
     }
 
     /// With registers of companies.

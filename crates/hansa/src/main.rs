@@ -2,22 +2,44 @@
 
 use clap::Parser;
 use hansa::cli::{Cli, run};
+use hansa::traces::Traces;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("HANSA_LOG").unwrap_or_else(|_| "warn".into()))
-        .with_writer(std::io::stderr)
-        .init();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
+            listen(None);
             tracing::error!(%error, "the runtime could not start");
             return 1.into();
         }
     };
-    runtime.block_on(run(cli)).into()
+    let traces = match cli.traces(runtime.handle()) {
+        Ok(traces) => traces,
+        Err(code) => return code.into(),
+    };
+    listen(traces.as_ref());
+    let code = runtime.block_on(run(cli));
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    code.into()
+}
+
+/// Writes the log to standard error, and gives spans to whom they go.
+fn listen(traces: Option<&Traces>) {
+    let filter = EnvFilter::try_from_env("HANSA_LOG").unwrap_or_else(|_| "warn".into());
+    match traces {
+        None => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init(),
+        Some(traces) => {
+            let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+            tracing_subscriber::registry().with(traces.layer()).with(log).init();
+        }
+    }
 }

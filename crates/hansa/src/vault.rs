@@ -75,6 +75,13 @@ pub(crate) async fn set<C: ConnectionTrait>(conn: &C, name: &str, value: &str) -
     insert_rows(conn, "setting", &["name", "value"], [row], OnConflict::Replace { keys: &["name"], columns: &["value"] }).await.map(drop)
 }
 
+/// Sets a setting that stands from then on; the value that stands, which another transaction may have set.
+pub(crate) async fn set_once<C: ConnectionTrait>(conn: &C, name: &str, value: &str) -> Result<String, DbErr> {
+    // Whoever comes second waits here until the first has committed, and then finds its row.
+    insert_rows(conn, "setting", &["name", "value"], [vec![name.into(), value.into()]], OnConflict::Ignore { keys: &["name"] }).await?;
+    Ok(setting(conn, name).await?.unwrap_or_else(|| value.to_owned()))
+}
+
 /// Why something could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {

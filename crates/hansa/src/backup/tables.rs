@@ -207,6 +207,7 @@ pub const TABLES: &[Table] = &[
             ("body", Text),
         ],
     },
+    SYNC,
     Table {
         name: "import",
         key: &["id"],
@@ -366,3 +367,17 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = digits.as_chunks::<2>();
     rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
+
+const SYNC: Table = Table {
+    name: "sync",
+    key: &["name"],
+    columns: &[
+        ("name", Text),
+        ("source", Text),
+        ("position", Text),
+        ("begun_at", Int),
+        ("ended_at", Int),
+        ("outcome", Text),
+        ("error", Text),
+    ],
+};

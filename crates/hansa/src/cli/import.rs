@@ -131,7 +131,7 @@ impl Import {
 }
 
 /// Becomes true when Ctrl-C is pressed; pressed again, it ends the process at once, as a kill would: whole batches stay.
-fn stop_on_ctrl_c() -> Arc<AtomicBool> {
+pub(super) fn stop_on_ctrl_c() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let heard = stop.clone();
     tokio::spawn(async move {

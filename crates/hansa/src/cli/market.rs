@@ -3,29 +3,31 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ledger::Instant;
 use program::calendar::{Zone, parse_as_of};
 use program::{Fact, Mode};
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::demo_access::WaysIn;
 use super::place::{line, print_json};
 use super::progress::bar;
+use super::spans::Tracing;
 use super::upkeep::bring_up;
 use super::{Ending, Place};
 use crate::app::{App, AppError};
 use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
-use crate::http::{Rates, Settings, document, serve};
+use crate::http::{Rates, Settings, Tls, document, serve};
 use crate::identities::Providers;
 use crate::mail::Post;
 use crate::verification::registry::Registries;
 use crate::webhooks::Reach;
 use crate::{contacts, members};
-use crate::{duplicates, files};
+use crate::{duplicates, files, sync};
 
 /// The program that ships and the demo runs under.
 const STANDARD: &str = include_str!("../../../../programs/standard.toml");
@@ -53,6 +55,10 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
+    pub(crate) fn tracing(&self) -> &Tracing {
+        self.serve.tracing()
+    }
+
     pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
         let zone = Zone::new(chrono_tz::Asia::Shanghai);
         let as_of = match &self.as_of {
@@ -172,7 +178,8 @@ pub(crate) struct Serve {
     /// Requests a second that each key may send, twice as many at once
     #[arg(long, env = "HANSA_RATE", value_name = "N", default_value = "1000")]
     rate: NonZeroU32,
-    /// The address at which people reach the site, for links in mail and for passkeys [default: http:// and the address it listens on, `localhost` on this machine alone]
+    /// The address at which people reach the site, for links in mail and for passkeys [default: http:// (https:// with a certificate) and the address it listens on,
+    /// `localhost` on this machine alone]
     #[arg(long, env = "HANSA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// The server that sends mail: smtp://user:password@host:port?tls=required; without one, mail waits in the outbox
@@ -193,9 +200,25 @@ pub(crate) struct Serve {
     /// The identity providers (OpenID Connect) with which people sign in, as a TOML file
     #[arg(long, env = "HANSA_IDENTITY_PROVIDERS", value_name = "FILE")]
     identity_providers: Option<PathBuf>,
+    /// The certificate with which TLS is served, as PEM, and those that lead to its authority; read again when it changes and on SIGHUP. Without
+    /// one, a proxy ends TLS
+    #[arg(long, env = "HANSA_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// The key of the certificate, as PEM without a password
+    #[arg(long, env = "HANSA_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// A source to pull from on its schedule, as a TOML file; may be repeated
+    #[arg(long = "sync", env = "HANSA_SYNC", value_name = "FILE", value_delimiter = ',')]
+    sync: Vec<PathBuf>,
+    #[command(flatten)]
+    tracing: Tracing,
 }
 
 impl Serve {
+    pub(crate) fn tracing(&self) -> &Tracing {
+        &self.tracing
+    }
+
     pub(crate) async fn run(self, place: &Place) -> Result<Ending, AppError> {
         let app = place.open_keyed().await?;
         self.serve(app).await
@@ -217,42 +240,63 @@ impl Serve {
             Some(file) => app.trusting(Providers::read(file, variable).map_err(|error| AppError::Refused(error.to_string()))?),
             None => app,
         };
+        let sources = self.sync.iter().map(|file| scheduled(file)).collect::<Result<Vec<_>, _>>()?;
         let post = self.smtp_url.as_deref().map(|server| Post::by(server, &self.mail_from)).transpose();
         let post = post.map_err(|error| AppError::Refused(error.to_string()))?;
+        let tls = self.tls_certificate.as_deref().zip(self.tls_key.as_deref()).map(|(certificate, key)| Tls::read(certificate, key));
+        let tls = tls.transpose().map_err(|error| AppError::Refused(format!("TLS: {error}")))?;
         let listener = tokio::net::TcpListener::bind(self.listen)
             .await
             .map_err(|error| AppError::Refused(format!("cannot listen on {}: {error}; choose another with --listen", self.listen)))?;
+        // Before anybody is told where it is: whoever hears it may end it.
+        let stop = told_to_stop().map_err(|error| AppError::Refused(format!("no signal reaches this process: {error}")))?;
         let address = listener.local_addr().unwrap_or(self.listen);
         // Browsers have passkeys for names alone.
         let host = if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() };
-        line(&format!("Hansa is at http://{host} — its interface is described at http://{host}/docs. Press Ctrl-C to stop."));
-        let public_url = self.public_url.unwrap_or_else(|| format!("http://{host}"));
-        let stop = async {
-            if let Err(error) = told_to_stop().await {
-                tracing::error!(%error, "no signal reaches this process; end it to stop it");
-                std::future::pending::<()>().await;
-            }
-        };
+        let here = format!("{}://{host}", if tls.is_some() { "https" } else { "http" });
+        line(&format!("Hansa is at {here} — its interface is described at {here}/docs. Press Ctrl-C to stop."));
+        let public_url = self.public_url.unwrap_or(here);
         let reach = if self.webhooks_inside { Reach::Anybody } else { Reach::Public };
-        let settings = Settings { rates: Rates { caller: self.rate, ..Rates::default() }, public_url, post, reach, sign_up: self.sign_up };
-        serve(app, settings, listener, stop).await.map_err(AppError::Refused)?;
-        Ok(Ending::Done)
+        let rates = Rates { caller: self.rate, ..Rates::default() };
+        let settings = Settings { rates, public_url, post, reach, sign_up: self.sign_up, tls };
+        let mut pulling = tokio::task::JoinSet::new();
+        for source in sources {
+            pulling.spawn(sync::keep(app.clone(), source));
+        }
+        let served = serve(app, settings, listener, stop).await.map_err(AppError::Refused);
+        // What is in hand is written whole or not at all, and the next process goes on behind it.
+        pulling.shutdown().await;
+        served.map(|()| Ending::Done)
     }
+}
+
+/// A source that is read on a schedule.
+fn scheduled(file: &Path) -> Result<sync::Sync, AppError> {
+    let source = sync::read(file, &variable)?;
+    if source.schedule.is_none() {
+        return Err(AppError::Refused(format!("{}: there is no `schedule` in it; `hansa sync` reads it once", file.display())));
+    }
+    Ok(source)
 }
 
 /// A variable that a file of configuration names: keys and secrets stand in the environment, not in the file.
 #[allow(clippy::disallowed_methods, reason = "which variables there are the configuration says")]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Ctrl-C, or what a service manager sends (SIGTERM).
-async fn told_to_stop() -> std::io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminate.recv() => Ok(()),
-    }
+/// Ends with Ctrl-C, or what a service manager sends (SIGTERM). Both are heard from the call on. SIGHUP, which has certificates read anew, ends nothing.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    // From now on it does not have its usual effect, whoever listens.
+    drop(signal(SignalKind::hangup())?);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 /// Prints the document of the programming interface.

@@ -15,7 +15,10 @@ mod points;
 mod progress;
 mod ring;
 mod rules;
+mod spans;
 mod staff;
+mod sync;
+
 mod upkeep;
 
 use std::path::PathBuf;
@@ -47,10 +50,11 @@ pub(crate) struct Place {
     /// the embedded database, or in the working folder]
     #[arg(long, global = true, env = "HANSA_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Folder of the documents of members; made when it is missing [default: files in the folder of the embedded database, or hansa-files in the
-    /// working folder]
-    #[arg(long, global = true, env = "HANSA_FILES", value_name = "DIR")]
-    files: Option<PathBuf>,
+    /// Folder of the documents of members, made when it is missing; or s3://bucket/prefix in an S3-compatible store, which the standard variables AWS_…
+    /// describe [default: files in the folder of the embedded database, or hansa-files in the working folder]
+    // The name of its own: `import` takes files, too.
+    #[arg(id = "kept-files", long = "files", global = true, env = "HANSA_FILES", value_name = "DIR|URL")]
+    files: Option<String>,
     /// What a commit promises on SQLite: `full` survives a power cut, `normal` the end of the process
     #[arg(long, global = true, env = "HANSA_DURABILITY", value_name = "full|normal", default_value = "full")]
     durability: String,
@@ -70,6 +74,8 @@ enum Command {
     Serve(market::Serve),
     /// Bring members, contacts, orders, order lines or facts in from files
     Import(import::Import),
+    /// Pull members, contacts, orders, order lines or facts from another system, from where the last run ended
+    Sync(sync::Sync),
     /// The membership program: check, show, compare, simulate, apply
     #[command(subcommand)]
     Program(rules::Rules),
@@ -154,6 +160,7 @@ async fn dispatch(cli: Cli) -> Result<Ending, AppError> {
         Command::Demo(demo) => demo.run(&place).await,
         Command::Serve(serve) => serve.run(&place).await,
         Command::Import(import) => import.run(&place).await,
+        Command::Sync(sync) => sync.run(&place).await,
         Command::Program(rules) => rules.run(&place).await,
         Command::Evaluate(evaluate) => evaluate.run(&place).await,
         Command::Explain(explain) => explain.run(&place).await,

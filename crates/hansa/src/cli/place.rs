@@ -1,6 +1,6 @@
 //! Opening the database that a command line names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use db::{Durability, Location};
 use ledger::Instant;
@@ -10,6 +10,7 @@ use super::Place;
 use super::output::{put_json, put_text};
 use crate::app::{App, AppError};
 use crate::clock::Clock;
+use crate::files::Folder;
 use crate::vault::Vault;
 
 impl Place {
@@ -42,14 +43,22 @@ impl Place {
 
     /// [`Place::open`], with the key ring and the folder of files of the database.
     pub(crate) async fn open_keyed(&self) -> Result<App, AppError> {
-        Ok(self.keyed(self.open().await?).await?.filed(&self.files_folder()))
+        Ok(self.keyed(self.open().await?).await?.filed(self.files()?))
     }
 
-    fn files_folder(&self) -> PathBuf {
-        self.files.clone().unwrap_or_else(|| match self.database_url {
+    /// Where files are kept. What is on its way, and what is to be imported, is in a folder of this machine in any case.
+    fn files(&self) -> Result<Folder, AppError> {
+        let usual = match self.database_url {
             Some(_) => PathBuf::from("hansa-files"),
             None => self.data.join("files"),
-        })
+        };
+        match self.files.as_deref() {
+            Some(address) if address.starts_with("s3:") => {
+                Folder::at(&usual).in_bucket(address).map_err(|error| AppError::Refused(error.to_string()))
+            }
+            Some(folder) => Ok(Folder::at(Path::new(folder))),
+            None => Ok(Folder::at(&usual)),
+        }
     }
 
     /// With the key ring of the database.

@@ -46,14 +46,7 @@ pub async fn stream(app: &App) -> Result<String, DbErr> {
         return Ok(name);
     }
     let name = &app.clock.secret()[..8];
-    app.db
-        .write(|tx| async move {
-            match vault::setting(&tx, NAME).await? {
-                Some(name) => Ok(name),
-                None => vault::set(&tx, NAME, name).await.map(|()| name.to_owned()),
-            }
-        })
-        .await
+    app.db.write(|tx| async move { vault::set_once(&tx, NAME, name).await }).await
 }
 
 const NAME: &str = "stream";

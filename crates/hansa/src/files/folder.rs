@@ -1,4 +1,5 @@
-//! The folder with the contents: `incoming/` for what is on its way, then a folder for each first two digits of the SHA-256.
+//! The folder with the contents: `incoming/` for what is on its way, then a folder for each first two digits of the SHA-256; or, in place of
+//! the latter, a bucket elsewhere.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,14 +7,17 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
+use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 use ledger::Instant;
 use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempPath};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio_util::io::ReaderStream;
 
 use super::FILE_MAX;
+use super::bucket::Bucket;
 use super::kind::{Kind, TELLING};
 use crate::http::body::hex;
 
@@ -25,6 +29,8 @@ const CHUNK: usize = 64 << 10;
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: Arc<PathBuf>,
+    /// Where contents are that are not in the folder.
+    bucket: Option<Bucket>,
     /// Held while a content and its row come or go together, so that one is never taken away that another upload has just found there.
     hold: Arc<Mutex<()>>,
 }
@@ -47,6 +53,14 @@ pub enum FolderError {
     /// It is not where it should be.
     #[error("the content of this file is not in the folder of files: was the folder copied back with the database?")]
     Missing,
+    /// The store elsewhere.
+    #[error("the store of files {address}: {why}")]
+    Store {
+        /// As it was named.
+        address: String,
+        /// What happened.
+        why: String,
+    },
     /// The disk.
     #[error("the folder of files {folder}: {error}")]
     Disk {
@@ -72,12 +86,25 @@ pub struct Received {
 impl Folder {
     /// The folder at a path; made on first use.
     pub fn at(root: &Path) -> Folder {
-        Folder { root: Arc::new(root.to_owned()), hold: Arc::default() }
+        Folder { root: Arc::new(root.to_owned()), bucket: None, hold: Arc::default() }
+    }
+
+    /// With contents in a bucket of an S3-compatible store, `s3://bucket/prefix`; the folder is for what is on its way.
+    ///
+    /// # Errors
+    /// When that is no such address, or the standard `AWS_…` variables do not fit.
+    pub fn in_bucket(self, address: &str) -> Result<Folder, FolderError> {
+        Ok(Folder { bucket: Some(Bucket::at(address)?), ..self })
     }
 
     /// Where it is.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Where things are that are on their way; what is left there goes when it is old.
+    pub fn incoming(&self) -> PathBuf {
+        self.root.join(INCOMING)
     }
 
     /// Takes a content in, chunk by chunk. Nothing of it stays where it is cut short, too large or of no kind that is taken.
@@ -126,6 +153,9 @@ impl Folder {
     /// # Errors
     /// When the disk fails.
     pub async fn keep(&self, received: Received) -> Result<(), FolderError> {
+        if let Some(bucket) = &self.bucket {
+            return bucket.put(&received.sha256, self.done(tokio::fs::read(&received.path).await)?).await;
+        }
         let place = self.place(&received.sha256);
         let folder = place.parent().unwrap_or(&self.root).to_owned();
         self.done(tokio::fs::create_dir_all(&folder).await)?;
@@ -139,25 +169,16 @@ impl Folder {
     ///
     /// # Errors
     /// When it is not there or the disk fails.
-    pub async fn open(&self, sha256: &str) -> Result<impl Stream<Item = std::io::Result<Bytes>> + Send + 'static, FolderError> {
+    pub async fn open(&self, sha256: &str) -> Result<BoxStream<'static, std::io::Result<Bytes>>, FolderError> {
+        if let Some(bucket) = &self.bucket {
+            return Ok(bucket.open(sha256).await?.fuse().boxed());
+        }
         let file = match tokio::fs::File::open(self.place(sha256)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(FolderError::Missing),
             opened => self.done(opened)?,
         };
-        Ok(futures_util::stream::unfold(Some(file), |file| async move {
-            let mut file = file?;
-            let mut chunk = vec![0; CHUNK];
-            match file.read(&mut chunk).await {
-                Ok(0) => None,
-                Ok(read) => {
-                    chunk.truncate(read);
-                    Some((Ok(chunk.into()), Some(file)))
-                }
-                Err(error) => Some((Err(error), None)),
-            }
-        })
         // Whoever compresses it asks once more after its end.
-        .fuse())
+        Ok(ReaderStream::with_capacity(file, CHUNK).fuse().boxed())
     }
 
     /// Takes a content away; one that is not there is gone already.
@@ -165,6 +186,9 @@ impl Folder {
     /// # Errors
     /// When the disk fails.
     pub async fn discard(&self, sha256: &str) -> Result<(), FolderError> {
+        if let Some(bucket) = &self.bucket {
+            return bucket.discard(sha256).await;
+        }
         match tokio::fs::remove_file(self.place(sha256)).await {
             Err(error) if error.kind() != ErrorKind::NotFound => self.done(Err(error)),
             _ => Ok(()),
@@ -172,11 +196,14 @@ impl Folder {
     }
 
     /// The contents from before an instant, by their SHA-256.
-    pub(super) async fn content(&self, before: Instant) -> Result<Vec<(String, PathBuf)>, FolderError> {
+    pub(super) async fn content(&self, before: Instant) -> Result<Vec<String>, FolderError> {
+        if let Some(bucket) = &self.bucket {
+            return bucket.content(before).await;
+        }
         let mut found = Vec::new();
         for (name, path) in self.list(&self.root).await? {
             if name.len() == 2 {
-                found.extend(self.list(&path).await?.into_iter().filter(|(_, path)| older(path, before)));
+                found.extend(self.list(&path).await?.into_iter().filter(|(_, path)| older(path, before)).map(|(name, _)| name));
             }
         }
         Ok(found)

@@ -1,11 +1,12 @@
-//! Files: documents of members, kept in a folder beside the database.
+//! Files: documents of members, kept in a folder beside the database or in a bucket of an S3-compatible store.
 //!
-//! The content is streamed to disk, named by its SHA-256 and kept once however often it is sent; what it is, who sent it and when stands in the database.
+//! The content is streamed to disk first, named by its SHA-256 and kept once however often it is sent; what it is, who sent it and when stands in the database.
 //! What a sender says about a file counts for nothing but its name: the type is recognised by the content, and only few types are taken. A file becomes
 //! visible when all of it is on disk; what was cut short is gone with the request. A file that is removed leaves its row, without its content.
 //!
-//! The folder belongs to the database as the key ring does, and is in no backup: it is copied beside it.
+//! Folder or bucket belong to the database as the key ring does, and are in no backup: they are copied beside it.
 
+mod bucket;
 mod folder;
 pub mod kind;
 pub mod serve;
@@ -60,7 +61,7 @@ pub async fn sweep(app: &App, now: Instant) -> Result<u64, AppError> {
     let Some(folder) = app.files.as_ref() else { return Ok(0) };
     let before = Instant(now.0.saturating_sub(STALE_US));
     let mut gone = folder.sweep_incoming(before).await?;
-    for (sha256, _) in folder.content(before).await? {
+    for sha256 in folder.content(before).await? {
         let _held = folder.held().await;
         if !store::in_use(app.db.read(), &sha256).await? {
             folder.discard(&sha256).await?;

@@ -170,8 +170,8 @@ impl From<FolderError> for Problem {
             FolderError::Kind => Code::UnsupportedMediaType,
             FolderError::Empty | FolderError::Cut => Code::InvalidBody,
             FolderError::Missing => Code::Damaged,
-            FolderError::Disk { .. } => {
-                tracing::error!(%error, "the folder of files failed");
+            FolderError::Disk { .. } | FolderError::Store { .. } => {
+                tracing::error!(%error, "files could not be kept or read");
                 return Problem::new(Code::Internal);
             }
         };

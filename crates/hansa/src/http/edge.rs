@@ -7,11 +7,13 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument;
 
 use super::measure;
 use super::problem::{Code, Problem};
 use crate::clock::Clock;
 use crate::language::Language;
+use crate::traces;
 
 /// How long a request may take.
 const TIME_MAX: Duration = Duration::from_secs(30);
@@ -32,7 +34,8 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip().to_string());
     request.extensions_mut().insert(RequestId(id.clone()));
     request.extensions_mut().insert(language);
-    let mut response = match tokio::time::timeout(TIME_MAX, next.run(request)).await {
+    let span = traces::request(&method, request.headers(), &id);
+    let mut response = match tokio::time::timeout(TIME_MAX, next.run(request)).instrument(span.clone()).await {
         Ok(response) => response,
         Err(_) => {
             let mut late = Response::new(axum::body::Body::empty());
@@ -56,6 +59,7 @@ pub async fn edge(mut request: Request, next: Next) -> Response {
     if path.starts_with("/v1/") {
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
+    traces::answered(&span, response.status());
     let took = begun.elapsed();
     measure::count(response.extensions().get::<measure::Operation>(), response.status(), took);
     tracing::info!(%id, %method, %path, status = response.status().as_u16(), took_us = took.as_micros(), from, "request");

@@ -14,12 +14,13 @@ use super::problem::{Code, Problem};
 use super::{Site, limits};
 use crate::access::{self, Asked, Caller, Role, SIGN_IN};
 use crate::audit::By;
-use crate::{members, sign_in};
+use crate::{members, sign_in, traces};
 
 /// Lets a request through when its caller is known, not too quick, and allowed by the policies to call this operation about the enterprise
 /// that its path names.
 pub async fn gate(State(site): State<Site>, matched: MatchedPath, params: RawPathParams, request: Request, next: Next) -> Response {
     let operation = site.inner.operations.find(request.method(), matched.as_str());
+    traces::calls(request.method(), matched.as_str(), operation);
     let mut response = match operation {
         None => Problem::new(Code::MethodNotAllowed).into_response(),
         Some(operation) => guarded(&site, operation, &params, request, next).await.unwrap_or_else(IntoResponse::into_response),

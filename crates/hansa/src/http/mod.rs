@@ -16,15 +16,18 @@ mod once;
 pub mod outgoing;
 pub mod page;
 pub mod problem;
+mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +37,7 @@ pub use edge::RequestId;
 pub use limits::Rates;
 pub use once::{Ids, ShownOnce};
 use problem::{Code, Problem};
+pub use tls::{Tls, TlsError};
 
 use crate::access::{Asked, Caller, Policy};
 use crate::app::App;
@@ -122,6 +126,8 @@ pub struct Settings {
     pub reach: webhooks::Reach,
     /// Whether enterprises can sign up by themselves.
     pub sign_up: bool,
+    /// The certificate, where no proxy ends TLS.
+    pub tls: Option<Tls>,
 }
 
 impl FromRef<Site> for App {
@@ -215,7 +221,13 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
         .layer(from_fn(edge::edge))
         .layer(CompressionLayer::new())
         .with_state(site);
-    Ok(router)
+    Ok(if settings.tls.is_some() { router.layer(map_response(only_encrypted)) } else { router })
+}
+
+/// Tells browsers to come by TLS alone from now on (RFC 6797), for a year.
+async fn only_encrypted(mut response: Response) -> Response {
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    response
 }
 
 /// Serves until `stop` ends; what was accepted by then is finished.
@@ -228,13 +240,21 @@ pub async fn serve(
     listener: tokio::net::TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), String> {
-    let service = site(app.clone(), &settings)?.into_make_service_with_connect_info::<SocketAddr>();
+    let site = site(app.clone(), &settings)?;
     let posting = settings.post.map(|post| tokio::spawn(mail::run(app.clone(), post)));
     let sender = webhooks::Sender::new(settings.reach, settings.public_url.trim_end_matches('/'))?;
     let sending = tokio::spawn(webhooks::run(app.clone(), sender));
     let (over, ended) = tokio::sync::oneshot::channel::<()>();
     let working = tokio::spawn(jobs::run(app, async { drop(ended.await) }));
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await.map_err(|error| error.to_string());
+    let served = match &settings.tls {
+        None => axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop).await,
+        Some(tls) => {
+            // Only a listener that is tapped tells axum who calls.
+            let listener = tls.listen(listener)?.tap_io(|_| ());
+            axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop).await
+        }
+    };
+    let served = served.map_err(|error| error.to_string());
     if let Some(posting) = posting {
         posting.abort();
     }

@@ -281,6 +281,7 @@ impl From<AppError> for Problem {
             | AppError::Vault(_)
             | AppError::Privacy(_)
             | AppError::Files(_)
+            | AppError::Source(_)
             | AppError::Writer(_) => {
                 tracing::error!(%error, "a request failed");
                 Problem::new(Code::Internal)

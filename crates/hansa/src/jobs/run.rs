@@ -7,9 +7,11 @@ use std::time::Duration;
 use ledger::Instant;
 use sea_orm::DbErr;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use super::{Job, Progress, store};
 use crate::app::{App, AppError};
+use crate::traces;
 
 /// How often the jobs are looked at when nobody wakes us.
 const EVERY: Duration = Duration::from_secs(1);
@@ -86,9 +88,9 @@ async fn taken(app: &App) -> Result<Option<Job>, DbErr> {
 
 async fn work(app: App, job: Job, in_hand: InHand) {
     in_hand.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id.clone(), job.clone());
-    let progress = Progress::default();
+    let (progress, span) = (Progress::default(), traces::job(job.kind.name(), &job.id));
     let ended = tokio::select! {
-        ended = job.kind.work(&app, &job.id, &job.input, &progress) => Some(ended),
+        ended = job.kind.work(&app, &job.id, &job.input, &progress).instrument(span.clone()) => Some(ended),
         () = lost(&app, &job, &progress) => None,
     };
     let (now, job, ended, seen) = (app.now(), &job, &ended, progress.seen());
@@ -106,6 +108,7 @@ async fn work(app: App, job: Job, in_hand: InHand) {
         tracing::error!(%error, job = job.id, "the end of a job was not written");
     }
     if let Some(Err(error)) = ended {
+        traces::failed(&span);
         tracing::warn!(%error, job = job.id, "a job failed");
     }
     in_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.id);

@@ -32,6 +32,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 18, name: "identities", up: Up::Portable(access::IDENTITIES) },
     Migration { version: 19, name: "custom fields and tags", up: Up::Portable(registration::CUSTOM) },
     Migration { version: 20, name: "passkeys", up: Up::Portable(access::PASSKEYS) },
+    Migration { version: 21, name: "synchronised sources", up: Up::Portable(work::SYNC) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

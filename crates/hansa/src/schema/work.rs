@@ -124,3 +124,16 @@ CREATE TABLE upload (
     uploaded_at {bigint} NOT NULL
 ) {strict};
 ";
+
+/// How far sources are read that are synchronised. A position is JSON, and empty at the beginning.
+pub const SYNC: &str = "
+CREATE TABLE sync (
+    name {text} PRIMARY KEY,
+    source {text} NOT NULL,
+    position {text} NOT NULL,
+    begun_at {bigint} NOT NULL,
+    ended_at {bigint},
+    outcome {text},
+    error {text}
+) {strict};
+";

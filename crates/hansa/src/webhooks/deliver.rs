@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use ledger::Instant;
 use reqwest::StatusCode;
 use serde_json::json;
+use tracing::{Instrument, Span};
 
 use super::address::Reach;
 use super::store::{self, Delivery, Webhook};
@@ -13,6 +14,7 @@ use super::{WORKS_FOR, sign};
 use crate::app::{App, AppError};
 use crate::events::{self, Event, Place};
 use crate::standing::words::rfc3339;
+use crate::traces;
 
 /// How often the stream and the deliveries are looked at when nobody wakes us.
 const EVERY: Duration = Duration::from_secs(1);
@@ -106,7 +108,9 @@ async fn one(app: &App, sender: &Sender, delivery: Delivery) -> Result<bool, App
     let Some(webhook) = store::find(app.db.read(), &delivery.webhook).await? else { return Ok(false) };
     // What cannot be read holds up nobody else: it is tried again in its time.
     let failed = |error: AppError| Answer::Failed { status: None, why: error.to_string().chars().take(ANSWER_MAX).collect(), wait: None };
-    let answer = attempt(app, sender, &webhook, &delivery).await.unwrap_or_else(failed);
+    let span = traces::webhook(&webhook.id, &delivery.kind);
+    let answer = attempt(app, sender, &webhook, &delivery).instrument(span.clone()).await.unwrap_or_else(failed);
+    traces::sent(&span, answer.status());
     let now = app.now();
     let after = &ended(Delivery { attempts: delivery.attempts + 1, ..delivery }, &answer, now);
     let answer = &answer;
@@ -137,6 +141,18 @@ enum Answer {
     Forgotten,
 }
 
+impl Answer {
+    /// With what it was answered.
+    fn status(&self) -> Option<StatusCode> {
+        match self {
+            Answer::Taken(status) => Some(*status),
+            Answer::Gone => Some(StatusCode::GONE),
+            Answer::Failed { status, .. } => *status,
+            Answer::Forgotten => None,
+        }
+    }
+}
+
 async fn attempt(app: &App, sender: &Sender, webhook: &Webhook, delivery: &Delivery) -> Result<Answer, AppError> {
     let Place(xid, seq) = delivery.place;
     let (events, _) = events::after(app, Place(xid, seq - 1), &[], 1).await?;
@@ -156,6 +172,7 @@ async fn attempt(app: &App, sender: &Sender, webhook: &Webhook, delivery: &Deliv
         .header("webhook-id", &id)
         .header("webhook-timestamp", sign::seconds(now).to_string())
         .header("webhook-signature", sign::signatures(&secrets, &id, now, &body))
+        .headers(traces::carried(&Span::current()))
         .body(body);
     Ok(match request.send().await {
         Err(error) => Answer::Failed { status: None, why: cause(&error), wait: None },

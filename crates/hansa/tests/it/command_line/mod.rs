@@ -1,12 +1,15 @@
 //! The command line as people and scripts meet it: the real program, its answers, its exit codes.
 #![allow(clippy::unwrap_used)]
 
+mod bucket;
 mod importing;
 mod judging;
 mod programs;
 mod real_data;
-mod serving;
+pub mod serving;
 mod spending;
+mod tls;
+mod traced;
 mod undoing;
 
 use std::process::{Command, Output};
@@ -24,6 +27,10 @@ pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hansa"));
     for name in ["DATA", "DATABASE_URL", "KEY_FILE", "NOW", "DURABILITY", "LISTEN", "LOG"] {
         command.env_remove(format!("HANSA_{name}"));
+    }
+    command.env_remove("HANSA_FILES");
+    for name in ["EXPORTER_OTLP_ENDPOINT", "EXPORTER_OTLP_TRACES_ENDPOINT", "SDK_DISABLED", "TRACES_EXPORTER", "SERVICE_NAME"] {
+        command.env_remove(format!("OTEL_{name}"));
     }
     command.args(args);
     command
@@ -92,6 +99,11 @@ impl Place {
         [Some(Place::sqlite()), Place::postgres()].into_iter().flatten()
     }
 
+    /// Where it is, and nothing about the day.
+    pub fn only(&self) -> Vec<&str> {
+        self.args.iter().map(String::as_str).collect()
+    }
+
     pub fn args<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
         let place = self.args.iter().map(String::as_str);
         place.chain(["--now", "2026-07-01"]).chain(args.iter().copied()).collect()
@@ -103,6 +115,11 @@ impl Place {
 
     pub fn json(&self, args: &[&str]) -> Value {
         self.run(&[&["--json"], args].concat()).ends(0).json()
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Where its key ring is.

@@ -6,9 +6,9 @@ use std::process::{Child, Command, Stdio};
 
 use super::{Place, STANDARD, command};
 
-struct Server {
+pub struct Server {
     process: Child,
-    address: String,
+    pub address: String,
     /// What it printed before it served.
     said: String,
     // Kept open: a server whose reader has gone says nothing.
@@ -16,16 +16,27 @@ struct Server {
 }
 
 impl Server {
-    fn of(place: &Place, args: &[&str]) -> Server {
-        let mut process = command(&place.args(&[args, &["--listen", "127.0.0.1:0"]].concat())).stdout(Stdio::piped()).spawn().unwrap();
+    pub fn of(place: &Place, args: &[&str]) -> Server {
+        Server::with(place, args, &[])
+    }
+
+    /// With variables of the environment.
+    pub fn with(place: &Place, args: &[&str], variables: &[(&str, &str)]) -> Server {
+        let mut program = command(&place.args(&[args, &["--listen", "127.0.0.1:0"]].concat()));
+        Server::started(program.envs(variables.iter().copied()))
+    }
+
+    /// A command that serves.
+    pub fn started(program: &mut Command) -> Server {
+        let mut process = program.stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(process.stdout.take().unwrap());
         let (mut line, mut said) = (String::new(), String::new());
-        while !line.contains("http://") {
+        while !line.contains("://") {
             said.push_str(&line);
             line.clear();
             assert!(out.read_line(&mut line).unwrap() > 0, "the server ended before it served");
         }
-        let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        let address = line.split("://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
         Server { process, address, said, _out: out }
     }
 
@@ -52,10 +63,13 @@ impl Server {
     }
 
     /// Ctrl-C.
-    fn interrupted(mut self) -> Option<i32> {
-        let sent = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+    pub fn interrupted(mut self) -> Option<i32> {
+        self.signal("-INT");
         self.process.wait().unwrap().code()
+    }
+
+    pub fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap().success());
     }
 }
 
@@ -68,6 +82,9 @@ fn serving_answers_and_ends_with_zero_when_interrupted() {
         let ready = server.get("/readyz");
         assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("\"status\":\"ready\""), "{ready}");
         assert!(server.get("/nothing").starts_with("HTTP/1.1 404"));
+        // A service manager that has things read anew ends nothing where there is nothing to read.
+        server.signal("-HUP");
+        assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
         assert_eq!(server.interrupted(), Some(0));
         // The folder is free again.
         place.run(&["evaluate"]).ends(0);

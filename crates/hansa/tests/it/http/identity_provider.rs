@@ -1,7 +1,7 @@
 //! A real identity provider: `tests/oidc/provider.js`, run by Node.js.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -18,7 +18,6 @@ use tokio::process::{Child, Command};
 use super::Site;
 use crate::town::Town;
 
-const PARTS: [&str; 3] = ["package.json", "package-lock.json", "provider.js"];
 /// Where a site of the tests says that it is.
 const OURS: &str = "https://hansa.example";
 /// How often a provider may lead a browser on.
@@ -38,61 +37,22 @@ pub struct Works {
 /// Runs a test on both databases, each with a provider of its own: `works`; `works-mail`, whose word about addresses is trusted; `works-both`, which
 /// counts as both factors. All three are the same one.
 pub async fn each(body: impl AsyncFn(Site, Works)) {
-    if !installed() {
-        return;
-    }
+    let Some(folder) = crate::node::ready("oidc", "provider.js", "signing in with an identity provider") else { return };
     db::testing::each(HISTORY, async |db: Db| {
-        let works = Works::start().await;
+        let works = Works::start(&folder).await;
         let town = Town::on(db).await;
         body(works.site(town).await, works).await;
     })
     .await;
 }
 
-/// Where the provider is made ready to run.
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("oidc")
-}
-
-/// Makes the provider ready, once for all tests; whether it can run here.
-fn installed() -> bool {
-    let has = |program: &str| std::process::Command::new(program).arg("--version").output().is_ok_and(|said| said.status.success());
-    if !has("node") || !has("npm") {
-        #[allow(clippy::disallowed_methods, reason = "a test's switch")]
-        let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
-        assert!(!in_ci, "there is no Node.js: the tests of identity providers cannot run");
-        eprintln!("SKIPPED: signing in with an identity provider: there is no Node.js");
-        return false;
-    }
-    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oidc"), folder());
-    std::fs::create_dir_all(&to).unwrap();
-    let lock = std::fs::File::create(to.join("lock")).unwrap();
-    lock.lock().unwrap();
-    let mut same = to.join("installed").exists();
-    for part in PARTS {
-        let text = std::fs::read(from.join(part)).unwrap();
-        if std::fs::read(to.join(part)).ok().as_ref() != Some(&text) {
-            same &= part == "provider.js";
-            std::fs::write(to.join(part), text).unwrap();
-        }
-    }
-    if !same {
-        let _ = std::fs::remove_file(to.join("installed"));
-        let npm = std::process::Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&to).output();
-        let npm = npm.unwrap();
-        assert!(npm.status.success(), "{}", String::from_utf8_lossy(&npm.stderr));
-        std::fs::write(to.join("installed"), "").unwrap();
-    }
-    true
-}
-
 impl Works {
-    async fn start() -> Works {
+    async fn start(folder: &Path) -> Works {
         let redirects = ["works", "works-mail", "works-both"].map(|name| format!("{OURS}/v1/sign-in/providers/{name}/callback"));
         let mut running = Command::new("node")
             .arg("provider.js")
             .args(redirects)
-            .current_dir(folder())
+            .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -31,6 +31,7 @@ mod reports;
 mod rewards;
 mod signing_in;
 mod signing_up;
+mod standard_webhooks;
 mod timeline;
 mod trade;
 mod verification;
@@ -94,13 +95,13 @@ impl Site {
         // A second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        town.app = town.app.filed(folder.path());
+        town.app = town.app.filed(hansa::files::Folder::at(folder.path()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let (public_url, reach) = ("https://hansa.example/".to_owned(), hansa::webhooks::Reach::Anybody);
         let rates = Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() };
-        let mut settings = Settings { rates, public_url, post: None, reach, sign_up: true };
+        let mut settings = Settings { rates, public_url, post: None, reach, sign_up: true, tls: None };
         set(&mut settings);
         let served = tokio::spawn(serve(town.app.clone(), settings, listener, async { drop(stopped.await) }));
         let client = hansa::http::outgoing::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();

@@ -22,14 +22,14 @@ use crate::town::Town;
 
 /// What an endpoint got, and what it answers.
 #[derive(Clone, Default)]
-struct Endpoint {
+pub struct Endpoint {
     got: Arc<Mutex<Vec<(HeaderMap, String)>>>,
     answers: Arc<Mutex<Vec<u16>>>,
 }
 
 impl Endpoint {
     /// Answers these, one after the other, and then 204.
-    async fn open(answers: &[u16]) -> (Endpoint, SocketAddr) {
+    pub async fn open(answers: &[u16]) -> (Endpoint, SocketAddr) {
         let endpoint = Endpoint { got: Arc::default(), answers: Arc::new(Mutex::new(answers.iter().rev().copied().collect())) };
         let take = async |State(endpoint): State<Endpoint>, headers: HeaderMap, body: String| {
             endpoint.got.lock().unwrap().push((headers, body));
@@ -48,7 +48,7 @@ impl Endpoint {
     }
 
     /// Waits until so many messages came; the test's own time limit ends it otherwise.
-    async fn until(&self, count: usize) -> Vec<(HeaderMap, String)> {
+    pub async fn until(&self, count: usize) -> Vec<(HeaderMap, String)> {
         loop {
             let got = self.got();
             if got.len() >= count {
@@ -119,6 +119,22 @@ async fn an_event_of_an_older_transaction_is_not_passed_over() {
     let (both, end) = told(&town, place, 2).await;
     assert_eq!(both.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["old", "young"]);
     assert!(events::after(&town.app, end, &[], 100).await.unwrap().0.is_empty());
+}
+
+/// Whoever asks first, all at once, is told the same name of the stream: an event has one id.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_stream_has_one_name_however_many_ask_first() {
+    each_database(HISTORY, async |db| {
+        let town = Town::on(db).await;
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..16 {
+            let app = town.app.clone();
+            asking.spawn(async move { events::stream(&app).await.unwrap() });
+        }
+        let names: std::collections::HashSet<String> = asking.join_all().await.into_iter().collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+    })
+    .await;
 }
 
 /// What happened is told once each, in order, from a place on, by kind; whoever waits hears of it when it happens.

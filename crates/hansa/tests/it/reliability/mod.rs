@@ -6,5 +6,6 @@ mod damage;
 mod disks;
 mod glance;
 mod killed;
+mod killed_serving;
 mod programs;
 mod tampering;
