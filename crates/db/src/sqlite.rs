@@ -14,10 +14,10 @@ use crate::location::sqlite_file;
 use crate::lock::FolderLock;
 use crate::open::{Access, Connections, Durability, Options};
 
-/// Memory-mapped part of the file: reads without copying.
-const MMAP_BYTES: &str = "268435456";
-/// Page cache of each connection, in SQLite's negative KiB.
-const CACHE_KIB: &str = "-65536";
+/// Page cache of each reader and of the writer, in SQLite's negative KiB. The operating system keeps the file's pages too, so larger ones, and mapping
+/// the file into memory, cost memory and were no faster.
+const READER_CACHE_KIB: &str = "-4096";
+const WRITER_CACHE_KIB: &str = "-16384";
 /// Pages of the write-ahead log (4 KiB each) before they are moved into the file: 32 MB, so that bulk work moves a page once.
 const CHECKPOINT_PAGES: &str = "8000";
 /// Our own writers queue; this wait is for a foreign program that holds the file.
@@ -73,6 +73,7 @@ async fn open_writer(file: &Path, options: &Options) -> Result<SqlitePool, OpenE
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
+        .pragma("cache_size", WRITER_CACHE_KIB)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         // A statement of many rows keeps the old pages until it has succeeded, by default in a file once they are more than 64 KiB.
         .pragma("temp_store", "MEMORY")
@@ -136,8 +137,7 @@ fn shared_options(file: &Path) -> SqliteConnectOptions {
         .filename(file)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .pragma("mmap_size", MMAP_BYTES)
-        .pragma("cache_size", CACHE_KIB)
+        .pragma("cache_size", READER_CACHE_KIB)
         .statement_cache_capacity(STATEMENTS_KEPT)
         .disable_statement_logging()
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
-use db::{select_in, select_join};
+use db::{Dialect, select_in, select_join};
 use ledger::{Book, HotBook, Instant, Key, Lot, Redemption, Reservation};
 use program::Timeline;
 use program::engine::refusable;
@@ -12,7 +12,8 @@ use program::state::{Member, Order, State};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use serde::de::DeserializeOwned;
 
-use super::rows::{LOT_COLUMNS, broken, lot_from_row, pairs, text};
+use super::lots::{LOT_COLUMNS, lot_from_row, lots_from_text, packed};
+use super::rows::{broken, pairs, text};
 
 /// The small part of a member's state, as it is stored.
 pub struct Stored {
@@ -58,29 +59,21 @@ pub struct Present {
     pub lots: Vec<Lot>,
 }
 
-/// A member as it is stored, in one query, hence at one moment and by one hand-over; `None` when there is no such member.
+/// A member as it is stored, in one query and one row, hence at one moment and by one hand-over; `None` when there is no such member.
 pub async fn present<C: ConnectionTrait>(conn: &C, timeline: &Timeline, member: &str) -> Result<Option<Present>, DbErr> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        let nothing = vec!["NULL"; LOT_COLUMNS.len() - 1].join(", ");
-        format!(
-            "SELECT {LOT}, NULL AS name, NULL AS timeline, NULL AS state FROM lot AS l WHERE l.member_id = $1 AND l.open \
-             UNION ALL SELECT m.id, {nothing}, m.name, s.timeline, s.state \
-             FROM member AS m LEFT JOIN member_state AS s ON s.member_id = m.id WHERE m.id = $1",
-            LOT = *LOT
-        )
-    });
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), &*SQL, [Value::from(member)]);
-    let (mut found, mut lots) = (None, Vec::new());
-    for row in conn.query_all_raw(statement).await? {
-        let Some(name) = row.try_get_by_index::<Option<String>>(LOT_COLUMNS.len())? else {
-            lots.push(lot_from_row(timeline, &row)?);
-            continue;
-        };
-        let judged: Option<String> = row.try_get("", "timeline")?;
-        let kept = judged.map(|judged| stored(&row, judged == digest(timeline), member)).transpose()?;
-        found = Some(Present { name, stored: kept, lots: Vec::new() });
-    }
-    Ok(found.map(|found| Present { lots, ..found }))
+    let backend = conn.get_database_backend();
+    let sql = format!(
+        "SELECT m.name, s.timeline, s.state, (SELECT {lots} FROM lot AS l WHERE l.member_id = m.id AND l.open) AS lots \
+         FROM member AS m LEFT JOIN member_state AS s ON s.member_id = m.id WHERE m.id = $1",
+        lots = packed(Dialect::of(backend))
+    );
+    let Some(row) = conn.query_one_raw(Statement::from_sql_and_values(backend, sql, [Value::from(member)])).await? else {
+        return Ok(None);
+    };
+    let judged: Option<String> = row.try_get_by_index(1)?;
+    let stored = judged.map(|judged| stored(&row, judged == digest(timeline), member)).transpose()?;
+    let lots = lots_from_text(timeline, member, row.try_get_by_index::<Option<String>>(3)?.as_deref())?;
+    Ok(Some(Present { name: row.try_get_by_index(0)?, stored, lots }))
 }
 
 /// The digest of a timeline as it is stored.

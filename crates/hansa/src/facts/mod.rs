@@ -5,6 +5,7 @@
 //! alone. A fact that arrives late, or corrects another, has its member's history replayed; the difference is posted.
 
 mod load;
+mod lots;
 mod moment;
 mod prints;
 mod record;

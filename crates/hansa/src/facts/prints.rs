@@ -237,7 +237,7 @@ fn write_decision<'p>(pen: &'p mut Pen, decision: &Decision) -> &'p mut Pen {
     pen.text(key).number(0).number(at.0).number(i64::from(*version)).text(rule).maybe(cause.as_deref()).json(outcome)
 }
 
-/// A lot as it is stored: [`super::rows::lot_row`] without the member.
+/// A lot as it is stored: [`super::lots::lot_row`] without the member.
 fn write_lot<'p>(pen: &'p mut Pen, timeline: &Timeline, lot: &Lot) -> &'p mut Pen {
     let (release_at, on_event) = match lot.release_at {
         Release::At(at) => (Some(at.0), false),

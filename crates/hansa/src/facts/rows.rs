@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use db::{Cell, Row, select_in, select_join};
-use ledger::{Draw, Instant, Key, Lot, Purpose, Reason, Release, Transfer, UnitIx};
+use ledger::{Draw, Instant, Key, Purpose, Reason, Transfer, UnitIx};
 use program::Timeline;
 use program::decision::{Decision, Outcome};
 use program::fact::{Body, Fact, Kind};
@@ -219,94 +219,6 @@ pub async fn read_decisions<C: ConnectionTrait>(
         found.entry(member).or_default().insert(key, Stored { revision, now: (revision % 2 == 0).then_some(decision) });
     }
     Ok(found)
-}
-
-pub const LOT_COLUMNS: &[&str] = &[
-    "member_id",
-    "rule",
-    "fact_id",
-    "unit",
-    "amount",
-    "held",
-    "available",
-    "reserved",
-    "spent",
-    "expired",
-    "taken_back",
-    "open",
-    "reference",
-    "priority",
-    "created_at",
-    "release_at",
-    "held_for_event",
-    "expires_at",
-    "sequence",
-    "let_go",
-    "due_at",
-];
-
-pub fn lot_row(timeline: &Timeline, member: &str, lot: &Lot) -> Vec<Value> {
-    let release_at = match lot.release_at {
-        Release::At(at) => Some(at.0),
-        Release::Now | Release::OnEvent => None,
-    };
-    vec![
-        text(member),
-        text(&lot.key.rule),
-        text(&lot.key.fact),
-        text(&timeline.units[usize::from(lot.unit.0)]),
-        lot.amount.into(),
-        lot.held.into(),
-        lot.available.into(),
-        lot.reserved.into(),
-        lot.spent.into(),
-        lot.expired.into(),
-        lot.taken_back.into(),
-        Value::Bool(Some(lot.held + lot.available + lot.reserved > 0)),
-        maybe(lot.reference.as_deref()),
-        i64::from(lot.priority).into(),
-        lot.created_at.0.into(),
-        release_at.into(),
-        Value::Bool(Some(matches!(lot.release_at, Release::OnEvent))),
-        lot.expires_at.map(|at| at.0).into(),
-        i64::try_from(lot.sequence).unwrap_or(i64::MAX).into(),
-        lot.let_go.into(),
-        lot.due().map(|at| at.0).into(),
-    ]
-}
-
-/// Reads [`LOT_COLUMNS`] by their places: looking up twenty names takes longer than the rest.
-pub fn lot_from_row(timeline: &Timeline, row: &QueryResult) -> Result<Lot, DbErr> {
-    let shared = |at: usize| -> Result<Arc<str>, DbErr> { Ok(row.try_get_by_index::<String>(at)?.into()) };
-    let number = |at: usize| row.try_get_by_index::<i64>(at);
-    let maybe = |at: usize| row.try_get_by_index::<Option<i64>>(at);
-    let fact = shared(2)?;
-    let unit = row.try_get_by_index::<String>(3)?;
-    let unit =
-        timeline.unit(&unit).and_then(|at| u16::try_from(at).ok()).ok_or_else(|| broken("lot", &fact, format!("unknown unit {unit}")))?;
-    let release_at = match (maybe(15)?, row.try_get_by_index::<bool>(16)?) {
-        (_, true) => Release::OnEvent,
-        (Some(at), _) => Release::At(Instant(at)),
-        _ => Release::Now,
-    };
-    Ok(Lot {
-        key: Key { rule: shared(1)?, fact },
-        unit: UnitIx(unit),
-        amount: number(4)?,
-        held: number(5)?,
-        available: number(6)?,
-        reserved: number(7)?,
-        spent: number(8)?,
-        expired: number(9)?,
-        taken_back: number(10)?,
-        reference: row.try_get_by_index::<Option<String>>(12)?.map(Into::into),
-        priority: i32::try_from(number(13)?).unwrap_or(0),
-        created_at: Instant(number(14)?),
-        release_at,
-        expires_at: maybe(17)?.map(Instant),
-        sequence: u64::try_from(number(18)?).unwrap_or(0),
-        let_go: number(19)?,
-    })
 }
 
 pub fn text(value: &str) -> Value {

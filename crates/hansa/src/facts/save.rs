@@ -12,9 +12,8 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use serde::Serialize;
 
 use super::load::digest;
-use super::rows::{
-    DECISION_COLUMNS, FACT_COLUMNS, LOT_COLUMNS, TRANSFER_COLUMNS, decision_row, fact_row, lot_row, maybe, text, transfer_row,
-};
+use super::lots::{LOT_COLUMNS, lot_row};
+use super::rows::{DECISION_COLUMNS, FACT_COLUMNS, TRANSFER_COLUMNS, decision_row, fact_row, maybe, text, transfer_row};
 use crate::events;
 
 /// The rows of one batch, collected before any is written.

@@ -50,17 +50,25 @@ pub fn sort_key(accepted: &Accepted) -> (u8, &str, Instant, &str) {
     }
 }
 
-/// Writes a batch; a dry run writes it too, and the caller takes it back. `made` are the members that the import has made before.
+/// The import that a batch belongs to.
+#[derive(Clone, Copy)]
+pub struct Of<'a> {
+    pub import: &'a str,
+    pub plan: &'a Plan,
+    /// The members that it has made before.
+    pub made: &'a HashSet<String>,
+    pub now: Instant,
+}
+
+/// Writes a batch; a dry run writes it too, and the caller takes it back.
 pub async fn write_batch<C: ConnectionTrait>(
     conn: &C,
     vault: &Vault,
     timeline: &Timeline,
     batch: &[Accepted],
-    now: Instant,
-    import: &str,
-    plan: &Plan,
-    made: &HashSet<String>,
+    of: Of<'_>,
 ) -> Result<Written, DbErr> {
+    let Of { import, plan, made, now } = of;
     let Placed { members: mut new_members, waiting, refused } = place(conn, batch, made).await?;
     let refused = refused.into_iter().map(|(lines, why)| (lines, "parent", why)).collect();
     let mut written = Written { waiting, refused, ..Written::default() };
@@ -97,7 +105,7 @@ pub async fn write_batch<C: ConnectionTrait>(
     written.refused.extend(
         gone.map(|(lines, contact)| ((*lines).clone(), "id", format!("contact `{}` was erased and does not come back", contact.id))),
     );
-    write_facts(conn, timeline, facts, now, import, plan, &mut written).await?;
+    write_facts(conn, timeline, facts, of, &mut written).await?;
     if !plan.dry_run {
         remember(conn, vault, import, &written, now).await?;
     }
@@ -108,9 +116,7 @@ async fn write_facts<C: ConnectionTrait>(
     conn: &C,
     timeline: &Timeline,
     facts: Vec<(&Vec<u64>, Fact)>,
-    now: Instant,
-    import: &str,
-    plan: &Plan,
+    Of { import, plan, now, .. }: Of<'_>,
     written: &mut Written,
 ) -> Result<(), DbErr> {
     let (stamp, mode) = ((!plan.dry_run).then_some(import), if plan.live { Mode::Live } else { Mode::Recorded });

@@ -14,7 +14,7 @@ use ledger::Instant;
 use sea_orm::DbErr;
 use tokio::sync::mpsc;
 
-use super::batch::{Taken, Written, sort_key, write_batch};
+use super::batch::{Of, Taken, Written, sort_key, write_batch};
 use super::journal::{begin, end, goes_on};
 use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file};
 use super::opened::{Late, Opened, look_at, originals};
@@ -340,13 +340,14 @@ impl Writing<'_> {
     }
 
     async fn batch(&self, batch: &[Accepted]) -> Result<Written, AppError> {
-        let (app, now, id, plan, made) = (self.app, self.now, self.id, self.plan, &*self.created);
+        let (app, id, plan) = (self.app, self.id, self.plan);
+        let of = Of { import: id, plan, made: &*self.created, now: self.now };
         let result = app
             .db
             .write(|tx| async move {
                 // A program that another process applies meanwhile judges the rest of the file.
                 let timeline = app.timeline_in(&tx).await?;
-                let written = write_batch(&tx, &app.vault, &timeline, batch, now, id, plan, made).await?;
+                let written = write_batch(&tx, &app.vault, &timeline, batch, of).await?;
                 if plan.dry_run {
                     return Err(Batch::TakenBack(written));
                 }
