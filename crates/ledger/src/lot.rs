@@ -132,6 +132,18 @@ pub enum Ending {
     TimedOut,
 }
 
+impl Ending {
+    /// How, in words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Ending::Open => "it still holds its units",
+            Ending::Committed => "it was committed",
+            Ending::Cancelled => "it was cancelled",
+            Ending::TimedOut => "its time ran out",
+        }
+    }
+}
+
 /// Units set aside for a purchase that may still fail.
 #[derive(Clone, Eq, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Reservation {

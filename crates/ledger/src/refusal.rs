@@ -65,7 +65,7 @@ pub enum Refusal {
         key: Key,
     },
     /// The reservation does not hold anything any more.
-    #[error("reservation `{}` has ended: {how:?}", key.fact)]
+    #[error("reservation `{}` has ended: {}", key.fact, how.words())]
     AlreadyEnded {
         /// Which.
         key: Key,

@@ -37,7 +37,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     /// Things written in one transaction
-    #[arg(long, default_value_t = 2_000, value_name = "N")]
+    #[arg(long, default_value_t = 2_000, value_name = "N", value_parser = super::at_least_one())]
     batch: usize,
     /// Reject facts of unknown members instead of creating those members
     #[arg(long)]

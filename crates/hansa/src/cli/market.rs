@@ -39,7 +39,7 @@ const TRUTH_FILE: &str = "demo-truth.csv";
 #[derive(Args, Debug)]
 pub(crate) struct Demo {
     /// How many members
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = 2_000, value_parser = super::at_least_one())]
     members: usize,
     /// The same seed gives the same marketplace
     #[arg(long, default_value_t = 1)]

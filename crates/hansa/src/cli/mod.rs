@@ -137,6 +137,11 @@ pub(crate) enum Ending {
     Interrupted,
 }
 
+/// Reads a number of things of which there must be one.
+fn at_least_one() -> clap::builder::RangedU64ValueParser<usize> {
+    clap::builder::RangedU64ValueParser::new().range(1..)
+}
+
 /// Runs one command line; the exit code.
 pub async fn run(cli: Cli) -> u8 {
     match dispatch(cli).await {

@@ -286,10 +286,16 @@ fn steps_of(app: &App, unit: &str, text: &str) -> Result<i64, AppError> {
 }
 
 fn whole(text: &str, scale: u32) -> Result<i64, AppError> {
-    let wrong = || AppError::Refused(format!("--amount: `{text}` is not a number of units with at most {scale} decimals"));
-    let number: Decimal = text.trim().parse().map_err(|_| wrong())?;
-    let steps = number.checked_mul(Decimal::from(10u64.pow(scale))).filter(|steps| steps.fract().is_zero()).ok_or_else(wrong)?;
-    i64::try_from(steps).map_err(|_| wrong())
+    let wrong = |why: &str| AppError::Refused(format!("--amount: `{text}` is {why}"));
+    let number: Decimal = text.trim().parse().map_err(|_| wrong("not a number of units"))?;
+    let steps = number.checked_mul(Decimal::from(10u64.pow(scale))).ok_or_else(|| wrong("too large"))?;
+    if !steps.fract().is_zero() {
+        return Err(match scale {
+            0 => wrong("not a whole number, and the unit has no smaller steps"),
+            _ => wrong(&format!("finer than the unit's smallest step of {scale} decimal places")),
+        });
+    }
+    i64::try_from(steps).map_err(|_| wrong("too large"))
 }
 
 /// A refusal of the rules ends as every refusal does.

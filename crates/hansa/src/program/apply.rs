@@ -16,6 +16,7 @@ pub struct Applied {
     /// The new version's number.
     pub number: u32,
     /// From when it judges; `None` for the whole past.
+    #[serde(serialize_with = "crate::standing::view::maybe_instant")]
     pub effective_from: Option<Instant>,
     /// Whether the same text was in force already, so that nothing was done.
     pub unchanged: bool,

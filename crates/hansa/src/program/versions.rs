@@ -14,8 +14,10 @@ pub struct AppliedVersion {
     /// Counted up from 1.
     pub number: u32,
     /// From when it judges; `None` for the whole past.
+    #[serde(serialize_with = "crate::standing::view::maybe_instant")]
     pub effective_from: Option<Instant>,
     /// When it was applied.
+    #[serde(serialize_with = "crate::standing::view::instant")]
     pub applied_at: Instant,
     /// By whom, when known.
     pub applied_by: Option<String>,

@@ -36,7 +36,7 @@ fn a_reservation_times_out_by_itself() {
         "d1 earn a 10
          d2 reserve r 6 until d4
          d4 commit r",
-        "commit: reservation `r` has ended: TimedOut
+        "commit: reservation `r` has ended: its time ran out
          issued -10 available 10
          a: available 10",
     );
@@ -82,7 +82,7 @@ fn a_reservation_ends_once_and_holds_no_more_than_it_says() {
          d2 commit q",
         "commit: 7 is more than the 6 that are left
          commit: the amount 0 must lie between 1 and 1000000000000000
-         cancel: reservation `r` has ended: Committed
+         cancel: reservation `r` has ended: it was committed
          commit: there is no reservation `q`
          issued -10 available 4 spent 6
          a: available 4 spent 6",

@@ -25,7 +25,7 @@ pub const MAX_FREE: u64 = 8 << 20;
 
 /// Refuses an archive that is out of proportion for a workbook. A damaged one passes: whoever reads it says what is damaged.
 pub(super) fn guard(path: &Path) -> Result<(), ReadError> {
-    let file = File::open(path).map_err(|error| ReadError::new(path, "byte 0", format!("cannot be opened: {error}")))?;
+    let file = File::open(path).map_err(|error| ReadError::new(path, "", format!("cannot be opened: {error}")))?;
     let Ok(mut archive) = ZipArchive::new(BufReader::new(file)) else { return Ok(()) };
     let refuse = |place: String, reason: String| {
         Err(ReadError::new(path, place, format!("{reason}; it is not opened. If it is a real workbook, save it anew, or as CSV")))

@@ -7,11 +7,11 @@ pub const MAX_ORIGINAL: usize = 64 * 1024;
 
 /// A file that cannot be read, or not any further.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {place}: {reason}", path.display())]
+#[error("{}: {}{reason}", path.display(), if place.is_empty() { String::new() } else { format!("{place}: ") })]
 pub struct ReadError {
     /// The file.
     pub path: PathBuf,
-    /// Where in it, in words: "line 7", "byte 1024", "row group 2".
+    /// Where in it, in words: "line 7", "byte 1024", "row group 2"; empty for all of it.
     pub place: String,
     /// What is wrong, and what would help where that is known.
     pub reason: String,

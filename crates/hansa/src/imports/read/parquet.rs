@@ -23,7 +23,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Records + Send>, ReadError> {
 fn read(path: &Path, sink: &mut Sink) -> Result<Result<(), Unwanted>, ReadError> {
     let damaged =
         |place: String, error: ParquetError| ReadError::new(path, place, format!("this Parquet file is damaged or cut off: {error}"));
-    let file = File::open(path).map_err(|error| ReadError::new(path, "byte 0", format!("cannot be opened: {error}")))?;
+    let file = File::open(path).map_err(|error| ReadError::new(path, "", format!("cannot be opened: {error}")))?;
     let reader = SerializedFileReader::new(file).map_err(|error| damaged("footer".into(), error))?;
     let metadata = reader.metadata().file_metadata();
     let rows = u64::try_from(metadata.num_rows()).unwrap_or_default();

@@ -18,7 +18,7 @@ pub(super) fn open(path: &Path, sheet: Option<&str>) -> Result<Box<dyn Records +
 fn read(path: &Path, sheet: Option<&str>, sink: &mut Sink) -> Result<Result<(), Unwanted>, ReadError> {
     let damaged = |place: String, error: XlsxError| ReadError::new(path, place, format!("this workbook is damaged or cut off: {error}"));
     super::archive::guard(path)?;
-    let file = File::open(path).map_err(|error| ReadError::new(path, "byte 0", format!("cannot be opened: {error}")))?;
+    let file = File::open(path).map_err(|error| ReadError::new(path, "", format!("cannot be opened: {error}")))?;
     let mut book = Xlsx::new(BufReader::new(file)).map_err(|error| damaged("archive".into(), error))?;
     let names = book.sheet_names();
     let name = match sheet {

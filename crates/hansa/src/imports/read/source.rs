@@ -46,7 +46,7 @@ pub(super) fn damaged(path: &Path, taken: &Taken, error: &io::Error) -> ReadErro
 }
 
 fn cannot_open(path: &Path, error: &io::Error) -> ReadError {
-    ReadError::new(path, "byte 0", format!("cannot be opened: {error}"))
+    ReadError::new(path, "", format!("cannot be opened: {error}"))
 }
 
 struct Counted {
