@@ -50,7 +50,7 @@ export function noticesOf({ overdue = 0, assigned = 0, orders, webhooks = [], jo
   ];
 }
 
-/** Asked every two minutes while the page is looked at, of what the role may see. */
+/** Asked every two minutes while the page is looked at, of what the role may see; only what is told, so that no screen takes it for its own. */
 export function useNotices(enabled: boolean): Notice[] {
   const may = useMay();
   const me = useMe()?.person.id;
@@ -61,12 +61,27 @@ export function useNotices(enabled: boolean): Notice[] {
   const orders = $api.useQuery(
     "get",
     "/v1/redemption-orders",
-    { params: { query: { limit: ORDERS } } },
+    { params: { query: { limit: ORDERS, fields: ["id"] } } },
     often(may("list_redemption_queue")),
   );
-  const webhooks = $api.useQuery("get", "/v1/webhooks", {}, often(may("list_webhooks")));
-  const jobs = $api.useQuery("get", "/v1/jobs", { params: { query: { limit: 50 } } }, often(may("list_jobs")));
-  const imports = $api.useQuery("get", "/v1/imports", {}, often(may("list_imports")));
+  const webhooks = $api.useQuery(
+    "get",
+    "/v1/webhooks",
+    { params: { query: { fields: ["id", "name", "state", "disabled_why"] } } },
+    often(may("list_webhooks")),
+  );
+  const jobs = $api.useQuery(
+    "get",
+    "/v1/jobs",
+    { params: { query: { limit: 50, fields: ["id", "kind", "state", "finished_at"] } } },
+    often(may("list_jobs")),
+  );
+  const imports = $api.useQuery(
+    "get",
+    "/v1/imports",
+    { params: { query: { fields: ["id", "files", "state", "ended_at", "rejected"] } } },
+    often(may("list_imports")),
+  );
   return noticesOf(
     {
       overdue: overdue.data?.total ?? undefined,
