@@ -34,6 +34,9 @@ pub const LOT_COLUMNS: &[&str] = &[
     "due_at",
 ];
 
+/// What follows from the other columns, and whose lot it is.
+const NOT_READ: [&str; 3] = ["member_id", "open", "due_at"];
+
 pub fn lot_row(timeline: &Timeline, member: &str, lot: &Lot) -> Vec<Value> {
     let release_at = match lot.release_at {
         Release::At(at) => Some(at.0),
@@ -64,7 +67,7 @@ pub fn lot_row(timeline: &Timeline, member: &str, lot: &Lot) -> Vec<Value> {
     ]
 }
 
-/// What is read of a lot, in this order.
+/// What is read of a lot: [`LOT_COLUMNS`] without [`NOT_READ`], in this order.
 #[derive(Deserialize)]
 struct Read {
     rule: String,
@@ -86,28 +89,6 @@ struct Read {
     sequence: i64,
     let_go: i64,
 }
-
-/// The columns that [`Read`] holds.
-const READ: [&str; 18] = [
-    "rule",
-    "fact_id",
-    "unit",
-    "amount",
-    "held",
-    "available",
-    "reserved",
-    "spent",
-    "expired",
-    "taken_back",
-    "reference",
-    "priority",
-    "created_at",
-    "release_at",
-    "held_for_event",
-    "expires_at",
-    "sequence",
-    "let_go",
-];
 
 /// Reads [`LOT_COLUMNS`] by their places: looking up twenty names takes longer than the rest.
 pub fn lot_from_row(timeline: &Timeline, row: &QueryResult) -> Result<Lot, DbErr> {
@@ -142,7 +123,7 @@ pub fn packed(dialect: Dialect) -> &'static str {
             "held_for_event" => "CASE WHEN l.held_for_event THEN 1 ELSE 0 END".to_owned(),
             name => format!("l.{name}"),
         };
-        READ.iter().map(column).collect::<Vec<_>>().join(", ")
+        LOT_COLUMNS.iter().filter(|name| !NOT_READ.contains(name)).map(column).collect::<Vec<_>>().join(", ")
     });
     static SQLITE: LazyLock<String> = LazyLock::new(|| format!("json_group_array(json_array({}))", *COLUMNS));
     static POSTGRES: LazyLock<String> = LazyLock::new(|| format!("CAST(json_agg(json_build_array({})) AS TEXT)", *COLUMNS));

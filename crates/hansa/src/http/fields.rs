@@ -10,18 +10,11 @@ use super::problem::{Code, Problem};
 /// The query parameter.
 pub(super) const NAME: &str = "fields";
 
-/// What can be asked of an operation's answer: of each of its `items`, where it is a list.
+/// What can be asked of an operation's answer, or is asked of one: of each of its `items`, where it is a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fields {
     pub(super) list: bool,
     pub(super) names: Vec<String>,
-}
-
-/// What is asked of one answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
-    list: bool,
-    names: Vec<String>,
 }
 
 impl Fields {
@@ -42,7 +35,7 @@ impl Fields {
     ///
     /// # Errors
     /// When it names what the answer does not have.
-    pub(super) fn taken(&self, uri: &mut Uri) -> Result<Option<Wanted>, Problem> {
+    pub(super) fn taken(&self, uri: &mut Uri) -> Result<Option<Fields>, Problem> {
         let Some(query) = uri.query() else { return Ok(None) };
         let (ours, others): (Vec<_>, Vec<_>) = query.split('&').partition(|pair| pair.split('=').next() == Some(NAME));
         if ours.is_empty() {
@@ -57,24 +50,14 @@ impl Fields {
         }
         let path = if others.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), others.join("&")) };
         *uri = path.parse().map_err(|_| Problem::new(Code::InvalidQuery))?;
-        Ok(Some(Wanted { list: self.list, names }))
+        Ok(Some(Fields { list: self.list, names }))
     }
-}
 
-/// The properties of a schema, in the order of the document.
-fn properties<'d>(document: &'d Value, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
-    let found = match schema.get("$ref").and_then(Value::as_str) {
-        Some(name) => document.pointer(name.trim_start_matches('#')).unwrap_or(&Value::Null),
-        None => schema,
-    };
-    let own = found.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, of)| (name.as_str(), of));
-    let parts = found.get("allOf").and_then(Value::as_array).into_iter().flatten();
-    own.chain(parts.flat_map(|part| properties(document, part))).collect()
-}
-
-impl Wanted {
-    /// The answer with nothing but what is wanted. What is no JSON, and every problem, stays whole.
-    pub(super) async fn of(&self, response: Response) -> Result<Response, Problem> {
+    /// The answer with nothing but these. What is no JSON, and every problem, stays whole.
+    ///
+    /// # Errors
+    /// When the answer cannot be read, which is a mistake of ours.
+    pub(super) async fn left_of(&self, response: Response) -> Result<Response, Problem> {
         let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
         if !response.status().is_success() || !json {
             return Ok(response);
@@ -96,6 +79,17 @@ impl Wanted {
             object.retain(|name, _| self.names.contains(name));
         }
     }
+}
+
+/// The properties of a schema, in the order of the document.
+fn properties<'d>(document: &'d Value, schema: &'d Value) -> Vec<(&'d str, &'d Value)> {
+    let found = match schema.get("$ref").and_then(Value::as_str) {
+        Some(name) => document.pointer(name.trim_start_matches('#')).unwrap_or(&Value::Null),
+        None => schema,
+    };
+    let own = found.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, of)| (name.as_str(), of));
+    let parts = found.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    own.chain(parts.flat_map(|part| properties(document, part))).collect()
 }
 
 #[cfg(test)]

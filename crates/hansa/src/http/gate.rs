@@ -51,7 +51,7 @@ async fn guarded(site: &Site, operation: &str, params: &RawPathParams, mut reque
     let wanted = site.inner.operations.fields(operation).map(|fields| fields.taken(request.uri_mut())).transpose()?.flatten();
     let mut response = next.run(request).await;
     if let Some(wanted) = wanted {
-        response = wanted.of(response).await?;
+        response = wanted.left_of(response).await?;
     }
     limits::tell(&mut response, &rate);
     Ok(response)
