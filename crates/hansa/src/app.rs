@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::audit::{self, By, Entry};
 use crate::clock::Clock;
-use crate::facts::{Answer, happen_now, judge, record};
+use crate::facts::{Answer, happen_now, judge};
 use crate::files::{Folder, FolderError};
 use crate::identities::Providers;
 use crate::privacy;
@@ -283,36 +283,59 @@ async fn write(db: Db, clock: Clock, programs: InForce, said: Vec<Said>) -> Resu
 async fn together(db: &Db, clock: Clock, programs: &InForce, said: &[Said]) -> Result<Vec<Answer>, AppError> {
     let now = clock.now();
     let mut attempts = 0;
+    // PostgreSQL locks rows, so nobody reads beside a writer.
+    let mut alone = db.dialect() == db::Dialect::Postgres;
     loop {
         attempts += 1;
         // No other batch has facts of these members. So what is read beside the writer holds, unless an import or a command writes too.
-        let mark = db.mark();
+        let mark = db.mark().filter(|_| !alone);
         let known = if mark.is_some() { programs.current(db.read()).await.ok() } else { None };
         let ahead = match &known {
             Some(timeline) => ahead(db, timeline, said, now).await.ok(),
             None => None,
         };
         let ahead = &Mutex::new(ahead);
-        let written = db
-            .write_beside(mark, |tx, holds| async move {
-                let judged = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
-                if let Some((answers, statements)) = judged.filter(|_| holds) {
-                    for statement in statements {
-                        tx.execute_raw(statement).await?;
-                    }
-                    return audited(&tx, said, answers, now).await;
+        let written = if alone {
+            db.write(|tx| async move { judged(&tx, programs, said, now, true).await }).await
+        } else {
+            let beside = db.write_beside(mark, |tx, holds| async move {
+                let ready = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let Some((answers, statements)) = ready.filter(|_| holds) else {
+                    return judged(&tx, programs, said, now, false).await;
+                };
+                for statement in statements {
+                    tx.execute_raw(statement).await?;
                 }
-                let timeline = programs.current(&tx).await?;
-                let answers = record(&tx, &timeline, facts_of(&tx, &timeline, said, now).await?, Mode::Live, now, None).await?;
-                audited(&tx, said, answers, now).await
-            })
-            .await;
+                audited(&tx, said, answers, now).await.map(Some)
+            });
+            beside.await
+        };
         match written {
+            Ok(Some(answers)) => return Ok(answers),
+            Ok(None) => alone = true,
             // Another writer took the same id for another member at the same time: now it is known, and refused alone.
             Err(AppError::Database(error)) if attempts < ATTEMPTS_MAX && db::is_unique_violation(&error) => {}
-            done => return done,
+            Err(error) => return Err(error),
         }
     }
+}
+
+/// Judges a batch and writes it. Facts of a member that was merged into another need a writer who is alone, because the other's may stand in
+/// another batch: `None` when this one is not, and nothing is written.
+async fn judged<C: ConnectionTrait>(
+    conn: &C,
+    programs: &InForce,
+    said: &[Said],
+    now: Instant,
+    alone: bool,
+) -> Result<Option<Vec<Answer>>, AppError> {
+    let timeline = programs.current(conn).await?;
+    let (answers, save) = judge(conn, &timeline, facts_of(conn, &timeline, said, now).await?, Mode::Live, now, None).await?;
+    if save.redirected && !alone {
+        return Ok(None);
+    }
+    save.write(conn).await?;
+    audited(conn, said, answers, now).await.map(Some)
 }
 
 /// Tells the audit of what was taken from outside.
@@ -329,6 +352,9 @@ async fn ahead(db: &Db, timeline: &Timeline, said: &[Said], now: Instant) -> Res
         judge(&tx, timeline, facts, Mode::Live, now, None).await
     });
     let (answers, save) = judged.await?;
+    if save.redirected {
+        return Err(DbErr::Custom("a member was merged".to_owned()));
+    }
     Ok((answers, save.statements(db.read())?))
 }
 

@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod language;
 pub mod mail;
 pub mod members;
+pub mod merges;
 pub mod passkeys;
 pub mod people;
 pub mod points;

@@ -12,6 +12,7 @@ problem-position-gone = The events after this position are not kept any more: be
 problem-cross-site = The request comes from another site.
 problem-forbidden = You may not do this.
 problem-not-found = There is nothing here under this name.
+problem-member-merged = It was merged into another member.
 problem-method-not-allowed = This address does not take this method.
 problem-invalid-body = The body is not what this operation takes.
 problem-invalid-query = A parameter is not what this operation takes.

@@ -12,6 +12,7 @@ problem-position-gone = 此位置之后的事件已不再保留：请从头开�
 problem-cross-site = 该请求来自其他网站。
 problem-forbidden = 您没有执行此操作的权限。
 problem-not-found = 此处没有该名称的内容。
+problem-member-merged = 该会员已并入另一会员。
 problem-method-not-allowed = 此地址不支持该方法。
 problem-invalid-body = 请求正文不符合此操作的要求。
 problem-invalid-query = 某个参数不符合此操作的要求。

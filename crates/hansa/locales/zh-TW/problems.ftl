@@ -12,6 +12,7 @@ problem-position-gone = 此位置之後的事件已不再保留：請從頭開�
 problem-cross-site = 該請求來自其他網站。
 problem-forbidden = 您沒有執行此操作的權限。
 problem-not-found = 此處沒有該名稱的內容。
+problem-member-merged = 該會員已併入另一會員。
 problem-method-not-allowed = 此位址不支援該方法。
 problem-invalid-body = 請求內文不符合此操作的要求。
 problem-invalid-query = 某個參數不符合此操作的要求。

@@ -24,9 +24,10 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 44] = [
+pub const SCOPES: [&str; 45] = [
     "members:read",
     "members:write",
+    "members:merge",
     "custom:read",
     "custom:write",
     "custom:define",

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use field::{Choice, Field, Kind};
 pub(crate) use serve::asked;
-pub use store::{fields, of};
+pub use store::{fields, of, write};
 pub(crate) use view::CustomView;
 
 /// The most fields there are.

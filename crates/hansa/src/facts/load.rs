@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::lots::{LOT_COLUMNS, lot_from_row, lots_from_text, packed};
 use super::rows::{broken, pairs, text};
+use crate::members;
 
 /// The small part of a member's state, as it is stored.
 pub struct Stored {
@@ -64,7 +65,8 @@ pub async fn present<C: ConnectionTrait>(conn: &C, timeline: &Timeline, member: 
     let backend = conn.get_database_backend();
     let sql = format!(
         "SELECT m.name, s.timeline, s.state, (SELECT {lots} FROM lot AS l WHERE l.member_id = m.id AND l.open) AS lots \
-         FROM member AS m LEFT JOIN member_state AS s ON s.member_id = m.id WHERE m.id = $1",
+         FROM member AS m LEFT JOIN member_state AS s ON s.member_id = m.id \
+         WHERE m.id = $1 AND m.merged_into IS NULL",
         lots = packed(Dialect::of(backend))
     );
     let Some(row) = conn.query_one_raw(Statement::from_sql_and_values(backend, sql, [Value::from(member)])).await? else {
@@ -293,7 +295,7 @@ async fn rest_due<C: ConnectionTrait>(conn: &C, needs: &Needs) -> Result<HashMap
 /// The facts of one member, every one ever said.
 pub type History = Vec<Fact>;
 
-/// The histories of members, in no particular order.
+/// The histories of members, in no particular order. The facts of one that was merged are the history of the member it was merged into.
 ///
 /// A row costs the client as much as a dozen facts cost the database, so the database packs each member's facts into a few texts: the
 /// fields of a fact between unit separators, facts between record separators. Neither occurs in what is packed: ids and senders
@@ -303,12 +305,15 @@ pub async fn histories<C: ConnectionTrait>(conn: &C, members: &[String]) -> Resu
                COALESCE(corrects, ''), body), $2) AS packed FROM fact WHERE member_id IN {keys} \
                GROUP BY member_id, occurred_at / 2592000000000";
     let separators = [UNIT, RECORD].map(|mark| Value::from(mark.to_string()));
+    let gone = members::merged(conn, members.iter().map(String::as_str)).await?;
+    let absorbed = members::absorbed(conn, members.iter().map(String::as_str)).await?;
+    let asked = members.iter().filter(|id| !gone.contains_key(*id)).chain(absorbed.keys());
     let mut found: HashMap<String, History> = HashMap::new();
-    for row in select_in(conn, sql, &separators, members.iter().map(|id| Value::from(id.clone()))).await? {
+    for row in select_in(conn, sql, &separators, asked.map(|id| Value::from(id.clone()))).await? {
         let member: String = row.try_get("", "member_id")?;
         let packed: String = row.try_get("", "packed")?;
         let shared: Arc<str> = Arc::from(member.as_str());
-        let history = found.entry(member).or_default();
+        let history = found.entry(absorbed.get(&member).cloned().unwrap_or(member)).or_default();
         for text in packed.split(RECORD) {
             history.push(unpack(&shared, text, history.last())?);
         }

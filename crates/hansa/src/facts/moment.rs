@@ -7,7 +7,7 @@ use program::{Fact, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use super::load::{Stored, states};
-use super::record::{lock_members, settle_members};
+use super::record::{answering, settle_members};
 
 /// How far the clocks of two machines may differ, in microseconds: an hour.
 pub const CLOCKS_DIFFER: i64 = 3_600_000_000;
@@ -42,7 +42,9 @@ pub async fn happen_now<C: ConnectionTrait>(conn: &C, timeline: &Timeline, facts
     let mut members: Vec<String> = facts.iter().map(|fact| fact.member.to_string()).collect();
     members.sort_unstable();
     members.dedup();
-    lock_members(conn, &members).await?;
+    let answering = answering(conn, &members).await?;
+    members.retain(|id| answering.contains_key(id));
+    members.iter_mut().for_each(|id| id.clone_from(&answering[id]));
     let said = said_before(conn, &facts).await?;
     let mut known = states(conn, timeline, &members).await?;
     let stale: Vec<String> = known.iter().filter(|(_, stored)| !stored.current).map(|(id, _)| id.clone()).collect();
@@ -55,7 +57,8 @@ pub async fn happen_now<C: ConnectionTrait>(conn: &C, timeline: &Timeline, facts
         let at = match said.get(&*fact.id) {
             Some(said) => *said,
             None => {
-                let next = next.entry(fact.member.to_string()).or_insert_with(|| moment(known.get(&*fact.member), now));
+                let member = answering.get(&*fact.member).map_or(&*fact.member, String::as_str);
+                let next = next.entry(member.to_owned()).or_insert_with(|| moment(known.get(member), now));
                 let at = *next;
                 *next = Instant(at.0.saturating_add(1));
                 at

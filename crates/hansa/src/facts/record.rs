@@ -1,6 +1,6 @@
 //! The one write path for facts.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use db::{Dialect, select_in};
@@ -107,14 +107,16 @@ pub async fn judge<'t, C: ConnectionTrait>(
 ) -> Result<(Vec<Answer>, Save<'t>), DbErr> {
     let mut answers: Vec<Option<Answer>> = vec![None; facts.len()];
     // The members first: whoever sends the same fact at the same time waits here, and then finds it known.
-    let members = lock_members(conn, &facts.iter().map(|fact| fact.member.to_string()).collect::<Vec<_>>()).await?;
+    let members = answering(conn, &facts.iter().map(|fact| fact.member.to_string()).collect::<Vec<_>>()).await?;
     let known = known_facts(conn, &facts).await?;
     let mut new: HashMap<String, Vec<(usize, Fact)>> = HashMap::new();
     let mut seen: HashMap<Arc<str>, (usize, Fact)> = HashMap::new();
     let mut again: Vec<(usize, usize, Fact)> = Vec::new();
+    let mut redirected = false;
     for (at, fact) in facts.into_iter().enumerate() {
-        if let Some(before) = known.get(&fact.id) {
-            answers[at] = Some(same(before, &fact));
+        let member = members.get(&*fact.member);
+        if let Some((before, whose)) = known.get(&fact.id) {
+            answers[at] = Some(same(before, &fact, before.member == fact.member || Some(whose) == member));
             continue;
         }
         if let Some((first, _)) = seen.get(&fact.id) {
@@ -125,10 +127,10 @@ pub async fn judge<'t, C: ConnectionTrait>(
             answers[at] = Some(Err(FactError::BadName(field)));
             continue;
         }
-        if !members.contains(&*fact.member) {
+        let Some(member) = member else {
             answers[at] = Some(Err(FactError::UnknownMember(fact.member)));
             continue;
-        }
+        };
         if !TIME.contains(&fact.occurred_at) {
             answers[at] = Some(Err(FactError::OutOfTime));
             continue;
@@ -138,7 +140,8 @@ pub async fn judge<'t, C: ConnectionTrait>(
             continue;
         }
         seen.insert(fact.id.clone(), (at, fact.clone()));
-        new.entry(fact.member.to_string()).or_default().push((at, fact));
+        redirected |= **member != *fact.member;
+        new.entry(member.clone()).or_default().push((at, fact));
     }
     let ids: Vec<String> = new.keys().cloned().collect();
     let mut states = load::states(conn, timeline, &ids).await?;
@@ -152,6 +155,7 @@ pub async fn judge<'t, C: ConnectionTrait>(
     let mut loaded = load::complete(conn, timeline, states, &plain, None).await?;
     let engine = Engine::new(timeline);
     let mut save = Save::new(timeline, now, import);
+    save.redirected = redirected;
     let mut replayed = Replays::load(conn, timeline, &late).await?;
     let mut order: Vec<String> = ids;
     order.sort_unstable();
@@ -170,7 +174,7 @@ pub async fn judge<'t, C: ConnectionTrait>(
             let mut out = Out::with_receipts();
             match engine.apply(&mut member, &fact, mode, &mut out) {
                 Ok(()) => {
-                    save.fact(&fact);
+                    save.fact(&id, &fact);
                     save.out(&id, &out);
                     answers[at] = Some(Ok(Recorded { decisions: out.decisions, known: false, resettled: false }));
                     taken.push(fact);
@@ -192,7 +196,7 @@ pub async fn judge<'t, C: ConnectionTrait>(
     }
     for (at, first, fact) in again {
         answers[at] = Some(match (&answers[first], seen.get(&fact.id)) {
-            (Some(Ok(_)), Some((_, before))) => same(before, &fact),
+            (Some(Ok(_)), Some((_, before))) => same(before, &fact, members.get(&*before.member) == members.get(&*fact.member)),
             (Some(Err(refused)), _) => Err(refused.clone()),
             _ => unreachable!("the first of two equal ids is answered"),
         });
@@ -213,8 +217,8 @@ fn bad_name(fact: &Fact) -> Option<&'static str> {
     names.into_iter().find(|(_, name)| name.is_some_and(|name| bad(name))).map(|(field, _)| field)
 }
 
-fn same(before: &Fact, fact: &Fact) -> Answer {
-    let equal = before.member == fact.member
+fn same(before: &Fact, fact: &Fact, same_member: bool) -> Answer {
+    let equal = same_member
         && before.kind == fact.kind
         && before.occurred_at == fact.occurred_at
         && before.corrects == fact.corrects
@@ -222,24 +226,38 @@ fn same(before: &Fact, fact: &Fact) -> Answer {
     if equal { Ok(Recorded { decisions: Vec::new(), known: true, resettled: false }) } else { Err(FactError::IdTaken(fact.id.clone())) }
 }
 
-async fn known_facts<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<HashMap<Arc<str>, Fact>, DbErr> {
-    let sql = "SELECT id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, body FROM fact WHERE id IN {keys}";
+/// Those of the facts that are on record, and which member answers for each.
+async fn known_facts<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<HashMap<Arc<str>, (Fact, String)>, DbErr> {
+    let sql = "SELECT f.id, f.member_id, f.kind, f.occurred_at, f.recorded_at, f.source, f.actor, f.corrects, f.body, \
+               (SELECT COALESCE(m.merged_into, m.id) FROM member AS m WHERE m.id = f.member_id) AS answering FROM fact AS f WHERE f.id IN {keys}";
     let rows = select_in(conn, sql, &[], facts.iter().map(|fact| Value::from(fact.id.to_string()))).await?;
-    rows.iter().map(|row| super::fact_from_row(row).map(|fact| (fact.id.clone(), fact))).collect()
+    let known = |row| {
+        let fact = super::fact_from_row(row)?;
+        Ok((fact.id.clone(), (fact, row.try_get("", "answering")?)))
+    };
+    rows.iter().map(known).collect()
 }
 
-/// Which members exist. On PostgreSQL their rows are locked until the transaction ends, so that one member is judged by one
-/// transaction at a time; SQLite has one writer anyway.
-pub(super) async fn lock_members<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashSet<String>, DbErr> {
-    let mut ids: Vec<String> = members.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let sql = match Dialect::of(conn.get_database_backend()) {
-        Dialect::Sqlite => "SELECT id FROM member WHERE id IN {keys}",
-        Dialect::Postgres => "SELECT id FROM member WHERE id IN {keys} ORDER BY id FOR UPDATE",
-    };
-    let rows = select_in(conn, sql, &[], ids.into_iter().map(Value::from)).await?;
-    rows.iter().map(|row| row.try_get::<String>("", "id")).collect()
+/// Who answers for members: each for itself, but for one that was merged the member that it was merged into. Who does not exist has no
+/// entry. On PostgreSQL their rows are locked until the transaction ends, so that one member is judged by one transaction at a time;
+/// SQLite has one writer anyway.
+pub(super) async fn answering<C: ConnectionTrait>(conn: &C, members: &[String]) -> Result<HashMap<String, String>, DbErr> {
+    let mut found = HashMap::new();
+    let mut next: BTreeSet<String> = members.iter().cloned().collect();
+    while !next.is_empty() {
+        let sql = match Dialect::of(conn.get_database_backend()) {
+            Dialect::Sqlite => "SELECT id, merged_into FROM member WHERE id IN {keys}",
+            Dialect::Postgres => "SELECT id, merged_into FROM member WHERE id IN {keys} ORDER BY id FOR UPDATE",
+        };
+        let rows = select_in(conn, sql, &[], std::mem::take(&mut next).into_iter().map(Value::from)).await?;
+        for row in rows {
+            let (id, into): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            next.extend(into.clone().filter(|into| !found.contains_key(into)));
+            found.insert(id.clone(), into.unwrap_or(id));
+        }
+        next.retain(|id| !found.contains_key(id));
+    }
+    Ok(found)
 }
 
 /// Whether new facts ask for a replay: they come before something that was judged already, correct a fact, or the program changed.
@@ -303,7 +321,7 @@ impl Replays {
             } else {
                 today = None;
             }
-            save.fact(&fact);
+            save.fact(id, &fact);
             facts.push(fact);
             answers.push((at, Ok(Recorded { decisions: Vec::new(), known: false, resettled: true })));
         }
@@ -352,7 +370,7 @@ pub async fn settle_members<C: ConnectionTrait>(
     now: Instant,
 ) -> Result<Settled, DbErr> {
     let engine = Engine::new(timeline);
-    lock_members(conn, members).await?;
+    answering(conn, members).await?;
     let mut states = load::states(conn, timeline, members).await?;
     let stale: Vec<String> = members.iter().filter(|id| states.get(*id).is_some_and(|stored| !stored.current)).cloned().collect();
     let old: HashMap<String, Stored> = stale.iter().filter_map(|id| states.remove_entry(id)).collect();

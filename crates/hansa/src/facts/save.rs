@@ -31,6 +31,8 @@ pub struct Save<'t> {
     lots: Vec<Vec<Value>>,
     redemptions: Vec<Vec<Value>>,
     reservations: Vec<Vec<Value>>,
+    /// Whether a fact is told of a member that was merged into another: then others may judge the same member at the same time.
+    pub redirected: bool,
     /// Members who came to stand in another tier.
     moved: HashSet<String>,
     /// Members whose tiers, lots, orders, redemptions and reservations are all written anew.
@@ -54,15 +56,16 @@ impl<'t> Save<'t> {
             lots: Vec::new(),
             redemptions: Vec::new(),
             reservations: Vec::new(),
+            redirected: false,
             moved: HashSet::new(),
             rebuilt: Vec::new(),
         }
     }
 
-    /// A fact that was taken.
-    pub fn fact(&mut self, fact: &Fact) {
+    /// A fact that was taken, and the member that answers for it.
+    pub fn fact(&mut self, member: &str, fact: &Fact) {
         self.facts.push(fact_row(fact, self.import.as_deref()));
-        self.tell(fact.occurred_at, &format!("fact.{}", fact.kind.name()), &fact.member, &fact.id, None);
+        self.tell(fact.occurred_at, &format!("fact.{}", fact.kind.name()), member, &fact.id, None);
     }
 
     /// Others hear of what is no history yet.

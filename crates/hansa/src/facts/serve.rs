@@ -20,6 +20,7 @@ use crate::http::body::{Body, Params};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Problem};
 use crate::language::Language;
+use crate::members::{self, among};
 use crate::standing::receipt;
 
 /// Facts in one batch, at most.
@@ -107,11 +108,12 @@ async fn list_facts(
     let kind = filter.kind.as_deref();
     let limit = paging.limit()?;
     let read = app.db.read();
-    if crate::members::find(read, std::iter::once(member.as_str())).await?.is_empty() {
+    if members::find(read, std::iter::once(member.as_str())).await?.is_empty() {
         return Err(Problem::new(Code::NotFound));
     }
-    let found = page(read, &member, kind, paging.place()?, limit + 1).await?;
-    let total = if paging.total == Some(true) { Some(count(read, &member, kind).await?) } else { None };
+    let ids = members::ids_of(read, &member).await?;
+    let found = page(read, &ids, kind, paging.place()?, limit + 1).await?;
+    let total = if paging.total == Some(true) { Some(count(read, &ids, kind).await?) } else { None };
     let place = |fact: &FactView| Place(fact.occurred_at.0, fact.id.to_string());
     Ok(Json(Page::of(found.iter().map(FactView::of).collect(), limit, total, place)))
 }
@@ -121,7 +123,8 @@ async fn list_facts(
     params(("member" = String, Path, description = "The member's id."), ("fact" = String, Path, description = "The fact's id.")),
     responses((status = OK, description = "The fact.", body = FactView)))]
 async fn read_fact(State(app): State<App>, Path((member, fact)): Path<(String, String)>) -> Result<Json<FactView>, Problem> {
-    let found = one(app.db.read(), &member, &fact).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let ids = members::ids_of(app.db.read(), &member).await?;
+    let found = one(app.db.read(), &ids, &fact).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     Ok(Json(FactView::of(&found)))
 }
 
@@ -133,38 +136,36 @@ const COLUMNS: &str = "id, member_id, kind, occurred_at, recorded_at, source, ac
 
 async fn page<C: ConnectionTrait>(
     conn: &C,
-    member: &str,
+    members: &[String],
     kind: Option<&str>,
     after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<Fact>, DbErr> {
     let Place(at, id) = after.unwrap_or(Place(i64::MAX, String::new()));
     let sql = format!(
-        "SELECT {COLUMNS} FROM fact WHERE member_id = $1 AND (occurred_at < $2 OR (occurred_at = $2 AND id < $3)) \
-         AND (CAST($5 AS TEXT) IS NULL OR kind = $5) ORDER BY occurred_at DESC, id DESC LIMIT $4"
+        "SELECT {COLUMNS} FROM fact WHERE {own} AND (occurred_at < $1 OR (occurred_at = $1 AND id < $2)) \
+         AND (CAST($4 AS TEXT) IS NULL OR kind = $4) ORDER BY occurred_at DESC, id DESC LIMIT $3",
+        own = among("member_id", 5, members)
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = [Value::from(member), at.into(), id.into(), limit.into(), kind.map(str::to_owned).into()];
+    let values = [Value::from(at), id.into(), limit.into(), kind.map(str::to_owned).into()];
+    let values = values.into_iter().chain(members.iter().map(|id| id.clone().into()));
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
     rows.iter().map(fact_from_row).collect()
 }
 
-async fn count<C: ConnectionTrait>(conn: &C, member: &str, kind: Option<&str>) -> Result<u64, DbErr> {
-    let sql = "SELECT COUNT(*) AS n FROM fact WHERE member_id = $1 AND (CAST($2 AS TEXT) IS NULL OR kind = $2)";
-    let row = conn
-        .query_one_raw(Statement::from_sql_and_values(
-            conn.get_database_backend(),
-            sql,
-            [Value::from(member), kind.map(str::to_owned).into()],
-        ))
-        .await?;
+async fn count<C: ConnectionTrait>(conn: &C, members: &[String], kind: Option<&str>) -> Result<u64, DbErr> {
+    let own = among("member_id", 2, members);
+    let sql = format!("SELECT COUNT(*) AS n FROM fact WHERE {own} AND (CAST($1 AS TEXT) IS NULL OR kind = $1)");
+    let values = std::iter::once(kind.map(str::to_owned).into()).chain(members.iter().map(|id| id.clone().into()));
+    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
     let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
     Ok(u64::try_from(n).unwrap_or(0))
 }
 
-async fn one<C: ConnectionTrait>(conn: &C, member: &str, id: &str) -> Result<Option<Fact>, DbErr> {
-    let sql = format!("SELECT {COLUMNS} FROM fact WHERE id = $1 AND member_id = $2");
-    let values = [Value::from(id), member.into()];
+async fn one<C: ConnectionTrait>(conn: &C, members: &[String], id: &str) -> Result<Option<Fact>, DbErr> {
+    let sql = format!("SELECT {COLUMNS} FROM fact WHERE id = $1 AND {}", among("member_id", 2, members));
+    let values = std::iter::once(Value::from(id)).chain(members.iter().map(|id| id.clone().into()));
     let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
     row.as_ref().map(fact_from_row).transpose()
 }

@@ -84,6 +84,9 @@ pub(super) fn complete(mut openapi: OpenApi, policy: &Policy) -> Result<(OpenApi
                 SIGN_IN => may_answer(operation, &[Code::SignInRefused, Code::LinkEnded]),
                 _ => may_answer(operation, if method.is_safe() { &[] } else { &[Code::CrossSite] }),
             }
+            if path.contains("{member}") {
+                may_answer(operation, &[Code::MemberMerged]);
+            }
             may_answer(operation, own(&name));
             if operations.names.insert((method, path.clone()), name.clone()).is_some() {
                 return Err(format!("operation `{name}` stands there twice"));
@@ -120,6 +123,7 @@ fn own(operation: &str) -> &'static [Code] {
     match operation {
         "create_member" => &[Code::NumberTaken, Code::IdTaken],
         "add_registration" => &[Code::NumberTaken],
+        "preview_merge" => &[Code::Refused],
         "create_reward" | "create_custom_field" => &[Code::IdTaken],
         "remove_custom_field" => &[Code::Refused],
         "place_redemption" => &[Code::NotOffered, Code::SoldOut, Code::LimitReached, Code::InsufficientBalance, Code::IdTaken],

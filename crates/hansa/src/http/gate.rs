@@ -50,6 +50,12 @@ async fn guarded(site: &Site, operation: &str, params: &RawPathParams, mut reque
     request.extensions_mut().insert(caller);
     let wanted = site.inner.operations.fields(operation).map(|fields| fields.taken(request.uri_mut())).transpose()?.flatten();
     let mut response = next.run(request).await;
+    if let Some(member) = member.filter(|_| response.extensions().get::<Problem>().is_some_and(|problem| problem.code == Code::NotFound))
+        && let Some(into) = members::merged(site.app.db.read(), std::iter::once(member.as_str())).await?.remove(&member)
+    {
+        let merged = Problem::new(Code::MemberMerged).saying(format!("`{member}` was merged into `{into}`"));
+        response = Problem { instead: Some(into), ..merged }.into_response();
+    }
     if let Some(wanted) = wanted {
         response = wanted.left_of(response).await?;
     }

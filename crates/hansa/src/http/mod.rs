@@ -44,7 +44,7 @@ use crate::app::App;
 use crate::mail::Post;
 use crate::passkeys::{RelyingParty, RelyingPartyError};
 use crate::{
-    access, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members, passkeys,
+    access, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members, merges, passkeys,
     people, points, privacy, program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
 };
 
@@ -147,6 +147,7 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(passkeys::serve::operations())
         .merge(people::serve::operations())
         .merge(members::serve::operations())
+        .merge(merges::serve::operations())
         .merge(registrations::serve::operations())
         .merge(duplicates::serve::operations())
         .merge(contacts::serve::operations())

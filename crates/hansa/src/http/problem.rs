@@ -67,6 +67,8 @@ codes! {
     Forbidden => "forbidden", FORBIDDEN;
     /// There is no such thing, or none that the caller may know of.
     NotFound => "not-found", NOT_FOUND;
+    /// The member was merged into another, which the detail names.
+    MemberMerged => "member-merged", GONE;
     /// The address knows other methods.
     MethodNotAllowed => "method-not-allowed", METHOD_NOT_ALLOWED;
     /// The body cannot be read; `field` says where.
@@ -128,6 +130,8 @@ pub struct Problem {
     pub field: Option<String>,
     /// Seconds after which it is worth trying again.
     pub retry_after: Option<u64>,
+    /// The id of what took the place of what was asked for.
+    pub instead: Option<String>,
 }
 
 /// A problem document (RFC 9457).
@@ -152,6 +156,9 @@ pub struct ProblemView {
     /// The field or parameter it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// The id of what took the place of what was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead: Option<String>,
     /// The id of the request, as in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<String>,
@@ -160,7 +167,7 @@ pub struct ProblemView {
 impl Problem {
     /// A problem of a kind, with nothing more to say.
     pub fn new(code: Code) -> Problem {
-        Problem { code, detail: None, field: None, retry_after: None }
+        Problem { code, detail: None, field: None, retry_after: None, instead: None }
     }
 
     /// What more there is to say.
@@ -188,6 +195,7 @@ impl Problem {
             code: self.code.name(),
             detail: self.detail.clone(),
             field: self.field.clone(),
+            instead: self.instead.clone(),
             request: request.map(str::to_owned),
         };
         let body = serde_json::to_vec(&view).unwrap_or_default();

@@ -82,7 +82,8 @@ pub async fn write_batch<C: ConnectionTrait>(
     }
     let mentioned = facts.iter().map(|(_, fact)| &*fact.member).chain(new_contacts.iter().map(|(_, contact)| contact.member.as_str()));
     let known = members::find(conn, mentioned.clone()).await?;
-    let mut missing: Vec<&str> = mentioned.filter(|id| !known.contains_key(*id)).collect();
+    let gone = members::merged(conn, mentioned.clone().filter(|id| !known.contains_key(*id))).await?;
+    let mut missing: Vec<&str> = mentioned.filter(|id| !known.contains_key(*id) && !gone.contains_key(*id)).collect();
     missing.sort_unstable();
     missing.dedup();
     if !plan.known_members_only {
@@ -99,6 +100,10 @@ pub async fn write_batch<C: ConnectionTrait>(
         }
         there
     });
+    for (_, contact) in &mut new_contacts {
+        // Whose company was merged belongs to the one that goes on.
+        contact.member = gone.get(&contact.member).cloned().unwrap_or_else(|| contact.member.clone());
+    }
     let only: Vec<_> = new_contacts.iter().map(|(_, contact)| contact.clone()).collect();
     written.contacts = contacts::put(conn, vault, &only, now).await?;
     let gone = new_contacts.iter().filter(|(_, contact)| written.contacts.erased.contains(&contact.id));

@@ -23,14 +23,19 @@ pub struct Placed {
 /// # Errors
 /// When the database fails.
 pub async fn place<C: ConnectionTrait>(conn: &C, batch: &[Accepted], known: &HashSet<String>) -> Result<Placed, DbErr> {
-    let rows: Vec<(&Accepted, &Member)> = batch
-        .iter()
-        .filter_map(|thing| match &thing.mapped {
-            Mapped::Member(member) => Some((thing, member)),
-            _ => None,
+    let own = batch.iter().filter_map(|thing| match &thing.mapped {
+        Mapped::Member(member) => Some((thing, member)),
+        _ => None,
+    });
+    // A parent that was merged is the one that goes on.
+    let gone = members::merged(conn, own.clone().filter_map(|(_, member)| member.parent.as_deref())).await?;
+    let rows: Vec<(&Accepted, Member)> = own
+        .map(|(thing, member)| {
+            let parent = member.parent.as_ref().map(|parent| gone.get(parent).unwrap_or(parent).clone());
+            (thing, Member { parent, ..member.clone() })
         })
         .collect();
-    let asked: Vec<&str> = rows.iter().filter_map(|(_, member)| member.parent.as_deref()).collect();
+    let asked: Vec<String> = rows.iter().filter_map(|(_, member)| member.parent.clone()).collect();
     let stored = lineages(conn, asked).await?;
     let mut placed = Placed::default();
     // Who waits or is refused is nobody's parent, so it goes on until nobody else is found.
@@ -40,25 +45,25 @@ pub async fn place<C: ConnectionTrait>(conn: &C, batch: &[Accepted], known: &Has
         let there = |id: &str| own.contains_key(id) || stored.contains_key(id) || known.contains(id);
         let above = |id: &str| own.get(id).copied().flatten().or_else(|| stored.get(id)?.as_deref());
         let mut stay = Vec::new();
-        let before = left.len();
-        for (thing, member) in left.drain(..) {
+        for (place, (thing, member)) in left.iter().enumerate() {
             match member.parent.as_deref() {
                 Some(parent) if parent == member.id => {
                     placed.refused.push((thing.lines.clone(), "parent: a company is not its own parent".to_owned()));
                 }
-                Some(parent) if !there(parent) => placed.waiting.push(thing.clone()),
+                Some(parent) if !there(parent) => placed.waiting.push((*thing).clone()),
                 Some(parent) if leads_to(parent, &member.id, above) => {
                     placed.refused.push((thing.lines.clone(), format!("parent: `{parent}` is a subsidiary of `{}` itself", member.id)));
                 }
-                _ => stay.push((thing, member)),
+                _ => stay.push(place),
             }
         }
-        left = stay;
-        if left.len() == before {
+        if stay.len() == left.len() {
             break;
         }
+        let mut stay = stay.into_iter().peekable();
+        left = left.into_iter().enumerate().filter(|(place, _)| stay.next_if_eq(place).is_some()).map(|(_, row)| row).collect();
     }
-    placed.members = left.into_iter().map(|(_, member)| member.clone()).collect();
+    placed.members = left.into_iter().map(|(_, member)| member).collect();
     Ok(placed)
 }
 
@@ -75,9 +80,9 @@ fn leads_to<'a>(from: &'a str, to: &str, above: impl Fn(&str) -> Option<&'a str>
 }
 
 /// The stored parents of companies and of everyone above them, a level at a time.
-async fn lineages<C: ConnectionTrait>(conn: &C, of: Vec<&str>) -> Result<HashMap<String, Option<String>>, DbErr> {
+async fn lineages<C: ConnectionTrait>(conn: &C, of: Vec<String>) -> Result<HashMap<String, Option<String>>, DbErr> {
     let mut found: HashMap<String, Option<String>> = HashMap::new();
-    let mut next: Vec<String> = of.into_iter().map(str::to_owned).collect();
+    let mut next = of;
     while !next.is_empty() {
         let level = members::find(conn, next.iter().map(String::as_str)).await?;
         next = level.values().filter_map(|member| member.parent.clone()).collect();

@@ -141,6 +141,10 @@ async fn put_back<C: ConnectionTrait>(conn: &C, vault: &Vault, import: &str, now
             (_, None) => new_contacts.push(id),
         }
     }
+    let gone = members::merged(conn, old_contacts.iter().map(|contact| contact.member.as_str())).await?;
+    for contact in &mut old_contacts {
+        contact.member = gone.get(&contact.member).cloned().unwrap_or_else(|| contact.member.clone());
+    }
     members::reset(conn, &old_members, now).await?;
     contacts::reset(conn, vault, &old_contacts, now).await?;
     let gone_contacts = contacts::remove(conn, &new_contacts).await?;

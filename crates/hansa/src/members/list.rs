@@ -139,7 +139,7 @@ fn selected(wanted: &Wanted, what: &str) -> (String, Vec<Value>) {
         }
         Scope::Tree(own) => format!("id = {}", put(own.clone().into())),
     };
-    sql.push_str(&format!("SELECT {what} FROM member WHERE {seen}"));
+    sql.push_str(&format!("SELECT {what} FROM member WHERE {seen} AND merged_into IS NULL"));
     for (column, value) in &wanted.equal {
         sql.push_str(&format!(" AND {column} = {}", put(value.clone().into())));
     }

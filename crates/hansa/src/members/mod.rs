@@ -2,6 +2,8 @@
 //!
 //! A member is known by the id its sender chose (an ERP's customer number) or by one Hansa made (`mem_…`). Standing, balances and
 //! receipts are never kept here: they follow from the member's facts.
+//!
+//! A member that was merged into another ([`merges`](crate::merges)) keeps its row, but nobody finds it any more.
 
 pub mod credit_code;
 
@@ -10,14 +12,14 @@ mod list;
 mod listed;
 pub mod serve;
 mod store;
-mod view;
+pub(crate) mod view;
 
 use ledger::Instant;
 
 pub use check::{NAME_MAX, check, is_country};
 pub use list::{Lineage, lineage};
 pub use listed::tier;
-pub use store::{Written, count, find, hold, page, put, remove_unused, reset};
+pub use store::{Written, absorbed, among, count, find, hold, ids_of, merged, page, put, remove_unused, reset};
 
 /// One enterprise.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::list::{self, Place, Sort, Wanted};
 use super::listed::{self, ListedView};
 use super::view::{CreatedView, MemberChange, MemberView, NewMember, ProfileChange};
-use super::{Member, check, find, hold, put, reset};
+use super::{Member, check, find, hold, merged, put, reset};
 use crate::access::{Asked, Caller};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
@@ -199,6 +199,10 @@ async fn create_member(State(app): State<App>, caller: Caller, by: By, ids: Ids,
             // An earlier attempt of this very request made it and did not get to say so.
             Some(made) => return Ok(made),
             None => {}
+        }
+        if let Some(into) = merged(&tx, std::iter::once(member.id.as_str())).await?.remove(&member.id) {
+            let taken = Problem { field: Some("id".to_owned()), ..Problem::new(Code::IdTaken) };
+            return Err(taken.saying(format!("`{}` was merged into `{into}`", member.id)).into());
         }
         if let Some((field, why)) = check(&tx, member).await? {
             return Err(Problem::field(field, why).into());

@@ -37,14 +37,16 @@ pub struct Written {
     pub same: u64,
 }
 
-/// Creates or changes members. A field that is not given stays as it was.
+/// Creates or changes members. A field that is not given stays as it was; who was merged into another stays as it is.
 pub async fn put<C: ConnectionTrait>(conn: &C, members: &[Member], now: Instant) -> Result<Written, DbErr> {
     let known = find(conn, members.iter().map(|member| member.id.as_str())).await?;
+    let gone = merged(conn, members.iter().map(|member| member.id.as_str()).filter(|id| !known.contains_key(*id))).await?;
     let mut written = Written::default();
     let mut latest: HashMap<&str, Member> = HashMap::new();
-    for member in members {
+    written.same += members.iter().filter(|member| gone.contains_key(&member.id)).count() as u64;
+    for member in members.iter().filter(|member| !gone.contains_key(&member.id)) {
         let before = latest.get(member.id.as_str()).or_else(|| known.get(&member.id));
-        let after = before.map_or_else(|| member.clone(), |before| merged(before, member));
+        let after = before.map_or_else(|| member.clone(), |before| overlaid(before, member));
         match known.get(&member.id) {
             None if !latest.contains_key(member.id.as_str()) => written.created.push(member.id.clone()),
             Some(before) if *before == after => written.same += 1,
@@ -71,28 +73,57 @@ pub async fn reset<C: ConnectionTrait>(conn: &C, members: &[Member], now: Instan
     duplicates::keep(conn, &members.iter().collect::<Vec<_>>()).await
 }
 
-/// The members of these ids that exist.
+/// The members of these ids that exist and were not merged into others.
 pub async fn find<'a, C: ConnectionTrait>(conn: &C, ids: impl Iterator<Item = &'a str>) -> Result<HashMap<String, Member>, DbErr> {
     let mut ids: Vec<&str> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
-    let sql = format!("SELECT {} FROM member WHERE id IN {{keys}}", COLUMNS.join(", "));
+    let sql = format!("SELECT {} FROM member WHERE id IN {{keys}} AND merged_into IS NULL", COLUMNS.join(", "));
     let rows = select_in(conn, &sql, &[], ids.into_iter().map(Value::from)).await?;
     rows.iter().map(|row| read(row).map(|member| (member.id.clone(), member))).collect()
 }
 
-/// The members of these ids that exist, by id. On PostgreSQL nobody else changes them until the transaction ends.
+/// The members of these ids that exist and were not merged into others, by id. On PostgreSQL nobody else changes them until the transaction ends.
 pub async fn hold<'a, C: ConnectionTrait>(conn: &C, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Member>, DbErr> {
     let ids: BTreeSet<&str> = ids.collect();
     let held = match Dialect::of(conn.get_database_backend()) {
         Dialect::Sqlite => "",
         Dialect::Postgres => " ORDER BY id FOR UPDATE",
     };
-    let sql = format!("SELECT {} FROM member WHERE id IN {{keys}}{held}", COLUMNS.join(", "));
+    let sql = format!("SELECT {} FROM member WHERE id IN {{keys}} AND merged_into IS NULL{held}", COLUMNS.join(", "));
     let rows = select_in(conn, &sql, &[], ids.into_iter().map(Value::from)).await?;
     let mut members = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     members.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(members)
+}
+
+/// Into whom members of these ids were merged; of those who were not there is no entry.
+pub async fn merged<'a, C: ConnectionTrait>(conn: &C, ids: impl Iterator<Item = &'a str>) -> Result<HashMap<String, String>, DbErr> {
+    let sql = "SELECT id, merged_into FROM member WHERE id IN {keys} AND merged_into IS NOT NULL";
+    let ids: BTreeSet<&str> = ids.collect();
+    let rows = select_in(conn, sql, &[], ids.into_iter().map(Value::from)).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "merged_into")?))).collect()
+}
+
+/// Who was merged into these members: into whom, by id.
+pub async fn absorbed<'a, C: ConnectionTrait>(conn: &C, ids: impl Iterator<Item = &'a str>) -> Result<HashMap<String, String>, DbErr> {
+    let sql = "SELECT id, merged_into FROM member WHERE merged_into IN {keys}";
+    let rows = select_in(conn, sql, &[], ids.map(Value::from)).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "merged_into")?))).collect()
+}
+
+/// The ids under which facts of a member stand: its own, and those of members that were merged into it.
+pub async fn ids_of<C: ConnectionTrait>(conn: &C, member: &str) -> Result<Vec<String>, DbErr> {
+    let mut ids: Vec<String> = absorbed(conn, std::iter::once(member)).await?.into_keys().collect();
+    ids.sort_unstable();
+    ids.insert(0, member.to_owned());
+    Ok(ids)
+}
+
+/// The condition that a column names one of these ids, whose values are `$first` and those that follow. One id is as good as `=`.
+pub fn among(column: &str, first: usize, ids: &[String]) -> String {
+    let places: Vec<String> = (first..first + ids.len()).map(|place| format!("${place}")).collect();
+    format!("{column} IN ({})", places.join(", "))
 }
 
 /// The ids of members after one, in order of ids: to walk over all of them page by page.
@@ -118,7 +149,8 @@ pub async fn remove_unused<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Resu
                    AND NOT EXISTS (SELECT 1 FROM contact WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM registration WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM file WHERE member_id = $1) \
                    AND NOT EXISTS (SELECT 1 FROM verification_case WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM custom_value WHERE member_id = $1) \
-                   AND NOT EXISTS (SELECT 1 FROM member_tag WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1)";
+                   AND NOT EXISTS (SELECT 1 FROM member_tag WHERE member_id = $1) AND NOT EXISTS (SELECT 1 FROM member AS child WHERE child.parent_id = $1) \
+                   AND NOT EXISTS (SELECT 1 FROM member_merge WHERE source_id = $1 OR survivor_id = $1)";
         let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(id.clone())])).await?;
         if done.rows_affected() > 0 {
             duplicates::forget(conn, id).await?;
@@ -128,7 +160,7 @@ pub async fn remove_unused<C: ConnectionTrait>(conn: &C, ids: &[String]) -> Resu
     Ok(gone)
 }
 
-fn merged(before: &Member, new: &Member) -> Member {
+fn overlaid(before: &Member, new: &Member) -> Member {
     let text = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
     Member {
         id: before.id.clone(),

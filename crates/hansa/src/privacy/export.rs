@@ -17,6 +17,7 @@ use crate::app::{App, AppError};
 use crate::backup::tables::{Holds, TABLES, Table, to_json};
 use crate::cli::output::harmless;
 use crate::contacts::{self, ContactView};
+use crate::members;
 use crate::people::{self, Person, PersonView};
 use crate::standing::words::rfc3339;
 
@@ -95,9 +96,18 @@ pub async fn export_member(app: &App, member: &str) -> Result<File, AppError> {
             bundle.json("contacts.json", &found.into_iter().map(ContactView::from).collect::<Vec<_>>())?;
             bundle.json("people.json", &people.iter().map(PersonView::from).collect::<Vec<_>>())?;
             said(&mut bundle, consents)?;
-            for table in TABLES.iter().filter(|table| table.name == "member" || table.names().contains(&"member_id")) {
-                let own = if table.name == "member" { "id" } else { "member_id" };
-                whole(app, &tx, &mut bundle, table, (own, member)).await?;
+            for id in members::ids_of(&tx, member).await? {
+                for table in TABLES {
+                    let own: &[&str] = match table.name {
+                        "member" => &["id"],
+                        "member_merge" => &["survivor_id"],
+                        _ if table.names().contains(&"member_id") => &["member_id"],
+                        _ => &[],
+                    };
+                    if let [own] = own {
+                        whole(app, &tx, &mut bundle, table, (own, &id)).await?;
+                    }
+                }
             }
             bundle.end(app, &format!("member:{member}"))
         })
@@ -179,10 +189,12 @@ fn said(bundle: &mut Bundle, consents: Vec<consent::Consent>) -> Result<(), AppE
 
 /// The facts of a member that name a contact.
 async fn interactions(tx: &Tx, bundle: &mut Bundle, contact: &contacts::Contact) -> Result<(), AppError> {
-    let sql = "SELECT id, kind, occurred_at, source, body FROM fact WHERE member_id = $1 AND body LIKE $2 ORDER BY occurred_at, id";
+    let ids = members::ids_of(tx, &contact.member).await?;
+    let own = members::among("member_id", 2, &ids);
+    let sql = format!("SELECT id, kind, occurred_at, source, body FROM fact WHERE {own} AND body LIKE $1 ORDER BY occurred_at, id");
     let named = serde_json::json!(contact.id).to_string();
     let like = format!("%{}%", named.replace(['%', '_'], "_"));
-    let values = [Value::from(contact.member.as_str()), like.into()];
+    let values = std::iter::once(Value::from(like)).chain(ids.into_iter().map(Value::from));
     let rows = tx.query_all_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     let mut told = vec![["id", "kind", "occurred_at", "source", "body"].map(str::to_owned).to_vec()];
     for row in rows {

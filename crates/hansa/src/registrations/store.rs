@@ -65,7 +65,8 @@ pub async fn holders<C: ConnectionTrait>(conn: &C, numbers: &[Number]) -> Result
             put(Holder { member: row.try_get("", "member_id")?, number: number.clone() });
         }
         // The profile keeps it as it was sent: found where that is the usual way to write it.
-        let sql = "SELECT id, registration_number, country FROM member WHERE registration_number = $1 OR registration_number = $2";
+        let sql = "SELECT id, registration_number, country FROM member \
+                   WHERE (registration_number = $1 OR registration_number = $2) AND merged_into IS NULL";
         for row in rows(conn, sql, vec![number.number.clone().into(), number.number.to_lowercase().into()]).await? {
             let (text, country): (Option<String>, Option<String>) = (row.try_get("", "registration_number")?, row.try_get("", "country")?);
             if text.is_some_and(|text| Number::recognised(&text, country.as_deref()).as_ref() == Some(number)) {

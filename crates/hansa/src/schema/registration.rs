@@ -120,3 +120,22 @@ CREATE TABLE member_tag (
 ) {keyed};
 CREATE INDEX member_tag_member ON member_tag (tag, member_id);
 ";
+
+/// Members that were found to be one company: which of them goes on, and what was moved to it. Who was merged keeps its row and its facts.
+pub(super) const MERGES: &str = "
+ALTER TABLE member ADD COLUMN merged_into {text};
+CREATE INDEX member_merged ON member (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TABLE member_merge (
+    id {text} PRIMARY KEY,
+    source_id {text} NOT NULL REFERENCES member (id),
+    survivor_id {text} NOT NULL REFERENCES member (id),
+    at {bigint} NOT NULL,
+    actor {text} NOT NULL,
+    why {text} NOT NULL,
+    moved {text} NOT NULL,
+    undone_at {bigint}
+) {strict};
+CREATE INDEX member_merge_survivor ON member_merge (survivor_id, at);
+CREATE INDEX member_merge_source ON member_merge (source_id, at);
+";

@@ -128,11 +128,14 @@ async fn happened<C: ConnectionTrait>(conn: &C, member: &str, about: &str, after
     let Place(at, receipt, id) = after;
     // After a receipt come the facts of its instant.
     let (at, id) = if *receipt { (at.saturating_add(1), "") } else { (*at, id.as_str()) };
-    let sql = "SELECT id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, body FROM fact WHERE member_id = $1 \
-               AND (occurred_at < $2 OR (occurred_at = $2 AND id < $3)) AND kind >= $4 AND kind < $5 \
-               ORDER BY occurred_at DESC, id DESC LIMIT $6";
-    let values =
-        [Value::from(member), at.into(), id.into(), about.into(), end_of(about).into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+    let ids = members::ids_of(conn, member).await?;
+    let sql = format!(
+        "SELECT id, member_id, kind, occurred_at, recorded_at, source, actor, corrects, body FROM fact WHERE {own} \
+         AND (occurred_at < $1 OR (occurred_at = $1 AND id < $2)) AND kind >= $3 AND kind < $4 ORDER BY occurred_at DESC, id DESC LIMIT $5",
+        own = members::among("member_id", 6, &ids)
+    );
+    let values = [Value::from(at), id.into(), about.into(), end_of(about).into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+    let values = values.into_iter().chain(ids.into_iter().map(Value::from));
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
     let entry = |fact: Fact| Entry { at: fact.occurred_at, what: "fact", fact: Some(FactView::of(&fact)), receipt: None };
     rows.iter().map(|row| fact_from_row(row).map(entry)).collect()

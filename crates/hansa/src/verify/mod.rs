@@ -214,10 +214,9 @@ impl Page {
             let clock = state.as_ref().map_or(Instant::MIN, |state| state.state.clock);
             let mut out = Out::with_receipts();
             let mut member = replay(Engine::new(timeline), &facts, clock, &mut out);
-            if state.is_none() && facts.is_empty() {
-                continue;
-            }
             match &state {
+                // Nothing happened to it, or it was merged into another: nothing may be left of it.
+                None if facts.is_empty() => {}
                 None => find("state", String::new(), "nothing".to_owned(), format!("{} facts", facts.len())),
                 Some(kept) => {
                     if kept.state != member.state {

@@ -10,6 +10,22 @@ pub(super) const NUMBERS: Table = Table {
     columns: &[("id", Text), ("member_id", Text), ("kind", Text), ("number", Text), ("country", Text), ("created_at", Int)],
 };
 
+/// Members that were merged.
+pub(super) const MERGES: Table = Table {
+    name: "member_merge",
+    key: &["id"],
+    columns: &[
+        ("id", Text),
+        ("source_id", Text),
+        ("survivor_id", Text),
+        ("at", Int),
+        ("actor", Text),
+        ("why", Text),
+        ("moved", Text),
+        ("undone_at", Int),
+    ],
+};
+
 /// Keys of names.
 pub(super) const NAMES: Table =
     Table { name: "member_name_key", key: &["key", "member_id"], columns: &[("key", Int), ("member_id", Text)] };

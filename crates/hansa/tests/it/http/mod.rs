@@ -17,6 +17,7 @@ mod identity_refusals;
 mod imports;
 mod jobs;
 mod members;
+mod merges;
 mod once;
 mod outbox;
 mod passkey_refusals;
