@@ -42,6 +42,7 @@ async fn two_members_become_one_and_two_again() {
         for one in ["acme-2", "whole"] {
             site.post(&format!("/v1/members/{one}/spends"), key, spent.clone()).await.is(StatusCode::CREATED);
         }
+        site.town.evaluate("2026-07-01").await;
         let before = (stands(&site, "acme").await, stands(&site, "acme-2").await);
         let outcome = site.town.outcome().await;
 
@@ -152,7 +153,6 @@ async fn merges_follow_each_other() {
     .await;
 }
 
-/// An import that still names the old member leaves it alone, and its people and orders go to the one that goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_merged_is_refused_and_says_why() {
     each(async |site| {
