@@ -37,6 +37,7 @@ export const REACH = {
   answer_verification: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
   appeal_verification: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
   apply_program: { administrator: "all", "membership-operator": "all" },
+  approve: { administrator: "all", "membership-operator": "all" },
   ask_company: { administrator: "all", "membership-operator": "all", "risk-officer": "all" },
   ask_new_password: { administrator: "all" },
   ask_sign_in_code: { administrator: "all" },
@@ -93,6 +94,7 @@ export const REACH = {
   change_person: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
   change_profile: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
   change_reward: { administrator: "all", "membership-operator": "all" },
+  change_settings: { administrator: "all" },
   change_staff: { administrator: "all" },
   change_webhook: { administrator: "all" },
   check_benefit: {
@@ -212,6 +214,7 @@ export const REACH = {
     finance: "all",
     viewer: "all",
   },
+  list_approvals: { administrator: "all", "membership-operator": "all", "risk-officer": "all", auditor: "all" },
   list_audit: { administrator: "all", "risk-officer": "all", auditor: "all" },
   list_benefits: {
     administrator: "all",
@@ -315,6 +318,7 @@ export const REACH = {
     finance: "all",
     viewer: "all",
   },
+  list_merges: { administrator: "all", "membership-operator": "all" },
   list_missions: {
     administrator: "all",
     "membership-operator": "all",
@@ -462,9 +466,13 @@ export const REACH = {
   list_webhooks: { administrator: "all", "membership-operator": "all", auditor: "all" },
   log_interaction: { administrator: "all", "membership-operator": "all", "account-manager": "own", "service-agent": "all" },
   look_up_company: { administrator: "all", "membership-operator": "all", "risk-officer": "all" },
+  merge_members: { administrator: "all", "membership-operator": "all" },
   open_verification: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
   place_redemption: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own", buyer: "own" },
+  preview_merge: { administrator: "all", "membership-operator": "all" },
+  preview_retention: { administrator: "all", "membership-operator": "all", "risk-officer": "all", auditor: "all" },
   propose_mapping: { administrator: "all", "membership-operator": "all" },
+  read_approval: { administrator: "all", "membership-operator": "all", "risk-officer": "all", auditor: "all" },
   read_balances: {
     administrator: "all",
     "membership-operator": "all",
@@ -478,6 +486,7 @@ export const REACH = {
     finance: "tree",
     viewer: "tree",
   },
+  read_branding: { administrator: "all" },
   read_contact: {
     administrator: "all",
     "membership-operator": "all",
@@ -577,6 +586,7 @@ export const REACH = {
     finance: "all",
     viewer: "all",
   },
+  read_settings: { administrator: "all", "membership-operator": "all", "risk-officer": "all", auditor: "all" },
   read_sign_up: { administrator: "all" },
   read_standing: {
     administrator: "all",
@@ -640,6 +650,7 @@ export const REACH = {
     finance: "all",
     viewer: "all",
   },
+  refuse_approval: { administrator: "all", "membership-operator": "all" },
   remove_custom_field: { administrator: "all", "membership-operator": "all" },
   remove_file: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
   remove_passkey: {
@@ -716,6 +727,7 @@ export const REACH = {
   simulate_program: { administrator: "all", "membership-operator": "all", "risk-officer": "all", analyst: "all" },
   spend_points: { administrator: "all", "membership-operator": "all", owner: "own", buyer: "own" },
   undo_import: { administrator: "all", "membership-operator": "all" },
+  undo_merge: { administrator: "all", "membership-operator": "all" },
   unlink_identity: {
     administrator: "all",
     "membership-operator": "all",
@@ -739,6 +751,7 @@ export const REACH = {
     owner: "own",
     buyer: "own",
   },
+  withdraw_approval: { administrator: "all", "membership-operator": "all" },
   withdraw_verification: { administrator: "all", "membership-operator": "all", "account-manager": "own", owner: "own" },
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;
 export type Operation = keyof typeof REACH;
@@ -746,6 +759,8 @@ export type Operation = keyof typeof REACH;
 export const SCOPES = [
   "access:read",
   "access:write",
+  "approvals:read",
+  "approvals:write",
   "audit:read",
   "benefits:read",
   "benefits:write",
@@ -765,6 +780,7 @@ export const SCOPES = [
   "jobs:read",
   "jobs:write",
   "mail:read",
+  "members:merge",
   "members:read",
   "members:write",
   "people:read",
@@ -782,6 +798,8 @@ export const SCOPES = [
   "reports:read",
   "rewards:read",
   "rewards:write",
+  "settings:read",
+  "settings:write",
   "standing:read",
   "verification:read",
   "verification:review",

@@ -4,6 +4,106 @@
  */
 
 export interface paths {
+  "/v1/approvals": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists what waits for a second person, or did, the latest first.
+     * @description Scope: `approvals:read`.
+     */
+    get: operations["list_approvals"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/approvals/{approval}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows an approval; of a program with its file.
+     * @description Scope: `approvals:read`.
+     */
+    get: operations["read_approval"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/approvals/{approval}/approve": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Approves something, which is done then: by somebody else than who asked.
+     * @description Scope: `approvals:write`.
+     */
+    post: operations["approve"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/approvals/{approval}/refuse": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Refuses something, which is not done then.
+     * @description Scope: `approvals:write`.
+     */
+    post: operations["refuse_approval"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/approvals/{approval}/withdraw": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Withdraws what one asked for.
+     * @description Scope: `approvals:write`.
+     */
+    post: operations["withdraw_approval"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/audit": {
     parameters: {
       query?: never;
@@ -16,6 +116,26 @@ export interface paths {
      * @description Scope: `audit:read`.
      */
     get: operations["list_audit"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/branding": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tells how the platform presents itself.
+     * @description For everybody.
+     */
+    get: operations["read_branding"];
     put?: never;
     post?: never;
     delete?: never;
@@ -522,7 +642,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Adds or takes units, with a reason.
+     * Adds or takes units, with a reason. More than the settings let one person adjust waits for a second one.
      * @description Scope: `points:write`.
      */
     post: operations["adjust_points"];
@@ -932,6 +1052,71 @@ export interface paths {
      * @description Scope: `files:write`.
      */
     delete: operations["remove_file"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/merge-preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows what merging another member into this one would do; nothing is changed.
+     * @description Scope: `members:merge`.
+     */
+    get: operations["preview_merge"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/merges": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the members that were merged into this one, the latest first, also merges that were undone.
+     * @description Scope: `members:merge`.
+     */
+    get: operations["list_merges"];
+    put?: never;
+    /**
+     * Merges another member into this one: its people, documents, orders and facts are this one's from then on, and both histories are judged anew as one.
+     *     Facts that are still sent under its id count for this one. It can be undone.
+     * @description Scope: `members:merge`.
+     */
+    post: operations["merge_members"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/merges/{merge}/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Undoes a merge: what went over goes back, and each member is judged by its own facts. What was sent under the merged member's id since is its own.
+     * @description Scope: `members:merge`.
+     */
+    post: operations["undo_merge"];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1589,7 +1774,8 @@ export interface paths {
     get: operations["list_program_versions"];
     put?: never;
     /**
-     * Puts a program into force. A version that reaches into the past says `retroactive = true` in its file.
+     * Puts a program into force. A version that reaches into the past says `retroactive = true` in its file. Where the settings ask for a second person,
+     *     it waits for one.
      * @description Scope: `program:write`.
      */
     post: operations["apply_program"];
@@ -2128,6 +2314,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/settings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows the settings.
+     * @description Scope: `settings:read`.
+     */
+    get: operations["read_settings"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Changes settings.
+     * @description Scope: `settings:write`.
+     */
+    patch: operations["change_settings"];
+    trace?: never;
+  };
+  "/v1/settings/retention-preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tells how much rules on keeping would erase now. Nothing is changed.
+     * @description Scope: `settings:read`.
+     */
+    get: operations["preview_retention"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/sign-in/choose-password": {
     parameters: {
       query?: never;
@@ -2641,6 +2871,114 @@ export interface components {
       /** @description Whether the same text was in force already, so that nothing was done. */
       unchanged: boolean;
     };
+    /** @description Something that waits for a second person, or did. */
+    Approval: {
+      /** @description The operation that it is about: `adjust_points` or `apply_program`. */
+      action: string;
+      adjustment?: components["schemas"]["ApprovalAdjustment"] | null;
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      asked_at: string;
+      /** @description Who asked. */
+      asked_by: string;
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      decided_at?: string | null;
+      /** @description Who decided. */
+      decided_by?: string | null;
+      /** @description Its id. */
+      id: string;
+      /** @description The member it is about. */
+      member?: string | null;
+      program?: components["schemas"]["ApprovalProgram"] | null;
+      /** @description Why, where somebody said so. */
+      reason?: string | null;
+      /** @description `open`, `approved`, `refused` or `withdrawn`. */
+      state: string;
+    };
+    /** @description Units to be added or taken. */
+    ApprovalAdjustment: {
+      /**
+       * Format: int64
+       * @description How much, in the unit's smallest step; below zero to take.
+       */
+      amount: number;
+      /**
+       * Format: date-time
+       * @description When what is added lapses.
+       */
+      expires_at?: string | null;
+      /** @description The id of the fact that says so when it is approved. */
+      fact: string;
+      /** @description Why. */
+      reason: string;
+      /** @description The unit. */
+      unit: string;
+    };
+    /** @description A program to be put into force. */
+    ApprovalProgram: {
+      /**
+       * Format: int32
+       * @description The newest version when it was asked for.
+       */
+      base: number;
+      /**
+       * Format: date-time
+       * @description From when it judges; from its approval on when it is `null`.
+       */
+      effective_from?: string | null;
+      /** @description Why. */
+      note?: string | null;
+      /** @description The file, where one approval is shown. */
+      source?: string | null;
+    };
+    /** @description What nobody does alone (four eyes). */
+    Approvals: {
+      /**
+       * @description Adjustments of more than this, in the smallest step of the unit; units that are not named need nobody else.
+       * @default {}
+       */
+      adjustments_above?: {
+        [key: string]: number;
+      };
+      /**
+       * @description Putting a program into force, also an older one again.
+       * @default false
+       */
+      program?: boolean;
+    };
+    /** @description See `Approvals`. */
+    ApprovalsChange: {
+      /**
+       * @description Adjustments of more than this, by unit: all of them.
+       * @default null
+       */
+      adjustments_above?: {
+        [key: string]: number;
+      } | null;
+      /**
+       * @description Putting a program into force.
+       * @default null
+       */
+      program?: boolean | null;
+    };
+    /**
+     * @description Why something is approved.
+     * @example {
+     *       "reason": "agreed with finance"
+     *     }
+     */
+    Approving: {
+      /**
+       * @description Why.
+       * @default null
+       */
+      reason?: string | null;
+    };
     /**
      * @description A key to be made.
      * @example {
@@ -2774,6 +3112,15 @@ export interface components {
        * @description Until when it was given by hand.
        */
       until?: string | null;
+    };
+    /** @description How the platform presents itself, for everybody. */
+    Branding: {
+      /** @description Its colour, `#rrggbb`. */
+      color?: string | null;
+      /** @description How members reach it. */
+      contact?: string | null;
+      /** @description Its name. */
+      name?: string | null;
     };
     /**
      * @description A passkey to sign in with.
@@ -3758,7 +4105,7 @@ export interface components {
       finished_at?: string | null;
       /** @description `job_…`, or the name of its kind for upkeep that returns by itself. */
       id: string;
-      /** @description What it does: `evaluate`, `tidy`, `lapse`, `simulate`, `import`, `undo`. */
+      /** @description What it does: `evaluate`, `tidy`, `lapse`, `retain`, `simulate`, `import`, `undo`. */
       kind: string;
       /** @description What came of it; not in lists. */
       result?: Record<string, never> | null;
@@ -4135,6 +4482,97 @@ export interface components {
        * @default null
        */
       registration_number?: string | null;
+    };
+    /** @description A merge. */
+    Merge: {
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      at: string;
+      /** @description By whom. */
+      by: string;
+      /** @description Who was merged. */
+      from: string;
+      /** @description Its id. */
+      id: string;
+      /** @description Who goes on. */
+      into: string;
+      /** @description What went over. */
+      moved: components["schemas"]["MergeMoves"];
+      /**
+       * Format: date-time
+       * @description When it was undone.
+       */
+      undone_at?: string | null;
+      /** @description Why. */
+      why: string;
+    };
+    /** @description How much goes over to the survivor. */
+    MergeMoves: {
+      /**
+       * Format: int64
+       * @description Contacts.
+       */
+      contacts: number;
+      /**
+       * Format: int64
+       * @description Facts, which are judged as the survivor's.
+       */
+      facts: number;
+      /**
+       * Format: int64
+       * @description Documents.
+       */
+      files: number;
+      /**
+       * Format: int64
+       * @description API keys.
+       */
+      keys: number;
+      /**
+       * Format: int64
+       * @description People who sign in.
+       */
+      people: number;
+      /**
+       * Format: int64
+       * @description Orders of rewards.
+       */
+      redemptions: number;
+      /**
+       * Format: int64
+       * @description Registration numbers.
+       */
+      registrations: number;
+      /**
+       * Format: int64
+       * @description Subsidiaries.
+       */
+      subsidiaries: number;
+      /**
+       * Format: int64
+       * @description Verifications.
+       */
+      verifications: number;
+    };
+    /** @description What a merge would do. */
+    MergePreview: {
+      /** @description The survivor as it would be. */
+      after: components["schemas"]["Member"];
+      /** @description How much goes over. */
+      moves: components["schemas"]["MergeMoves"];
+      /** @description Numbers of orders that both have, up to 20: each of them is one order from then on. */
+      same_orders: string[];
+      /** @description The member that is merged, as it is. */
+      source: components["schemas"]["Member"];
+      /** @description The member that goes on, as it is. */
+      survivor: components["schemas"]["Member"];
+    };
+    /** @description The merges of a member. */
+    Merges: {
+      /** @description The latest first, up to 200. */
+      items: components["schemas"]["Merge"][];
     };
     /** @description What a metric says. */
     MetricView: {
@@ -4518,6 +4956,27 @@ export interface components {
       registrations?: components["schemas"]["NewRegistration"][];
     };
     /**
+     * @description What is to be merged.
+     * @example {
+     *       "from": "acme-shanghai",
+     *       "why": "one company, entered twice",
+     *       "take": [
+     *         "name"
+     *       ]
+     *     }
+     */
+    NewMerge: {
+      /** @description The member that is merged into the one of the path. */
+      from: string;
+      /**
+       * @description Fields of the profile that are those of the merged member from then on: `name`, `registration_number`, `country`, `region`, `industry`,
+       *     `employees`, `account_manager`, `credit_limit`, `registered_at`. Of the others the empty ones are filled, and `registered_at` is the earlier.
+       */
+      take?: string[];
+      /** @description Why they are one company. */
+      why: string;
+    };
+    /**
      * @description An order to be placed.
      * @example {
      *       "reward": "calliper",
@@ -4806,6 +5265,45 @@ export interface components {
       note: string;
     };
     /** @description One page of a list. */
+    Page_Approval: {
+      /** @description The entries. */
+      items: {
+        /** @description The operation that it is about: `adjust_points` or `apply_program`. */
+        action: string;
+        adjustment?: components["schemas"]["ApprovalAdjustment"] | null;
+        /**
+         * Format: date-time
+         * @description When.
+         */
+        asked_at: string;
+        /** @description Who asked. */
+        asked_by: string;
+        /**
+         * Format: date-time
+         * @description When.
+         */
+        decided_at?: string | null;
+        /** @description Who decided. */
+        decided_by?: string | null;
+        /** @description Its id. */
+        id: string;
+        /** @description The member it is about. */
+        member?: string | null;
+        program?: components["schemas"]["ApprovalProgram"] | null;
+        /** @description Why, where somebody said so. */
+        reason?: string | null;
+        /** @description `open`, `approved`, `refused` or `withdrawn`. */
+        state: string;
+      }[];
+      /** @description What to send as `after` for the next page; absent on the last one. */
+      next?: string | null;
+      /**
+       * Format: int64
+       * @description How many entries there are in all, when `total=true` was sent.
+       */
+      total?: number | null;
+    };
+    /** @description One page of a list. */
     Page_Change: {
       /** @description The entries. */
       items: {
@@ -5047,7 +5545,7 @@ export interface components {
         finished_at?: string | null;
         /** @description `job_…`, or the name of its kind for upkeep that returns by itself. */
         id: string;
-        /** @description What it does: `evaluate`, `tidy`, `lapse`, `simulate`, `import`, `undo`. */
+        /** @description What it does: `evaluate`, `tidy`, `lapse`, `retain`, `simulate`, `import`, `undo`. */
         kind: string;
         /** @description What came of it; not in lists. */
         result?: Record<string, never> | null;
@@ -5494,6 +5992,42 @@ export interface components {
        */
       role?: string | null;
     };
+    /** @description How the platform presents itself to members. */
+    Platform: {
+      /**
+       * @description Its colour, `#rrggbb`, dark enough for white text on it.
+       * @default null
+       */
+      color?: string | null;
+      /**
+       * @description How members reach it, e.g. a telephone number.
+       * @default null
+       */
+      contact?: string | null;
+      /**
+       * @description Its name; `Hansa` without one.
+       * @default null
+       */
+      name?: string | null;
+    };
+    /** @description See `Platform`. */
+    PlatformChange: {
+      /**
+       * @description Its colour.
+       * @default null
+       */
+      color?: string | null;
+      /**
+       * @description How members reach it.
+       * @default null
+       */
+      contact?: string | null;
+      /**
+       * @description Its name.
+       * @default null
+       */
+      name?: string | null;
+    };
     /**
      * @description A problem document (RFC 9457).
      * @example {
@@ -5513,6 +6047,8 @@ export interface components {
       detail?: string | null;
       /** @description The field or parameter it is about. */
       field?: string | null;
+      /** @description The id of what took the place of what was asked for. */
+      instead?: string | null;
       /** @description The id of the request, as in the log. */
       request?: string | null;
       /**
@@ -5713,6 +6249,16 @@ export interface components {
       field?: string | null;
     };
     /**
+     * @description Why something is refused.
+     * @example {
+     *       "reason": "the order was never delivered"
+     *     }
+     */
+    Refusing: {
+      /** @description Why. */
+      reason: string;
+    };
+    /**
      * @description A registration number of a member.
      * @example {
      *       "id": "reg_0198c1f2a7f07d6e8f1f2a3b4c5d6e7f",
@@ -5785,6 +6331,66 @@ export interface components {
       notes: string[];
       /** @description The rows by column; exact decimals as text, beside the whole numbers of their smallest step. */
       rows: Record<string, never>[];
+    };
+    /** @description How long what names people is kept, in days; `null` is for ever. Facts, points and the audit's chain stay. */
+    Retention: {
+      /**
+       * Format: int32
+       * @description Contacts of enterprises about which nothing happened for so long: they are erased.
+       * @default null
+       */
+      contacts_days?: number | null;
+      /**
+       * Format: int32
+       * @description Documents that only verifications name which were decided so long ago: they are removed.
+       * @default null
+       */
+      documents_days?: number | null;
+      /**
+       * Format: int32
+       * @description People of enterprises who did not sign in for so long: they are erased.
+       * @default null
+       */
+      people_days?: number | null;
+    };
+    /** @description See `Retention`. */
+    RetentionChange: {
+      /**
+       * Format: int32
+       * @description Contacts.
+       * @default null
+       */
+      contacts_days?: number | null;
+      /**
+       * Format: int32
+       * @description Documents.
+       * @default null
+       */
+      documents_days?: number | null;
+      /**
+       * Format: int32
+       * @description People of enterprises.
+       * @default null
+       */
+      people_days?: number | null;
+    };
+    /** @description What the rules on keeping would erase now. */
+    RetentionPreview: {
+      /**
+       * Format: int64
+       * @description Contacts.
+       */
+      contacts: number;
+      /**
+       * Format: int64
+       * @description Documents.
+       */
+      documents: number;
+      /**
+       * Format: int64
+       * @description People of enterprises.
+       */
+      people: number;
     };
     /**
      * @description A benefit that was given by hand, to be taken away.
@@ -6040,6 +6646,71 @@ export interface components {
     SessionsView: {
       /** @description The latest first. */
       items: components["schemas"]["Session"][];
+    };
+    /**
+     * @description The settings.
+     * @example {
+     *       "platform": {
+     *         "name": "华东工业品",
+     *         "color": "#0b5cad",
+     *         "contact": "400-800-1234"
+     *       },
+     *       "approvals": {
+     *         "program": true,
+     *         "adjustments_above": {
+     *           "points": 10000
+     *         }
+     *       },
+     *       "retention": {
+     *         "contacts_days": 1095,
+     *         "people_days": null,
+     *         "documents_days": 365
+     *       }
+     *     }
+     */
+    Settings: {
+      /**
+       * @description What needs a second person.
+       * @default {
+       *       "program": false,
+       *       "adjustments_above": {}
+       *     }
+       */
+      approvals?: components["schemas"]["Approvals"];
+      /**
+       * @description How the platform presents itself.
+       * @default {
+       *       "name": null,
+       *       "color": null,
+       *       "contact": null
+       *     }
+       */
+      platform?: components["schemas"]["Platform"];
+      /**
+       * @description How long what names people is kept.
+       * @default {
+       *       "contacts_days": null,
+       *       "people_days": null,
+       *       "documents_days": null
+       *     }
+       */
+      retention?: components["schemas"]["Retention"];
+    };
+    /**
+     * @description Settings to be changed; what is left out stays as it is.
+     * @example {
+     *       "approvals": {
+     *         "program": true
+     *       },
+     *       "retention": {
+     *         "contacts_days": 1095
+     *       }
+     *     }
+     */
+    SettingsChange: {
+      approvals?: components["schemas"]["ApprovalsChange"] | null;
+      platform?: components["schemas"]["PlatformChange"] | null;
+      retention?: components["schemas"]["RetentionChange"] | null;
     };
     /**
      * @description The second phase, or something undone.
@@ -6582,6 +7253,12 @@ export interface components {
 }
 export type Address = components["schemas"]["Address"];
 export type AppliedView = components["schemas"]["AppliedView"];
+export type Approval = components["schemas"]["Approval"];
+export type ApprovalAdjustment = components["schemas"]["ApprovalAdjustment"];
+export type ApprovalProgram = components["schemas"]["ApprovalProgram"];
+export type Approvals = components["schemas"]["Approvals"];
+export type ApprovalsChange = components["schemas"]["ApprovalsChange"];
+export type Approving = components["schemas"]["Approving"];
 export type AskedKey = components["schemas"]["AskedKey"];
 export type Authenticator = components["schemas"]["Authenticator"];
 export type AvailableView = components["schemas"]["AvailableView"];
@@ -6589,6 +7266,7 @@ export type BalancesView = components["schemas"]["BalancesView"];
 export type BalanceView = components["schemas"]["BalanceView"];
 export type BenefitsView = components["schemas"]["BenefitsView"];
 export type BenefitView = components["schemas"]["BenefitView"];
+export type Branding = components["schemas"]["Branding"];
 export type ByPasskey = components["schemas"]["ByPasskey"];
 export type ByPassword = components["schemas"]["ByPassword"];
 export type ByProvider = components["schemas"]["ByProvider"];
@@ -6660,6 +7338,10 @@ export type MadeWebhook = components["schemas"]["MadeWebhook"];
 export type Me = components["schemas"]["Me"];
 export type Member = components["schemas"]["Member"];
 export type MemberChange = components["schemas"]["MemberChange"];
+export type Merge = components["schemas"]["Merge"];
+export type MergeMoves = components["schemas"]["MergeMoves"];
+export type MergePreview = components["schemas"]["MergePreview"];
+export type Merges = components["schemas"]["Merges"];
 export type MetricView = components["schemas"]["MetricView"];
 export type MissionsView = components["schemas"]["MissionsView"];
 export type MissionView = components["schemas"]["MissionView"];
@@ -6678,6 +7360,7 @@ export type NewFacts = components["schemas"]["NewFacts"];
 export type NewIdentity = components["schemas"]["NewIdentity"];
 export type NewImport = components["schemas"]["NewImport"];
 export type NewMember = components["schemas"]["NewMember"];
+export type NewMerge = components["schemas"]["NewMerge"];
 export type NewOrder = components["schemas"]["NewOrder"];
 export type NewPasskey = components["schemas"]["NewPasskey"];
 export type NewRegistration = components["schemas"]["NewRegistration"];
@@ -6691,6 +7374,7 @@ export type NewVersion = components["schemas"]["NewVersion"];
 export type NewWebhook = components["schemas"]["NewWebhook"];
 export type NextTier = components["schemas"]["NextTier"];
 export type Note = components["schemas"]["Note"];
+export type PageApproval = components["schemas"]["Page_Approval"];
 export type PageChange = components["schemas"]["Page_Change"];
 export type PageContact = components["schemas"]["Page_Contact"];
 export type PageDelivery = components["schemas"]["Page_Delivery"];
@@ -6712,6 +7396,8 @@ export type PasswordChange = components["schemas"]["PasswordChange"];
 export type PeopleView = components["schemas"]["PeopleView"];
 export type Person = components["schemas"]["Person"];
 export type PersonChange = components["schemas"]["PersonChange"];
+export type Platform = components["schemas"]["Platform"];
+export type PlatformChange = components["schemas"]["PlatformChange"];
 export type Problem = components["schemas"]["Problem"];
 export type ProfileChange = components["schemas"]["ProfileChange"];
 export type ProgramText = components["schemas"]["ProgramText"];
@@ -6722,12 +7408,16 @@ export type ReceiptView = components["schemas"]["ReceiptView"];
 export type RecoveryCodes = components["schemas"]["RecoveryCodes"];
 export type RedemptionOrder = components["schemas"]["RedemptionOrder"];
 export type RefusalView = components["schemas"]["RefusalView"];
+export type Refusing = components["schemas"]["Refusing"];
 export type Registration = components["schemas"]["Registration"];
 export type Registrations = components["schemas"]["Registrations"];
 export type Registries = components["schemas"]["Registries"];
 export type Replay = components["schemas"]["Replay"];
 export type Replayed = components["schemas"]["Replayed"];
 export type ReportView = components["schemas"]["ReportView"];
+export type Retention = components["schemas"]["Retention"];
+export type RetentionChange = components["schemas"]["RetentionChange"];
+export type RetentionPreview = components["schemas"]["RetentionPreview"];
 export type Revocation = components["schemas"]["Revocation"];
 export type Reward = components["schemas"]["Reward"];
 export type RewardChange = components["schemas"]["RewardChange"];
@@ -6738,6 +7428,8 @@ export type SaidView = components["schemas"]["SaidView"];
 export type SecretRotation = components["schemas"]["SecretRotation"];
 export type Session = components["schemas"]["Session"];
 export type SessionsView = components["schemas"]["SessionsView"];
+export type Settings = components["schemas"]["Settings"];
+export type SettingsChange = components["schemas"]["SettingsChange"];
 export type Settling = components["schemas"]["Settling"];
 export type SignedIn = components["schemas"]["SignedIn"];
 export type SignUpView = components["schemas"]["SignUpView"];
@@ -6770,6 +7462,598 @@ export type WebhooksView = components["schemas"]["WebhooksView"];
 export type WithdrawnView = components["schemas"]["WithdrawnView"];
 export type $defs = Record<string, never>;
 export interface operations {
+  list_approvals: {
+    parameters: {
+      query?: {
+        /** @description The `next` of the page before. */
+        after?: string;
+        /** @description Only these of each entry. */
+        fields?: (
+          | "action"
+          | "adjustment"
+          | "asked_at"
+          | "asked_by"
+          | "decided_at"
+          | "decided_by"
+          | "id"
+          | "member"
+          | "program"
+          | "reason"
+          | "state"
+        )[];
+        /** @description Entries on the page, 1 to 200. */
+        limit?: number;
+        /** @description About this member. */
+        member?: string;
+        /** @description In this state. */
+        state?: string;
+        /** @description Whether to count all entries. */
+        total?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of approvals. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Page_Approval"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_approval: {
+    parameters: {
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: (
+          | "action"
+          | "adjustment"
+          | "asked_at"
+          | "asked_by"
+          | "decided_at"
+          | "decided_by"
+          | "id"
+          | "member"
+          | "program"
+          | "reason"
+          | "state"
+        )[];
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        approval: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The approval. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  approve: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description Its id. */
+        approval: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Approving"];
+      };
+    };
+    responses: {
+      /** @description The approval; it is done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  refuse_approval: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description Its id. */
+        approval: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Refusing"];
+      };
+    };
+    responses: {
+      /** @description The approval. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  withdraw_approval: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description Its id. */
+        approval: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The approval. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `request-in-progress`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   list_audit: {
     parameters: {
       query?: {
@@ -6841,6 +8125,110 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_branding: {
+    parameters: {
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("color" | "contact" | "name")[];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its name, colour and how it is reached. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Branding"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`, `sign-in-refused`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `link-ended`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -9062,7 +10450,7 @@ export interface operations {
         "Idempotency-Key"?: string;
       };
       path: {
-        /** @description `evaluate`, `tidy` or `lapse`. */
+        /** @description `evaluate`, `tidy`, `lapse` or `retain`. */
         job: string;
       };
       cookie?: never;
@@ -10183,6 +11571,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -10280,6 +11677,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -10398,6 +11804,15 @@ export interface operations {
           "application/json": components["schemas"]["SaidView"];
         };
       };
+      /** @description It waits for a second person. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
       /** @description A problem: `invalid-query`. */
       400: {
         headers: {
@@ -10436,6 +11851,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -10570,6 +11994,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -10661,6 +12094,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -10765,6 +12207,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -10912,6 +12363,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -11045,6 +12505,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -11192,6 +12661,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -11323,6 +12801,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -11422,6 +12909,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -11558,6 +13054,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -11657,6 +13162,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -11809,6 +13323,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -11906,6 +13429,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12044,6 +13576,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -12168,6 +13709,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12274,6 +13824,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12408,6 +13967,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12505,6 +14073,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12655,6 +14232,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12743,6 +14329,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12856,6 +14451,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12949,6 +14553,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13060,6 +14673,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13161,6 +14783,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13300,6 +14931,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13395,6 +15035,489 @@ export interface operations {
         };
         content?: never;
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  preview_merge: {
+    parameters: {
+      query: {
+        /** @description Only these of the answer. */
+        fields?: ("after" | "moves" | "same_orders" | "source" | "survivor")[];
+        /** @description The member that would be merged into the one of the path. */
+        from: string;
+        /** @description Fields of its profile that would be taken, with commas between them. */
+        take?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The id of the member that goes on. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What would go over, and what the member would be. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MergePreview"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_merges: {
+    parameters: {
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("at" | "by" | "from" | "id" | "into" | "moved" | "undone_at" | "why")[];
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The merges. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Merges"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  merge_members: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The id of the member that goes on. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewMerge"];
+      };
+    };
+    responses: {
+      /** @description The merge. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Merge"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  undo_merge: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member that went on. */
+        member: string;
+        /** @description The merge's id. */
+        merge: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The merge, undone. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Merge"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `request-in-progress`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13488,6 +15611,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13605,6 +15737,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13700,6 +15841,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13828,6 +15978,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13966,6 +16125,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -14090,6 +16258,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -14262,6 +16439,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -14366,6 +16552,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `not-offered`, `sold-out`, `limit-reached`, `insufficient-balance`, `id-taken`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -14504,6 +16699,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -14628,6 +16832,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -14775,6 +16988,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -14900,6 +17122,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -15006,6 +17237,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `number-taken`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -15137,6 +17377,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -15241,6 +17490,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `insufficient-balance`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -15388,6 +17646,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -15528,6 +17795,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -15659,6 +17935,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `insufficient-balance`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -15816,6 +18101,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -15913,6 +18207,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16019,6 +18322,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16140,6 +18452,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -16239,6 +18560,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16393,6 +18723,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -16492,6 +18831,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16632,6 +18980,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -16760,6 +19117,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16918,6 +19284,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -17044,6 +19419,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -17191,6 +19575,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -17331,6 +19724,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -17457,6 +19859,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -17608,6 +20019,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -18052,6 +20472,15 @@ export interface operations {
           "application/json": components["schemas"]["AppliedView"];
         };
       };
+      /** @description It waits for a second person. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
       /** @description A problem: `invalid-query`. */
       400: {
         headers: {
@@ -18286,6 +20715,15 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["AppliedView"];
+        };
+      };
+      /** @description It waits for a second person. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Approval"];
         };
       };
       /** @description A problem: `invalid-query`. */
@@ -21649,6 +24087,350 @@ export interface operations {
         };
       };
       /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_settings: {
+    parameters: {
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("approvals" | "platform" | "retention")[];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The settings. */
+      200: {
+        headers: {
+          /** @description Their version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Settings"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  change_settings: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The ETag of what is changed. */
+        "If-Match": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SettingsChange"];
+      };
+    };
+    responses: {
+      /** @description The settings as they are now. */
+      200: {
+        headers: {
+          /** @description Their version. */
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Settings"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-failed`. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `precondition-required`. */
+      428: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  preview_retention: {
+    parameters: {
+      query?: {
+        /** @description Days after which contacts of silent enterprises would be erased. */
+        contacts_days?: number;
+        /** @description Days after which documents of decided verifications would be removed. */
+        documents_days?: number;
+        /** @description Only these of the answer. */
+        fields?: ("contacts" | "documents" | "people")[];
+        /** @description Days after which people who do not sign in would be erased. */
+        people_days?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How much. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RetentionPreview"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
       403: {
         headers: {
           [name: string]: unknown;

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod app;
+pub mod approvals;
 pub mod audit;
 pub mod backup;
 pub mod benefits;
@@ -31,8 +32,10 @@ pub mod privacy;
 pub mod program;
 pub mod registrations;
 pub mod reports;
+pub mod retention;
 pub mod rewards;
 pub mod schema;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod simulate;

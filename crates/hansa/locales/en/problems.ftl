@@ -29,6 +29,7 @@ problem-request-in-progress = The same request is being handled: ask again in a 
 problem-too-many-requests = Too many requests: wait a moment.
 problem-timeout = This took too long and was stopped.
 problem-refused = The rules do not allow it.
+problem-approval-needed = This needs a second person: ask for it as an adjustment.
 problem-insufficient-balance = There is too little to spend.
 problem-not-offered = This reward is not offered to you, or not now.
 problem-sold-out = So many of it are not left.

@@ -29,6 +29,7 @@ problem-request-in-progress = 相同的请求正在处理，请稍后再查询�
 problem-too-many-requests = 请求过多，请稍候。
 problem-timeout = 处理时间过长，已停止。
 problem-refused = 规则不允许此操作。
+problem-approval-needed = 此操作需要第二人批准：请以调整方式提交。
 problem-insufficient-balance = 可用余额不足。
 problem-not-offered = 该奖励目前未向您开放。
 problem-sold-out = 剩余数量不足。

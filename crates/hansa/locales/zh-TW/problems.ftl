@@ -29,6 +29,7 @@ problem-request-in-progress = 相同的請求正在處理，請稍後再查詢�
 problem-too-many-requests = 請求過多，請稍候。
 problem-timeout = 處理時間過長，已停止。
 problem-refused = 規則不允許此操作。
+problem-approval-needed = 此操作需要第二人核准：請以調整方式提交。
 problem-insufficient-balance = 可用餘額不足。
 problem-not-offered = 該獎勵目前未向您開放。
 problem-sold-out = 剩餘數量不足。

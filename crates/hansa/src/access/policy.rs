@@ -24,7 +24,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub const SESSION: &str = "session";
 
 /// The groups of operations that are the scopes which a key can have: all but those of signing in. A test holds the list against the schema.
-pub const SCOPES: [&str; 45] = [
+pub const SCOPES: [&str; 49] = [
     "members:read",
     "members:write",
     "members:merge",
@@ -69,6 +69,10 @@ pub const SCOPES: [&str; 45] = [
     "access:read",
     "access:write",
     "mail:read",
+    "settings:read",
+    "settings:write",
+    "approvals:read",
+    "approvals:write",
     "audit:read",
 ];
 

@@ -280,6 +280,21 @@ pub const TABLES: &[Table] = &[
             ("actor", Text),
         ],
     },
+    Table {
+        name: "approval",
+        key: &["id"],
+        columns: &[
+            ("id", Text),
+            ("matter", Text),
+            ("member_id", Text),
+            ("asked_by", Text),
+            ("asked_at", Int),
+            ("state", Text),
+            ("decided_by", Text),
+            ("decided_at", Int),
+            ("reason", Text),
+        ],
+    },
     Table { name: "setting", key: &["name"], columns: &[("name", Text), ("value", Text)] },
     Table {
         name: "import_change",

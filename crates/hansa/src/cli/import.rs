@@ -15,6 +15,7 @@ use crate::app::AppError;
 use crate::imports::mapping::{ImportKind, Mapping};
 use crate::imports::read::ReadOptions;
 use crate::imports::{Imported, Plan, Watch, run_watched, undo};
+use crate::settings::Approvals;
 
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -125,6 +126,7 @@ impl Import {
             dry_run: self.dry_run,
             known_members_only: self.known_members_only,
             live: self.live,
+            two: Approvals::default(),
             read: ReadOptions { encoding: self.encoding, delimiter: None, sheet: self.sheet },
         })
     }

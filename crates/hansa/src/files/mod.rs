@@ -14,8 +14,10 @@ mod store;
 mod view;
 
 use ledger::Instant;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::app::{App, AppError};
+use crate::audit::{self, By, Entry};
 
 pub use folder::{Folder, FolderError};
 pub use kind::Kind;
@@ -51,6 +53,17 @@ pub struct File {
     pub uploaded_at: Instant,
     /// When it was removed; its content is gone then.
     pub removed_at: Option<Instant>,
+}
+
+/// A rule on keeping removes a document, in the caller's transaction; its content is swept away afterwards.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_kept<C: ConnectionTrait>(conn: &C, id: &str, by: &By, why: &str, now: Instant) -> Result<(), DbErr> {
+    let Some(file) = store::by_id(conn, id).await? else { return Ok(()) };
+    store::set_removed(conn, id, now).await?;
+    let entry = Entry { why: Some(why.to_owned()), ..serve::told("remove_file", Some(&file), None) };
+    audit::append(conn, vec![(by.clone(), entry)], now).await
 }
 
 /// Removes from the folder what no row knows: what a process left that ended in the middle of an upload. Returns how many files went.

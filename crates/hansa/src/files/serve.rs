@@ -179,7 +179,7 @@ impl From<FolderError> for Problem {
     }
 }
 
-fn told(action: &'static str, before: Option<&File>, after: Option<&File>) -> Entry {
+pub(super) fn told(action: &'static str, before: Option<&File>, after: Option<&File>) -> Entry {
     let text = |file: &File| serde_json::json!(FileView::from(file)).to_string();
     let one = after.or(before);
     Entry {

@@ -44,8 +44,9 @@ use crate::app::App;
 use crate::mail::Post;
 use crate::passkeys::{RelyingParty, RelyingPartyError};
 use crate::{
-    access, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members, merges, passkeys,
-    people, points, privacy, program, registrations, reports, rewards, sign_in, sign_up, simulate, standing, verification, webhooks,
+    access, approvals, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members,
+    merges, passkeys, people, points, privacy, program, registrations, reports, rewards, settings, sign_in, sign_up, simulate, standing,
+    verification, webhooks,
 };
 
 /// Bytes of a body, at most, where an operation says nothing else.
@@ -169,6 +170,8 @@ fn operations() -> OpenApiRouter<Site> {
         .merge(jobs::serve::operations())
         .merge(imports::serve::operations())
         .merge(reports::serve::operations())
+        .merge(settings::serve::operations())
+        .merge(approvals::serve::operations())
         .merge(events::serve::operations())
         .merge(webhooks::serve::operations())
         .merge(access::serve::operations())

@@ -101,6 +101,8 @@ codes! {
     Timeout => "timeout", SERVICE_UNAVAILABLE;
     /// The rules do not allow it.
     Refused => "refused", CONFLICT;
+    /// The settings ask for a second person.
+    ApprovalNeeded => "approval-needed", CONFLICT;
     /// Too little to spend.
     InsufficientBalance => "insufficient-balance", CONFLICT;
     /// A reward cannot be ordered by this member, or not now.

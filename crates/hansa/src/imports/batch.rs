@@ -124,6 +124,9 @@ async fn write_facts<C: ConnectionTrait>(
     Of { import, plan, now, .. }: Of<'_>,
     written: &mut Written,
 ) -> Result<(), DbErr> {
+    let (stopped, facts): (Vec<_>, Vec<_>) = facts.into_iter().partition(|(_, fact)| plan.two.stop(fact));
+    let why = || "this adjustment needs a second person: make it one by one, where it can be approved".to_owned();
+    written.facts.extend(stopped.into_iter().map(|(lines, _)| (lines.clone(), Taken::Refused(Some("amount"), why()))));
     let (stamp, mode) = ((!plan.dry_run).then_some(import), if plan.live { Mode::Live } else { Mode::Recorded });
     let (lines, only): (Vec<&Vec<u64>>, Vec<Fact>) = facts.into_iter().unzip();
     let names: Vec<_> = only.iter().map(|fact| (fact.id.clone(), fact.member.clone(), fact.kind.name())).collect();

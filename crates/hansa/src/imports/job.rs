@@ -8,6 +8,7 @@ use super::read::ReadOptions;
 use super::{Plan, Watch, run_watched, undo, upload};
 use crate::app::{App, AppError};
 use crate::jobs::Progress;
+use crate::settings;
 
 /// Things written in one transaction.
 const BATCH: usize = 2_000;
@@ -63,6 +64,7 @@ pub async fn import(app: &App, job: &str, input: &str, progress: &Progress) -> R
         dry_run: wanted.dry_run,
         known_members_only: wanted.known_members_only,
         live: wanted.live,
+        two: settings::current(app.db.read()).await?.approvals,
         read: ReadOptions { encoding: wanted.encoding, delimiter: None, sheet: wanted.sheet },
     };
     let told = |read: u64, whole: Option<u64>| progress.reached(read, whole);

@@ -20,6 +20,7 @@ use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Ma
 use super::opened::{Late, Opened, look_at, originals};
 use super::read::{Fault, ReadError, ReadOptions, Record, Records};
 use crate::app::{App, AppError};
+use crate::settings::Approvals;
 
 /// Things collected before they are sorted by member and written in batches.
 const WINDOW: usize = 100_000;
@@ -44,6 +45,8 @@ pub struct Plan {
     /// Judge facts as if they came now: what the rules do not allow is rejected. Otherwise they happened elsewhere and are on record,
     /// and the ledger follows them.
     pub live: bool,
+    /// Adjustments that need a second person are refused.
+    pub two: Approvals,
     /// What the files cannot tell about themselves.
     pub read: ReadOptions,
 }

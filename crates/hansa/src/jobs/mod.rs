@@ -16,7 +16,7 @@ pub use store::{Asked, Job, ask, cancel, find, hurry, list};
 use serde_json::{Value, json};
 
 use crate::app::{App, AppError};
-use crate::{events, files, imports, mail, people, sign_in, sign_up, simulate, tiers, verification, webhooks};
+use crate::{events, files, imports, mail, people, retention, sign_in, sign_up, simulate, tiers, verification, webhooks};
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -29,6 +29,8 @@ pub enum Kind {
     Tidy,
     /// Verifications whose time is over end.
     Lapse,
+    /// What names people is erased when its time is over, by the settings.
+    Retain,
     /// Another program over all history.
     Simulate,
     /// A file comes in.
@@ -39,7 +41,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 6] = [Kind::Evaluate, Kind::Tidy, Kind::Lapse, Kind::Simulate, Kind::Import, Kind::Undo];
+    pub const ALL: [Kind; 7] = [Kind::Evaluate, Kind::Tidy, Kind::Lapse, Kind::Retain, Kind::Simulate, Kind::Import, Kind::Undo];
 
     /// As it is written.
     pub fn name(self) -> &'static str {
@@ -47,6 +49,7 @@ impl Kind {
             Kind::Evaluate => "evaluate",
             Kind::Tidy => "tidy",
             Kind::Lapse => "lapse",
+            Kind::Retain => "retain",
             Kind::Simulate => "simulate",
             Kind::Import => "import",
             Kind::Undo => "undo",
@@ -63,6 +66,7 @@ impl Kind {
         match self {
             Kind::Evaluate | Kind::Lapse => Some(HOUR_US),
             Kind::Tidy => Some(6 * HOUR_US),
+            Kind::Retain => Some(24 * HOUR_US),
             Kind::Simulate | Kind::Import | Kind::Undo => None,
         }
     }
@@ -76,6 +80,7 @@ impl Kind {
             }
             Kind::Tidy => tidy(app).await,
             Kind::Lapse => Ok(json!({ "verifications": verification::lapse(app).await? })),
+            Kind::Retain => retention::keep_rules(app).await,
             Kind::Simulate => simulate::job(app, input, progress).await,
             Kind::Import => imports::job::import(app, job, input, progress).await,
             Kind::Undo => imports::job::take_back(app, input, progress).await,

@@ -30,7 +30,7 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
 pub struct JobView {
     /// `job_…`, or the name of its kind for upkeep that returns by itself.
     id: String,
-    /// What it does: `evaluate`, `tidy`, `lapse`, `simulate`, `import`, `undo`.
+    /// What it does: `evaluate`, `tidy`, `lapse`, `retain`, `simulate`, `import`, `undo`.
     kind: &'static str,
     /// Who asked for it.
     actor: String,
@@ -131,14 +131,14 @@ async fn cancel_job(State(app): State<App>, by: By, Path(id): Path<String>) -> R
 }
 
 /// Lets upkeep run now instead of in its time.
-#[utoipa::path(post, path = "/v1/jobs/{job}/run", tag = "jobs", params(("job" = String, Path, description = "`evaluate`, `tidy` or `lapse`.")),
+#[utoipa::path(post, path = "/v1/jobs/{job}/run", tag = "jobs", params(("job" = String, Path, description = "`evaluate`, `tidy`, `lapse` or `retain`.")),
     responses((status = ACCEPTED, description = "It is due.", body = JobView)))]
 async fn run_job(State(app): State<App>, by: By, Path(id): Path<String>) -> Result<(StatusCode, Json<JobView>), Problem> {
     let (now, by, id) = (app.now(), &by, &id);
     let due = app.db.write(|tx| async move {
         let job = find(&tx, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
         if job.kind.every_us().is_none() {
-            return Err(Problem::new(Code::Refused).saying("only upkeep (`evaluate`, `tidy`, `lapse`) is run again").into());
+            return Err(Problem::new(Code::Refused).saying("only upkeep (`evaluate`, `tidy`, `lapse`, `retain`) is run again").into());
         }
         hurry(&tx, job.kind, now).await?;
         audit::append(&tx, vec![(by.clone(), told("run_job", &job))], now).await?;

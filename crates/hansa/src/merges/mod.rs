@@ -71,7 +71,9 @@ pub const FIELDS: [&str; 9] =
 #[must_use]
 pub fn profile(survivor: &Member, source: &Member, taken: &[String]) -> Member {
     let take = |field: &str| taken.iter().any(|one| one == field);
-    let text = |field: &str, own: &Option<String>, other: &Option<String>| if take(field) { other.clone() } else { own.clone().or_else(|| other.clone()) };
+    let text = |field: &str, own: &Option<String>, other: &Option<String>| {
+        if take(field) { other.clone() } else { own.clone().or_else(|| other.clone()) }
+    };
     let limit = if take("credit_limit") || survivor.credit_limit_minor.is_none() { source } else { survivor };
     let since = survivor.registered_at.into_iter().chain(source.registered_at).min();
     Member {

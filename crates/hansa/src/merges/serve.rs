@@ -53,9 +53,7 @@ async fn preview_merge(
     Path(member): Path<String>,
     Params(asked): Params<From>,
 ) -> Result<Json<PreviewView>, Problem> {
-    seen(&site, &caller, "preview_merge", &asked.from)
-        .await
-        .map_err(|problem| Problem { code: Code::InvalidQuery, ..problem })?;
+    seen(&site, &caller, "preview_merge", &asked.from).await.map_err(|problem| Problem { code: Code::InvalidQuery, ..problem })?;
     let take = asked.take.iter().flat_map(|fields| fields.split(',')).map(str::to_owned).collect();
     let wanted = &Wanted { survivor: member, source: asked.from, take };
     let app = &site.app;

@@ -9,13 +9,14 @@ use super::{Merge, Moved};
 const COLUMNS: &[&str] = &["id", "source_id", "survivor_id", "at", "actor", "why", "moved", "undone_at"];
 
 /// Tables whose rows go over, and the column that names a row.
-pub(super) const TABLES: [(&str, &str); 9] = [
+pub(super) const TABLES: [(&str, &str); 10] = [
     ("contact", "id"),
     ("person", "id"),
     ("api_key", "id"),
     ("registration", "id"),
     ("file", "id"),
     ("redemption_order", "id"),
+    ("approval", "id"),
     ("verification_case", "id"),
     ("verification_evidence", "case_id"),
     ("verification_step", "case_id"),
@@ -116,7 +117,12 @@ pub(super) async fn same_orders<C: ConnectionTrait>(conn: &C, one: &str, other: 
 /// Gives subsidiaries another parent.
 pub(super) async fn adopt<C: ConnectionTrait>(conn: &C, parent: &str, children: &[String], now: Instant) -> Result<(), DbErr> {
     for child in children {
-        run(conn, "UPDATE member SET parent_id = $1, updated_at = $2 WHERE id = $3", vec![parent.into(), now.0.into(), child.as_str().into()]).await?;
+        run(
+            conn,
+            "UPDATE member SET parent_id = $1, updated_at = $2 WHERE id = $3",
+            vec![parent.into(), now.0.into(), child.as_str().into()],
+        )
+        .await?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod store;
 mod view;
 
 pub use give::{Give, give};
+pub(crate) use say::entry;
 pub use say::{Left, MAX_SAID_ID, Say, SpendError, left, may_say, say, say_by, say_now, unit_of};
 pub use spend::{Draw, MAX_ANCESTORS, Spend, Spent, spend, spend_by};
 pub use statement::{Period, statement};

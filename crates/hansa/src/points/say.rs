@@ -115,7 +115,7 @@ async fn judge_alone<C: ConnectionTrait>(conn: &C, timeline: &Timeline, ask: &Sa
 }
 
 /// What the audit tells of a fact about units. The fact itself says the rest and is never changed.
-pub(super) fn entry(action: &'static str, id: &str, member: &str) -> Entry {
+pub(crate) fn entry(action: &'static str, id: &str, member: &str) -> Entry {
     Entry { action, member: Some(member.to_owned()), subject: format!("fact:{id}"), before: None, after: None, why: None }
 }
 

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use program::expr::Value as Field;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,13 +11,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::view::StatementView;
-use super::{Left, Period, Say, Spend, Spent, left, say_by, spend_by, statement, unit_of};
+use super::{Left, Period, Say, Spend, Spent, left, may_say, say_by, spend_by, statement, unit_of};
+use crate::access::Caller;
 use crate::app::App;
+use crate::approvals::{self, ApprovalView, Matter};
 use crate::audit::By;
 use crate::http::body::{Body, Params, instant, instant_field};
 use crate::http::problem::{Code, Problem};
 use crate::http::{Ids, Site};
 use crate::language::Language;
+use crate::settings;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -243,14 +247,33 @@ struct NewAdjustment {
     expires_at: Option<String>,
 }
 
-/// Adds or takes units, with a reason.
+/// Adds or takes units, with a reason. More than the settings let one person adjust waits for a second one.
 #[utoipa::path(post, path = "/v1/members/{member}/adjustments", tag = "points", params(("member" = String, Path, description = "The member's id.")),
-    request_body = NewAdjustment, responses((status = CREATED, description = "Adjusted.", body = SaidView), (status = OK, description = "Had been said by the same id before.", body = SaidView)))]
-async fn adjust_points(State(app): State<App>, by: By, ids: Ids, Path(member): Path<String>, Body(new): Body<NewAdjustment>) -> Said {
+    request_body = NewAdjustment, responses((status = CREATED, description = "Adjusted.", body = SaidView), (status = OK, description = "Had been said by the same id before.", body = SaidView),
+        (status = ACCEPTED, description = "It waits for a second person.", body = ApprovalView)))]
+async fn adjust_points(
+    State(app): State<App>,
+    caller: Caller,
+    by: By,
+    ids: Ids,
+    Path(member): Path<String>,
+    Body(new): Body<NewAdjustment>,
+) -> Result<Response, Problem> {
     let mut fields = vec![("unit", text(&new.unit)), ("amount", Field::Int(new.amount)), ("reason", text(&new.reason))];
     let expires = instant_field("expires_at", new.expires_at.as_deref())?;
     fields.extend(expires.map(|at| ("expires_at", Field::Time(at))));
-    said(&app, (&by, &ids), "points.adjusted", member, new.id, fields, Some(new.unit)).await
+    if !settings::current(app.db.read()).await?.approvals.ask_for_two(&new.unit, new.amount) {
+        return Ok(said(&app, (&by, &ids), "points.adjusted", member, new.id, fields, Some(new.unit)).await?.into_response());
+    }
+    let fact = new.id.unwrap_or_else(|| ids.id("fact"));
+    // What the rules refuse anyway nobody is asked about.
+    let say = Say { id: fact.clone(), member: member.clone(), kind: "points.adjusted", fields, actor: Some(by.actor.clone()) };
+    may_say(&app, &say).await?;
+    let matter = &Matter::AdjustPoints { fact, unit: new.unit, amount: new.amount, reason: new.reason, expires_at: expires };
+    let (id, member, caller, by, now) = (&ids.id("apv"), &member, &caller, &by, app.now());
+    let waits =
+        app.db.write(|tx| async move { approvals::ask(&tx, id.clone(), (matter.clone(), Some(member.clone())), (caller, by), now).await });
+    Ok(approvals::serve::asked(waits.await?))
 }
 
 /// Says something about a reservation or redemption; its unit is that of the fact that made it.

@@ -9,7 +9,7 @@ mod in_force;
 pub mod serve;
 mod versions;
 
-pub use apply::{Applied, apply, apply_by, rollback, rollback_by};
+pub use apply::{Applied, NewVersion, apply, apply_by, apply_in, rollback};
 pub use diff::diff;
 pub use in_force::InForce;
 pub use versions::{AppliedVersion, load_timeline, versions};

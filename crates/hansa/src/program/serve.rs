@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use ledger::Instant;
 use program::Program;
 use serde::{Deserialize, Serialize};
@@ -10,12 +11,16 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Applied, AppliedVersion, apply_by, diff, rollback_by, versions};
+use super::apply::{back_to, source_of};
+use super::{Applied, AppliedVersion, apply_by, diff, versions};
+use crate::access::Caller;
 use crate::app::App;
+use crate::approvals::{self, ApprovalView, Matter};
 use crate::audit::By;
-use crate::http::Site;
 use crate::http::body::{Body, instant_field};
 use crate::http::problem::{Code, Problem};
+use crate::http::{Ids, Site};
+use crate::settings;
 use crate::standing::view::{instant as told, maybe_instant};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
@@ -164,15 +169,23 @@ struct AppliedView {
     unchanged: bool,
 }
 
-/// Puts a program into force. A version that reaches into the past says `retroactive = true` in its file.
+/// Puts a program into force. A version that reaches into the past says `retroactive = true` in its file. Where the settings ask for a second person,
+/// it waits for one.
 #[utoipa::path(post, path = "/v1/program/versions", tag = "program", request_body = NewVersion,
-    responses((status = CREATED, description = "In force.", body = AppliedView), (status = OK, description = "Was in force already.", body = AppliedView)))]
-async fn apply_program(State(app): State<App>, by: By, Body(new): Body<NewVersion>) -> Result<(StatusCode, Json<AppliedView>), Problem> {
+    responses((status = CREATED, description = "In force.", body = AppliedView), (status = OK, description = "Was in force already.", body = AppliedView),
+        (status = ACCEPTED, description = "It waits for a second person.", body = ApprovalView)))]
+async fn apply_program(
+    State(site): State<Site>,
+    caller: Caller,
+    by: By,
+    ids: Ids,
+    Body(new): Body<NewVersion>,
+) -> Result<Response, Problem> {
     if let Err(problems) = Program::parse(&new.source) {
         return Err(Problem { field: Some("source".to_owned()), ..Problem::new(Code::ProgramMistaken).saying(problems.to_string()) });
     }
     let from = instant_field("effective_from", new.effective_from.as_deref())?;
-    Ok(applied(apply_by(&app, &new.source, from, &by, new.note.as_deref()).await?))
+    put(&site.app, (&caller, &by, &ids), new.source, from, new.note).await
 }
 
 /// When an older version is to judge again.
@@ -187,19 +200,43 @@ struct Rollback {
 
 /// Puts an older version into force again, as a new version. What was judged under the others stays as it was.
 #[utoipa::path(post, path = "/v1/program/versions/{number}/rollback", tag = "program", params(("number" = u32, Path, description = "The version's number.")),
-    request_body = Rollback, responses((status = CREATED, description = "In force.", body = AppliedView), (status = OK, description = "Was in force already.", body = AppliedView)))]
+    request_body = Rollback,
+    responses((status = CREATED, description = "In force.", body = AppliedView), (status = OK, description = "Was in force already.", body = AppliedView),
+        (status = ACCEPTED, description = "It waits for a second person.", body = ApprovalView)))]
 async fn rollback_program(
-    State(app): State<App>,
+    State(site): State<Site>,
+    caller: Caller,
     by: By,
+    ids: Ids,
     Path(number): Path<String>,
     Body(asked): Body<Rollback>,
-) -> Result<(StatusCode, Json<AppliedView>), Problem> {
+) -> Result<Response, Problem> {
     let number = numbered(&number)?;
     let from = instant_field("effective_from", asked.effective_from.as_deref())?;
-    if !versions(app.db.read()).await?.iter().any(|version| version.number == number) {
+    if !versions(site.app.db.read()).await?.iter().any(|version| version.number == number) {
         return Err(Problem::new(Code::NotFound));
     }
-    Ok(applied(rollback_by(&app, number, from, &by).await?))
+    let source = source_of(&site.app, number).await?;
+    put(&site.app, (&caller, &by, &ids), source, from, Some(back_to(number))).await
+}
+
+/// Puts a program into force, or asks for a second person where the settings say so. The very first one nobody could approve against anything.
+async fn put(
+    app: &App,
+    (caller, by, ids): (&Caller, &By, &Ids),
+    source: String,
+    from: Option<Instant>,
+    note: Option<String>,
+) -> Result<Response, Problem> {
+    let newest = versions(app.db.read()).await?.pop();
+    let two = settings::current(app.db.read()).await?.approvals.program;
+    let Some(newest) = newest.filter(|newest| two && newest.source != source) else {
+        return Ok(applied(apply_by(app, &source, from, by, note.as_deref()).await?).into_response());
+    };
+    let matter = &Matter::ApplyProgram { source, effective_from: from, note, base: newest.number };
+    let (id, now) = (&ids.id("apv"), app.now());
+    let waits = app.db.write(|tx| async move { approvals::ask(&tx, id.clone(), (matter.clone(), None), (caller, by), now).await });
+    Ok(approvals::serve::asked(waits.await?))
 }
 
 fn applied(applied: Applied) -> (StatusCode, Json<AppliedView>) {

@@ -34,6 +34,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 20, name: "passkeys", up: Up::Portable(access::PASSKEYS) },
     Migration { version: 21, name: "synchronised sources", up: Up::Portable(work::SYNC) },
     Migration { version: 22, name: "merged members", up: Up::Portable(registration::MERGES) },
+    Migration { version: 23, name: "approvals", up: Up::Portable(work::APPROVALS) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

@@ -137,3 +137,20 @@ CREATE TABLE sync (
     error {text}
 ) {strict};
 ";
+
+/// What waits for a second person, or did. What is to be done is JSON.
+pub const APPROVALS: &str = "
+CREATE TABLE approval (
+    id {text} PRIMARY KEY,
+    matter {text} NOT NULL,
+    member_id {text} REFERENCES member (id),
+    asked_by {text} NOT NULL,
+    asked_at {bigint} NOT NULL,
+    state {text} NOT NULL,
+    decided_by {text},
+    decided_at {bigint},
+    reason {text}
+) {strict};
+CREATE INDEX approval_state ON approval (state, asked_at, id);
+CREATE INDEX approval_member ON approval (member_id, asked_at) WHERE member_id IS NOT NULL;
+";

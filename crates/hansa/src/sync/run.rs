@@ -16,6 +16,7 @@ use super::{Sync, SyncError, store};
 use crate::app::{App, AppError};
 use crate::imports::read::ReadOptions;
 use crate::imports::{Imported, Plan, Watch, run_watched};
+use crate::settings::Approvals;
 
 /// Things written in one transaction.
 const TOGETHER: usize = 2_000;
@@ -173,6 +174,7 @@ impl Running<'_> {
             dry_run: self.asked.dry_run,
             known_members_only: self.sync.known_members_only,
             live: self.sync.live,
+            two: Approvals::default(),
             read: ReadOptions { encoding: Some("utf-8".to_owned()), delimiter: Some(b','), sheet: None },
         };
         let watch = Watch { begun: &|_| {}, progress: &|_, _| {}, stop: self.stop.clone() };

@@ -169,7 +169,9 @@ fn two_phases_over_facts() {
     let undone = committed.placed("2026-01-13", "X", 10).cancelled("2026-01-14", "X").under(program(&earn("")), "2026-03-01");
     assert_eq!((undone.points(), undone.balances("points").spent), (100, 0), "what was bought with it was cancelled");
     let late = reserved().fact("2026-02-02", "points.committed", &reservation).under(program(&earn("")), "2026-03-01");
-    assert!(late.decisions.iter().any(|decision| matches!(&decision.outcome, Outcome::Noted { reason } if reason.contains("its time ran out"))));
+    assert!(
+        late.decisions.iter().any(|decision| matches!(&decision.outcome, Outcome::Noted { reason } if reason.contains("its time ran out")))
+    );
 }
 
 #[test]

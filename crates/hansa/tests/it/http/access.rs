@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Answer, Site, each, sent};
 
 /// What everybody may know who stands at the door.
-const OPEN: [&str; 3] = ["read_sign_up", "list_identity_providers", "begin_passkey_sign_in"];
+const OPEN: [&str; 4] = ["read_branding", "read_sign_up", "list_identity_providers", "begin_passkey_sign_in"];
 
 /// Every operation of the document, with something in the place of its parameters.
 fn operations(member: &str) -> Vec<(Method, String, String, bool)> {

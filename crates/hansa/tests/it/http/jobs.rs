@@ -160,7 +160,7 @@ async fn upkeep_returns_and_removes_what_has_ended() {
         town.run(&format!("INSERT INTO mail (id, person_id, kind, sealed, created_at, due_at, attempts) VALUES ('waits', 'p', 'k', 's', {old}, {old}, 1)"))
             .await;
         let later = town.later("2026-07-02").await;
-        assert_eq!(jobs::round(&later.app).await.unwrap(), 3);
+        assert_eq!(jobs::round(&later.app).await.unwrap(), 4);
         let tidy = job(&later, "tidy").await;
         let told: Value = serde_json::from_str(tidy.result.as_deref().unwrap()).unwrap();
         assert_eq!(told, json!({ "sessions": 1, "tickets": 1, "sign_ups": 0, "letters": 1, "jobs": 1, "files": 0, "deliveries": 0, "events": 0 }));

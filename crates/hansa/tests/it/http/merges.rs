@@ -47,7 +47,10 @@ async fn two_members_become_one_and_two_again() {
         let outcome = site.town.outcome().await;
 
         let preview = site.get("/v1/members/acme/merge-preview?from=acme-2&take=name", key).await.is(StatusCode::OK).body;
-        assert_eq!((&preview["moves"]["facts"], &preview["moves"]["contacts"], &preview["after"]["name"]), (&json!(3), &json!(1), &json!("acme-2")));
+        assert_eq!(
+            (&preview["moves"]["facts"], &preview["moves"]["contacts"], &preview["after"]["name"]),
+            (&json!(3), &json!(1), &json!("acme-2"))
+        );
         assert_eq!(site.town.outcome().await, outcome, "looking changes nothing");
         let merged = merge(&site, "acme", "acme-2", key).await.is(StatusCode::CREATED).body;
         assert_eq!((&merged["moved"], &merged["undone_at"]), (&preview["moves"], &Value::Null));
@@ -60,7 +63,10 @@ async fn two_members_become_one_and_two_again() {
         site.get("/v1/members/acme-2", key).await.refused(StatusCode::GONE, "member-merged");
         site.post("/v1/members", key, json!({ "id": "acme-2", "name": "x" })).await.refused(StatusCode::CONFLICT, "id-taken");
         let listed = site.get("/v1/members", key).await.body;
-        assert_eq!(listed["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect::<Vec<_>>(), ["acme", "whole"]);
+        assert_eq!(
+            listed["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect::<Vec<_>>(),
+            ["acme", "whole"]
+        );
         let contacts = site.get("/v1/members/acme/contacts", key).await.body;
         assert_eq!(contacts["items"].as_array().unwrap().len(), 2);
         assert_eq!(site.get("/v1/members/acme/custom", key).await.body["tags"], json!(["from acme", "from acme-2"]));
@@ -83,7 +89,9 @@ async fn two_members_become_one_and_two_again() {
         assert_ne!(undone["undone_at"], Value::Null);
         site.post(&place, key, json!({})).await.refused(StatusCode::CONFLICT, "refused");
         assert_eq!(stands(&site, "acme").await, before.0);
-        assert!(stands(&site, "acme-2").await.1 > before.1.1, "what came under its id since is its own");
+        let own = site.get("/v1/members/acme-2/facts?total=true", key).await.is(StatusCode::OK).body;
+        assert_eq!((&own["total"], &own["items"][0]["id"]), (&json!(4), &json!("o-9")), "what came under its id since is its own");
+        assert_eq!(stands(&site, "acme-2").await.0, before.1.0, "its points are held as before");
         assert_eq!(site.get("/v1/members/acme/contacts", key).await.body["items"].as_array().unwrap().len(), 1);
         assert_eq!(site.get("/v1/members/acme-2/contacts", key).await.body["items"].as_array().unwrap().len(), 1);
         assert_eq!(site.get("/v1/members/acme/custom", key).await.body["tags"], json!(["from acme"]));

@@ -1,6 +1,7 @@
 //! The programming interface, tested over real connections.
 
 mod access;
+mod approvals;
 mod audit;
 mod authenticator;
 mod benefits;
@@ -30,6 +31,7 @@ mod registrations;
 mod registries;
 mod reports;
 mod rewards;
+mod settings;
 mod signing_in;
 mod signing_up;
 mod standard_webhooks;
