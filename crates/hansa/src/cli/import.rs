@@ -12,6 +12,7 @@ use super::place::{line, print_json};
 use super::progress::bar;
 use super::{Ending, Place, imports};
 use crate::app::AppError;
+use crate::audit::By;
 use crate::imports::mapping::{ImportKind, Mapping};
 use crate::imports::read::ReadOptions;
 use crate::imports::{Imported, Plan, Watch, run_watched, undo};
@@ -126,6 +127,7 @@ impl Import {
             dry_run: self.dry_run,
             known_members_only: self.known_members_only,
             live: self.live,
+            by: By::machine(None),
             two: Approvals::default(),
             read: ReadOptions { encoding: self.encoding, delimiter: None, sheet: self.sheet },
         })
@@ -151,7 +153,7 @@ pub(super) fn stop_on_ctrl_c() -> Arc<AtomicBool> {
 async fn take_back(place: &Place, id: &str) -> Result<Ending, AppError> {
     let app = place.open_keyed().await?;
     let progress = bar(0, "undoing");
-    let result = undo(&app, id, |done| progress.inc(done)).await;
+    let result = undo(&app, id, &By::machine(None), |done| progress.inc(done)).await;
     progress.finish_and_clear();
     let undone = result?;
     if place.json {

@@ -7,7 +7,8 @@ use super::mapping::{ImportKind, Mapping};
 use super::read::ReadOptions;
 use super::{Plan, Watch, run_watched, undo, upload};
 use crate::app::{App, AppError};
-use crate::jobs::Progress;
+use crate::audit::By;
+use crate::jobs::{self, Progress};
 use crate::settings;
 
 /// Things written in one transaction.
@@ -64,6 +65,7 @@ pub async fn import(app: &App, job: &str, input: &str, progress: &Progress) -> R
         dry_run: wanted.dry_run,
         known_members_only: wanted.known_members_only,
         live: wanted.live,
+        by: by(app, job).await?,
         two: settings::current(app.db.read()).await?.approvals,
         read: ReadOptions { encoding: wanted.encoding, delimiter: None, sheet: wanted.sheet },
     };
@@ -79,12 +81,18 @@ fn first(rejects: &std::path::Path) -> Vec<Value> {
     reader.records().flatten().take(TOLD).map(row).collect()
 }
 
+/// Whoever asked for a job.
+async fn by(app: &App, job: &str) -> Result<By, AppError> {
+    let asked = jobs::find(app.db.read(), job).await?;
+    Ok(By::machine(asked.as_ref().map(|job| job.actor.as_str())))
+}
+
 /// Takes an import back; `input` is its id as JSON.
 ///
 /// # Errors
 /// As [`undo`].
-pub async fn take_back(app: &App, input: &str, progress: &Progress) -> Result<Value, AppError> {
+pub async fn take_back(app: &App, job: &str, input: &str, progress: &Progress) -> Result<Value, AppError> {
     let id: String = serde_json::from_str(input).map_err(|error| AppError::Refused(error.to_string()))?;
-    let undone = undo(app, &id, |done| progress.add(done)).await?;
+    let undone = undo(app, &id, &by(app, job).await?, |done| progress.add(done)).await?;
     Ok(json!({ "import": id, "undone": undone }))
 }

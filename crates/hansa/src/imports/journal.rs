@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use super::batch::Written;
 use super::run::{Imported, Plan};
 use crate::app::{App, AppError};
+use crate::audit::{self, Entry};
 use crate::privacy;
 use crate::vault::Vault;
 
@@ -26,7 +27,18 @@ pub async fn begin(app: &App, id: &str, plan: &Plan, now: Instant) -> Result<(),
     ];
     let row = &row;
     let columns = ["id", "kind", "files", "mapping", "started_at", "counts", "seen_at"];
-    app.db.write(|tx| async move { insert_rows(&tx, "import", &columns, [row.clone()], OnConflict::Fail).await.map(drop).map_err(AppError::from) }).await
+    let told = &entry("begin_import", id, serde_json::json!({ "kind": plan.kind.name(), "files": files }));
+    app.db
+        .write(|tx| async move {
+            insert_rows(&tx, "import", &columns, [row.clone()], OnConflict::Fail).await?;
+            audit::append(&tx, vec![(plan.by.clone(), told.clone())], now).await.map_err(AppError::from)
+        })
+        .await
+}
+
+/// What the audit tells of an import. Which rows it wrote its facts say, and what members and contacts were before, what it keeps for the undo.
+pub(super) fn entry(action: &'static str, id: &str, after: serde_json::Value) -> Entry {
+    Entry { action, member: None, subject: format!("import:{id}"), before: None, after: Some(after.to_string()), why: None }
 }
 
 /// Writes down that it goes on.
@@ -37,15 +49,17 @@ pub async fn goes_on<C: ConnectionTrait>(conn: &C, id: &str, now: Instant) -> Re
 }
 
 /// Writes down how it ended.
-pub async fn end(app: &App, id: &str, total: &Imported) -> Result<(), AppError> {
+pub async fn end(app: &App, id: &str, plan: &Plan, total: &Imported) -> Result<(), AppError> {
     let counts = serde_json::to_string(total).unwrap_or_default();
-    let values: Vec<Value> = vec![app.now().0.into(), counts.into(), id.into()];
-    let values = &values;
+    let now = app.now();
+    let values: Vec<Value> = vec![now.0.into(), counts.into(), id.into()];
+    let (values, told) = (&values, &entry("end_import", id, serde_json::json!(total)));
     let sql = "UPDATE import SET finished_at = $1, counts = $2 WHERE id = $3";
     app.db
         .write(|tx| async move {
             let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values.clone());
-            tx.execute_raw(statement).await.map(drop).map_err(AppError::from)
+            tx.execute_raw(statement).await?;
+            audit::append(&tx, vec![(plan.by.clone(), told.clone())], now).await.map_err(AppError::from)
         })
         .await
 }

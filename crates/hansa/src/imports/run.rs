@@ -20,6 +20,7 @@ use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Ma
 use super::opened::{Late, Opened, look_at, originals};
 use super::read::{Fault, ReadError, ReadOptions, Record, Records};
 use crate::app::{App, AppError};
+use crate::audit::By;
 use crate::settings::Approvals;
 
 /// Things collected before they are sorted by member and written in batches.
@@ -45,6 +46,8 @@ pub struct Plan {
     /// Judge facts as if they came now: what the rules do not allow is rejected. Otherwise they happened elsewhere and are on record,
     /// and the ledger follows them.
     pub live: bool,
+    /// Who imports.
+    pub by: By,
     /// Adjustments that need a second person are refused.
     pub two: Approvals,
     /// What the files cannot tell about themselves.
@@ -176,7 +179,7 @@ pub async fn run_watched(app: &App, plan: &Plan, watch: &Watch<'_>) -> Result<Im
     }
     fold_reasons(&mut total.reasons);
     if !plan.dry_run {
-        end(app, &id, &total).await?;
+        end(app, &id, plan, &total).await?;
     }
     Ok(total)
 }

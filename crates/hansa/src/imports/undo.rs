@@ -8,8 +8,10 @@ use program::fact::{Body, Fact, Kind};
 use program::{Mode, Timeline};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
+use super::journal::entry;
 use super::redo::undo_id;
 use crate::app::{App, AppError};
+use crate::audit::{self, By};
 use crate::contacts::{self, Contact};
 use crate::facts::record;
 use crate::members::{self, Member};
@@ -37,7 +39,7 @@ pub struct Undone {
 ///
 /// # Errors
 /// When there is no such import.
-pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Result<Undone, AppError> {
+pub async fn undo(app: &App, import: &str, by: &By, mut progress: impl FnMut(u64)) -> Result<Undone, AppError> {
     if !exists(app, import).await? {
         return Err(AppError::Refused(format!("there is no import `{import}`")));
     }
@@ -59,7 +61,7 @@ pub async fn undo(app: &App, import: &str, mut progress: impl FnMut(u64)) -> Res
     }
     let now = app.now();
     let (restored, removed, kept) =
-        app.db.write(|tx| async move { put_back(&tx, &app.vault, import, now).await.map_err(AppError::from) }).await?;
+        app.db.write(|tx| async move { put_back(&tx, &app.vault, (import, total.facts), by, now).await.map_err(AppError::from) }).await?;
     Ok(Undone { restored, removed, kept, ..total })
 }
 
@@ -116,7 +118,13 @@ async fn known<C: ConnectionTrait>(conn: &C, facts: &[Fact]) -> Result<std::coll
     rows.iter().map(|row| row.try_get("", "id")).collect()
 }
 
-async fn put_back<C: ConnectionTrait>(conn: &C, vault: &Vault, import: &str, now: Instant) -> Result<(u64, u64, u64), DbErr> {
+async fn put_back<C: ConnectionTrait>(
+    conn: &C,
+    vault: &Vault,
+    (import, facts): (&str, u64),
+    by: &By,
+    now: Instant,
+) -> Result<(u64, u64, u64), DbErr> {
     // Once: what members and contacts became after the first undo, by a second import for example, is not this import's to take back.
     let sql = "SELECT id FROM import WHERE id = $1 AND undone_at IS NULL";
     let open = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(import)])).await?;
@@ -151,6 +159,9 @@ async fn put_back<C: ConnectionTrait>(conn: &C, vault: &Vault, import: &str, now
     let gone_members = members::remove_unused(conn, &new_members).await?;
     let sql = "UPDATE import SET undone_at = $1 WHERE id = $2 AND undone_at IS NULL";
     conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(now.0), Value::from(import)])).await?;
+    let (restored, removed) = ((old_members.len() + old_contacts.len()) as u64, gone_contacts + gone_members);
     let kept = new_members.len() as u64 - gone_members;
-    Ok(((old_members.len() + old_contacts.len()) as u64, gone_contacts + gone_members, kept))
+    let undone = serde_json::json!(Undone { facts, restored, removed, kept });
+    audit::append(conn, vec![(by.clone(), entry("undo_import", import, undone))], now).await?;
+    Ok((restored, removed, kept))
 }

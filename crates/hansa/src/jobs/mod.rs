@@ -83,7 +83,7 @@ impl Kind {
             Kind::Retain => retention::keep_rules(app).await,
             Kind::Simulate => simulate::job(app, input, progress).await,
             Kind::Import => imports::job::import(app, job, input, progress).await,
-            Kind::Undo => imports::job::take_back(app, input, progress).await,
+            Kind::Undo => imports::job::take_back(app, job, input, progress).await,
         }
     }
 }

@@ -8,6 +8,7 @@
 pub mod credit_code;
 
 mod check;
+mod complete;
 mod list;
 mod listed;
 pub mod serve;

@@ -35,6 +35,7 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
         .routes(routes!(list_members, create_member))
         .routes(routes!(read_member, change_member))
         .routes(routes!(change_profile))
+        .merge(super::complete::operations())
 }
 
 /// Which members.

@@ -14,6 +14,7 @@ use super::spool::{Page, Spool, append_rejects, file};
 use super::table::Table;
 use super::{Sync, SyncError, store};
 use crate::app::{App, AppError};
+use crate::audit::By;
 use crate::imports::read::ReadOptions;
 use crate::imports::{Imported, Plan, Watch, run_watched};
 use crate::settings::Approvals;
@@ -174,6 +175,7 @@ impl Running<'_> {
             dry_run: self.asked.dry_run,
             known_members_only: self.sync.known_members_only,
             live: self.sync.live,
+            by: By::machine(Some(&format!("sync:{}", self.sync.name))),
             two: Approvals::default(),
             read: ReadOptions { encoding: Some("utf-8".to_owned()), delimiter: Some(b','), sheet: None },
         };

@@ -23,7 +23,7 @@ use ledger::Instant;
 
 pub use lapse::lapse;
 pub use rule::{Act, Level, Status};
-pub use store::names_file;
+pub use store::{in_force, names_file};
 
 /// Characters of a reason, a note or a value at most.
 pub const TEXT_MAX: usize = 1_000;

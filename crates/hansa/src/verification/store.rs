@@ -110,7 +110,7 @@ pub(super) async fn due<C: ConnectionTrait>(conn: &C, now: Instant, limit: i64) 
 }
 
 /// The highest level that is approved at an instant.
-pub(super) async fn in_force<C: ConnectionTrait>(conn: &C, member: &str, at: Instant) -> Result<Level, DbErr> {
+pub async fn in_force<C: ConnectionTrait>(conn: &C, member: &str, at: Instant) -> Result<Level, DbErr> {
     let sql =
         "SELECT level FROM verification_case WHERE member_id = $1 AND status = 'approved' AND (expires_at IS NULL OR expires_at > $2)";
     let found = rows(conn, sql, vec![member.into(), at.0.into()]).await?;

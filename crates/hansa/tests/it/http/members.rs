@@ -186,3 +186,36 @@ async fn an_answer_can_be_asked_for_in_part() {
     })
     .await;
 }
+
+/// What is known of a member counts up to a hundred, and what is missing is named.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_is_as_complete_as_what_is_known_of_it() {
+    each(async |site| {
+        let key = &site.key(Role::Administrator, None).await;
+        site.town.member("acme").await;
+        let of = async || site.get("/v1/members/acme/completeness", key).await.is(StatusCode::OK).body;
+        let bare = of().await;
+        assert_eq!((&bare["score"], bare["parts"].as_array().unwrap().len()), (&json!(0), 9));
+        let tag = site.get("/v1/members/acme", key).await.header("etag").to_owned();
+        let profile = json!({ "name": "华东轴承有限公司", "country": "CN", "registration_number": "91350100M000100Y43", "industry": "C3451" });
+        sent(site.ask(Method::PATCH, "/v1/members/acme", key).header("if-match", tag).json(&profile)).await.is(StatusCode::OK);
+        assert_eq!(of().await["score"], 40);
+        site.post("/v1/members/acme/contacts", key, json!({ "id": "li", "name": "李伟", "role": "decider" })).await.is(StatusCode::CREATED);
+        assert_eq!(of().await["score"], 70);
+        let owner = site.key(Role::Viewer, Some("acme")).await;
+        let seen = site.get("/v1/members/acme/completeness", &owner).await.is(StatusCode::OK).body;
+        let missing: Vec<&str> = seen["parts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|part| part["there"] == false)
+            .map(|part| part["part"].as_str().unwrap())
+            .collect();
+        assert_eq!(missing, ["region", "employees", "verification"]);
+        let erased = json!({ "why": "asked for it" });
+        site.post("/v1/members/acme/contacts/li/erase", key, erased).await.is(StatusCode::OK);
+        assert_eq!(of().await["score"], 40, "whoever was erased counts no more");
+        site.get("/v1/members/nobody/completeness", key).await.refused(StatusCode::NOT_FOUND, "not-found");
+    })
+    .await;
+}

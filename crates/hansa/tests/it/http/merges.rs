@@ -90,7 +90,8 @@ async fn two_members_become_one_and_two_again() {
         site.post(&place, key, json!({})).await.refused(StatusCode::CONFLICT, "refused");
         assert_eq!(stands(&site, "acme").await, before.0);
         let own = site.get("/v1/members/acme-2/facts?total=true", key).await.is(StatusCode::OK).body;
-        assert_eq!((&own["total"], &own["items"][0]["id"]), (&json!(4), &json!("o-9")), "what came under its id since is its own");
+        assert_eq!(own["total"], 4, "{own:#}");
+        assert!(own["items"].as_array().unwrap().iter().any(|one| one["id"] == "o-9"), "what came under its id since is its own");
         assert_eq!(stands(&site, "acme-2").await.0, before.1.0, "its points are held as before");
         assert_eq!(site.get("/v1/members/acme/contacts", key).await.body["items"].as_array().unwrap().len(), 1);
         assert_eq!(site.get("/v1/members/acme-2/contacts", key).await.body["items"].as_array().unwrap().len(), 1);

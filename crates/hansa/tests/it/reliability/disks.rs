@@ -40,6 +40,7 @@ fn plan(file: &Path) -> Plan {
         dry_run: false,
         known_members_only: false,
         live: false,
+        by: hansa::audit::By::machine(None),
         two: hansa::settings::Approvals::default(),
         read: ReadOptions::default(),
     }

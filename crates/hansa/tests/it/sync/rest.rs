@@ -189,7 +189,7 @@ async fn members_follow_the_source_and_refused_rows_are_named() {
         assert_eq!(lines[0], "line,column,reason,original");
         assert_eq!(lines.len(), 3, "{rejects}");
         assert!(lines[1].contains("no name: name is empty") && lines[1].contains("b") && lines[2].contains("d"), "{rejects}");
-        let undone = hansa::imports::undo(&office.town.app, &second.imports[0], |_| ()).await.unwrap();
+        let undone = hansa::imports::undo(&office.town.app, &second.imports[0], &hansa::audit::By::machine(None), |_| ()).await.unwrap();
         assert_eq!(undone.restored, 1, "a run is undone as any import is");
     })
     .await;
