@@ -166,7 +166,7 @@ async fn upkeep_returns_and_removes_what_has_ended() {
         assert_eq!(told, json!({ "sessions": 1, "tickets": 1, "sign_ups": 0, "letters": 1, "jobs": 1, "files": 0, "deliveries": 0, "events": 0 }));
         assert_eq!(tidy.due_at, Some(Instant(later.app.now().0 + 6 * 3_600_000_000)));
         assert_eq!(job(&later, "evaluate").await.attempts, 1);
-        for (table, left) in [("session", 1), ("ticket", 1), ("mail", 2), ("job", 4)] {
+        for (table, left) in [("session", 1), ("ticket", 1), ("mail", 2), ("job", 5)] {
             assert_eq!(later.number(&format!("SELECT COUNT(*) FROM {table}")).await, left, "{table}");
         }
         assert_eq!(jobs::round(&later.app).await.unwrap(), 0);
