@@ -49,7 +49,8 @@ fn an_undone_import_is_brought_back_by_importing_again() {
         assert_eq!(place.inside(async |town| town.number(earned).await), all);
         assert_eq!(place.json(&["verify"])["findings"], 0);
         let told = ["begin_import", "end_import", "undo_import"].map(|action| {
-            let sql = format!("SELECT COUNT(*) FROM audit WHERE action = '{action}' AND actor = 'command-line' AND subject LIKE 'import:%'");
+            let sql =
+                format!("SELECT COUNT(*) FROM audit WHERE action = '{action}' AND actor = 'command-line' AND subject LIKE 'import:%'");
             place.inside(async |town| town.number(&sql).await)
         });
         assert_eq!(told, [8, 8, 4], "the audit tells of each, and of a second undo nothing");

@@ -31,6 +31,24 @@ async fn a_member_is_created_read_and_changed() {
             change(changed.header("etag"), json!({ "country": "cn" })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
         assert_eq!(wrong.body["field"], "country");
         assert_eq!(site.get(&place, key).await.body["region"], "上海", "what was refused changed nothing");
+        let mixed = json!({ "id": "Éclair-7", "name": "Éclair Bearings", "registration_number": "AB_12%" });
+        site.post("/v1/members", key, mixed).await.is(StatusCode::CREATED);
+        for (search, ids) in [
+            ("轴承", vec!["华东 1"]),
+            ("华东 1", vec!["华东 1"]),
+            ("东 1", vec![]),
+            ("没有", vec![]),
+            ("BEARing", vec!["Éclair-7"]),
+            ("éclair-7", vec![]),
+            ("Éclair-7", vec!["Éclair-7"]),
+            ("b_12", vec!["Éclair-7"]),
+            ("b%12", vec![]),
+            ("12%", vec!["Éclair-7"]),
+        ] {
+            let found = site.get(&format!("/v1/members?search={}", hansa::http::body::segment(search)), key).await.is(StatusCode::OK).body;
+            let found: Vec<&str> = found["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+            assert_eq!(found, ids, "{search}");
+        }
     })
     .await;
 }
@@ -197,7 +215,8 @@ async fn a_member_is_as_complete_as_what_is_known_of_it() {
         let bare = of().await;
         assert_eq!((&bare["score"], bare["parts"].as_array().unwrap().len()), (&json!(0), 9));
         let tag = site.get("/v1/members/acme", key).await.header("etag").to_owned();
-        let profile = json!({ "name": "华东轴承有限公司", "country": "CN", "registration_number": "91350100M000100Y43", "industry": "C3451" });
+        let profile =
+            json!({ "name": "华东轴承有限公司", "country": "CN", "registration_number": "91350100M000100Y43", "industry": "C3451" });
         sent(site.ask(Method::PATCH, "/v1/members/acme", key).header("if-match", tag).json(&profile)).await.is(StatusCode::OK);
         assert_eq!(of().await["score"], 40);
         site.post("/v1/members/acme/contacts", key, json!({ "id": "li", "name": "李伟", "role": "decider" })).await.is(StatusCode::CREATED);
