@@ -26,6 +26,7 @@ mod people;
 mod post_office;
 mod privacy;
 mod problems;
+mod proxies;
 mod registrations;
 mod registries;
 mod reports;
@@ -42,7 +43,7 @@ use std::net::SocketAddr;
 
 use db::Db;
 use hansa::access::{NewKey, Role, SCOPES, create};
-use hansa::http::{Rates, Settings, serve};
+use hansa::http::{Proxies, Rates, Settings, serve};
 use hansa::schema::HISTORY;
 use hansa::verification::registry::Registries;
 use ledger::Instant;
@@ -101,8 +102,8 @@ impl Site {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let (public_url, reach) = ("https://hansa.example/".to_owned(), hansa::webhooks::Reach::Anybody);
-        let rates = Rates { stranger: 1_000.try_into().unwrap(), ..Rates::default() };
-        let mut settings = Settings { rates, public_url, post: None, reach, sign_up: true, tls: None };
+        let rates = Rates { stranger: 1_000.try_into().unwrap(), sign_in: 1_000.try_into().unwrap(), ..Rates::default() };
+        let mut settings = Settings { rates, public_url, post: None, reach, sign_up: true, proxies: Proxies::default(), tls: None };
         set(&mut settings);
         let served = tokio::spawn(serve(town.app.clone(), settings, listener, async { drop(stopped.await) }));
         let client = hansa::http::outgoing::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
