@@ -903,7 +903,7 @@ export interface paths {
     put?: never;
     /**
      * Takes a file of a member in: the body is the file itself, at most 16 MiB. PDF, JPEG, PNG, WebP and TIFF are taken, as recognised by the content,
-     *     whatever the name and the `Content-Type` say.
+     *     whatever the name and the `Content-Type` say; a name that ends otherwise gets the end of its content.
      * @description Scope: `files:write`.
      */
     post: operations["upload_file"];
@@ -932,6 +932,71 @@ export interface paths {
      * @description Scope: `files:write`.
      */
     delete: operations["remove_file"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/merge-preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shows what merging another member into this one would do; nothing is changed.
+     * @description Scope: `members:merge`.
+     */
+    get: operations["preview_merge"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/merges": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Lists the members that were merged into this one, the latest first, also merges that were undone.
+     * @description Scope: `members:merge`.
+     */
+    get: operations["list_merges"];
+    put?: never;
+    /**
+     * Merges another member into this one: its people, documents, orders and facts are this one's from then on, and both histories are judged anew as one.
+     *     Facts that are still sent under its id count for this one. It can be undone.
+     * @description Scope: `members:merge`.
+     */
+    post: operations["merge_members"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/members/{member}/merges/{merge}/undo": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Undoes a merge: what went over goes back, and each member is judged by its own facts. What was sent under the merged member's id since is its own.
+     * @description Scope: `members:merge`.
+     */
+    post: operations["undo_merge"];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1909,7 +1974,8 @@ export interface paths {
     get: operations["list_identities"];
     put?: never;
     /**
-     * Begins to link an identity of the caller's: says where the browser is to go, and sets a cookie that it is to bring back.
+     * Begins to link an identity of the caller's, after proving once more who it is: says where the browser is to go, and sets a cookie that it is to bring
+     *     back.
      * @description For people who are signed in.
      */
     post: operations["link_identity"];
@@ -1930,7 +1996,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Takes an own identity away. A password, or a code by mail, still opens the door.
+     * Takes an own identity away, after proving once more who it is. A password, or a code by mail, still opens the door.
      * @description For people who are signed in.
      */
     delete: operations["unlink_identity"];
@@ -1974,7 +2040,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Takes an own passkey away. A password, or a code by mail, still opens the door.
+     * Takes an own passkey away, after proving once more who it is. A password, or a code by mail, still opens the door.
      * @description For people who are signed in.
      */
     delete: operations["remove_passkey"];
@@ -2038,7 +2104,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Begins to set up a second factor: a secret for an authenticator. It is in force once a code of it was confirmed.
+     * Begins to set up a second factor, after proving once more who it is: a secret for an authenticator. It is in force once a code of it was confirmed.
      * @description For people who are signed in.
      */
     post: operations["begin_second_factor"];
@@ -2102,7 +2168,11 @@ export interface paths {
     get: operations["list_sessions"];
     put?: never;
     post?: never;
-    delete?: never;
+    /**
+     * Ends all own sessions but the one in use, after proving once more who it is.
+     * @description For people who are signed in.
+     */
+    delete: operations["end_other_sessions"];
     options?: never;
     head?: never;
     patch?: never;
@@ -2119,7 +2189,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Ends one of the own sessions at once.
+     * Ends one of the own sessions at once. For another one than the one in use, somebody proves once more who it is.
      * @description For people who are signed in.
      */
     delete: operations["end_session"];
@@ -4136,6 +4206,97 @@ export interface components {
        */
       registration_number?: string | null;
     };
+    /** @description A merge. */
+    Merge: {
+      /**
+       * Format: date-time
+       * @description When.
+       */
+      at: string;
+      /** @description By whom. */
+      by: string;
+      /** @description Who was merged. */
+      from: string;
+      /** @description Its id. */
+      id: string;
+      /** @description Who goes on. */
+      into: string;
+      /** @description What went over. */
+      moved: components["schemas"]["MergeMoves"];
+      /**
+       * Format: date-time
+       * @description When it was undone.
+       */
+      undone_at?: string | null;
+      /** @description Why. */
+      why: string;
+    };
+    /** @description How much goes over to the survivor. */
+    MergeMoves: {
+      /**
+       * Format: int64
+       * @description Contacts.
+       */
+      contacts: number;
+      /**
+       * Format: int64
+       * @description Facts, which are judged as the survivor's.
+       */
+      facts: number;
+      /**
+       * Format: int64
+       * @description Documents.
+       */
+      files: number;
+      /**
+       * Format: int64
+       * @description API keys.
+       */
+      keys: number;
+      /**
+       * Format: int64
+       * @description People who sign in.
+       */
+      people: number;
+      /**
+       * Format: int64
+       * @description Orders of rewards.
+       */
+      redemptions: number;
+      /**
+       * Format: int64
+       * @description Registration numbers.
+       */
+      registrations: number;
+      /**
+       * Format: int64
+       * @description Subsidiaries.
+       */
+      subsidiaries: number;
+      /**
+       * Format: int64
+       * @description Verifications.
+       */
+      verifications: number;
+    };
+    /** @description What a merge would do. */
+    MergePreview: {
+      /** @description The survivor as it would be. */
+      after: components["schemas"]["Member"];
+      /** @description How much goes over. */
+      moves: components["schemas"]["MergeMoves"];
+      /** @description Numbers of orders that both have, up to 20: each of them is one order from then on. */
+      same_orders: string[];
+      /** @description The member that is merged, as it is. */
+      source: components["schemas"]["Member"];
+      /** @description The member that goes on, as it is. */
+      survivor: components["schemas"]["Member"];
+    };
+    /** @description The merges of a member. */
+    Merges: {
+      /** @description The latest first, up to 200. */
+      items: components["schemas"]["Merge"][];
+    };
     /** @description What a metric says. */
     MetricView: {
       /** @description What it counts: `fact` or `line`; `None` for a formula. */
@@ -4442,10 +4603,21 @@ export interface components {
      * @description With which provider an identity is linked.
      * @example {
      *       "provider": "works",
-     *       "return_to": "/account"
+     *       "return_to": "/account",
+     *       "password": "correct heron bicycle"
      *     }
      */
     NewIdentity: {
+      /**
+       * Format: password
+       * @description A code of the second factor, or a recovery code: asked for where there is a second factor.
+       */
+      code?: string | null;
+      /**
+       * Format: password
+       * @description The password: asked for where there is one and no second factor.
+       */
+      password?: string | null;
       /** @description Its name. */
       provider: string;
       /** @description The page of this site to come back to: a path. The first page when left out. */
@@ -4516,6 +4688,27 @@ export interface components {
       registration_number?: string | null;
       /** @description Its registration numbers. One that another member has is refused. */
       registrations?: components["schemas"]["NewRegistration"][];
+    };
+    /**
+     * @description What is to be merged.
+     * @example {
+     *       "from": "acme-shanghai",
+     *       "why": "one company, entered twice",
+     *       "take": [
+     *         "name"
+     *       ]
+     *     }
+     */
+    NewMerge: {
+      /** @description The member that is merged into the one of the path. */
+      from: string;
+      /**
+       * @description Fields of the profile that are those of the merged member from then on: `name`, `registration_number`, `country`, `region`, `industry`,
+       *     `employees`, `account_manager`, `credit_limit`, `registered_at`. Of the others the empty ones are filled, and `registered_at` is the earlier.
+       */
+      take?: string[];
+      /** @description Why they are one company. */
+      why: string;
     };
     /**
      * @description An order to be placed.
@@ -5513,6 +5706,8 @@ export interface components {
       detail?: string | null;
       /** @description The field or parameter it is about. */
       field?: string | null;
+      /** @description The id of what took the place of what was asked for. */
+      instead?: string | null;
       /** @description The id of the request, as in the log. */
       request?: string | null;
       /**
@@ -5631,7 +5826,7 @@ export interface components {
      * @description Recovery codes, shown this once. Each replaces one code of the authenticator.
      * @example {
      *       "recovery_codes": [
-     *         "k7m2p-xq9ra-3dntw"
+     *         "k7m2-pxq9-ra3d-ntwh-8vbc-5jfz-6gse"
      *       ]
      *     }
      */
@@ -6660,6 +6855,10 @@ export type MadeWebhook = components["schemas"]["MadeWebhook"];
 export type Me = components["schemas"]["Me"];
 export type Member = components["schemas"]["Member"];
 export type MemberChange = components["schemas"]["MemberChange"];
+export type Merge = components["schemas"]["Merge"];
+export type MergeMoves = components["schemas"]["MergeMoves"];
+export type MergePreview = components["schemas"]["MergePreview"];
+export type Merges = components["schemas"]["Merges"];
 export type MetricView = components["schemas"]["MetricView"];
 export type MissionsView = components["schemas"]["MissionsView"];
 export type MissionView = components["schemas"]["MissionView"];
@@ -6678,6 +6877,7 @@ export type NewFacts = components["schemas"]["NewFacts"];
 export type NewIdentity = components["schemas"]["NewIdentity"];
 export type NewImport = components["schemas"]["NewImport"];
 export type NewMember = components["schemas"]["NewMember"];
+export type NewMerge = components["schemas"]["NewMerge"];
 export type NewOrder = components["schemas"]["NewOrder"];
 export type NewPasskey = components["schemas"]["NewPasskey"];
 export type NewRegistration = components["schemas"]["NewRegistration"];
@@ -10183,6 +10383,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -10280,6 +10489,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -10443,6 +10661,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -10570,6 +10797,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -10661,6 +10897,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -10765,6 +11010,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -10912,6 +11166,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -11045,6 +11308,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -11192,6 +11464,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -11323,6 +11604,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -11422,6 +11712,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -11558,6 +11857,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -11657,6 +11965,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -11809,6 +12126,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -11906,6 +12232,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12044,6 +12379,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -12168,6 +12512,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12274,6 +12627,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12408,6 +12770,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12505,6 +12876,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12655,6 +13035,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12743,6 +13132,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -12856,6 +13254,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -12949,6 +13356,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13060,6 +13476,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13161,6 +13586,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13300,6 +13734,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13395,6 +13838,489 @@ export interface operations {
         };
         content?: never;
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  preview_merge: {
+    parameters: {
+      query: {
+        /** @description Only these of the answer. */
+        fields?: ("after" | "moves" | "same_orders" | "source" | "survivor")[];
+        /** @description The member that would be merged into the one of the path. */
+        from: string;
+        /** @description Fields of its profile that would be taken, with commas between them. */
+        take?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The id of the member that goes on. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What would go over, and what the member would be. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MergePreview"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  list_merges: {
+    parameters: {
+      query?: {
+        /** @description Only these of each entry. */
+        fields?: ("at" | "by" | "from" | "id" | "into" | "moved" | "undone_at" | "why")[];
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The merges. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Merges"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  merge_members: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The id of the member that goes on. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewMerge"];
+      };
+    };
+    responses: {
+      /** @description The merge. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Merge"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  undo_merge: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key and request give the first answer again; kept for a day. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The member that went on. */
+        member: string;
+        /** @description The merge's id. */
+        merge: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The merge, undone. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Merge"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `request-in-progress`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `idempotency-key-reused`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13488,6 +14414,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13605,6 +14540,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -13700,6 +14644,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13828,6 +14781,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -13966,6 +14928,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -14090,6 +15061,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -14262,6 +15242,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -14366,6 +15355,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `not-offered`, `sold-out`, `limit-reached`, `insufficient-balance`, `id-taken`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -14504,6 +15502,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -14628,6 +15635,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -14775,6 +15791,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -14900,6 +15925,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -15006,6 +16040,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `number-taken`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -15137,6 +16180,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -15241,6 +16293,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `insufficient-balance`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -15388,6 +16449,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -15528,6 +16598,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -15659,6 +16738,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`, `insufficient-balance`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -15816,6 +16904,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -15913,6 +17010,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16019,6 +17125,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16140,6 +17255,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -16239,6 +17363,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16393,6 +17526,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-many-requests`. */
       429: {
         headers: {
@@ -16492,6 +17634,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16632,6 +17783,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -16760,6 +17920,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -16918,6 +18087,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -17044,6 +18222,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -17191,6 +18378,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -17331,6 +18527,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
+      /** @description A problem: `member-merged`. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       /** @description A problem: `too-large`. */
       413: {
         headers: {
@@ -17457,6 +18662,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -17608,6 +18822,15 @@ export interface operations {
       };
       /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -20380,7 +21603,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description Taken away. */
       204: {
@@ -20425,8 +21652,35 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`. */
+      /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -20703,7 +21957,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description Taken away. */
       204: {
@@ -20748,8 +22006,35 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`. */
+      /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -21172,7 +22457,11 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description For the authenticator. */
       200: {
@@ -21219,7 +22508,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`, `request-in-progress`, `refused`. */
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -21228,7 +22517,25 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `idempotency-key-reused`. */
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -21611,17 +22918,18 @@ export interface operations {
       };
     };
   };
-  end_session: {
+  end_other_sessions: {
     parameters: {
       query?: never;
       header?: never;
-      path: {
-        /** @description Its id. */
-        session: string;
-      };
+      path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description Ended. */
       204: {
@@ -21666,8 +22974,159 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`. */
+      /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  end_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
+    responses: {
+      /** @description Ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
