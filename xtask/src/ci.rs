@@ -1,5 +1,6 @@
 //! `cargo xtask ci`: what must hold besides the tests.
 
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -18,8 +19,15 @@ enum Outcome {
 
 type Check = fn() -> Result<Outcome>;
 
-const CHECKS: &[(&str, Check)] =
-    &[("format", format), ("tidy", repository), ("lints", lints), ("dependencies", dependencies), ("interface", interface), ("fuzz", fuzz)];
+const CHECKS: &[(&str, Check)] = &[
+    ("format", format),
+    ("tidy", repository),
+    ("lints", lints),
+    ("dependencies", dependencies),
+    ("packages", packages),
+    ("interface", interface),
+    ("fuzz", fuzz),
+];
 
 /// Runs every check, also after one has failed, and ends with a table of what passed, failed or was skipped.
 pub fn run() -> Result<()> {
@@ -66,6 +74,20 @@ fn dependencies() -> Result<Outcome> {
         return Ok(Outcome::Skipped("cargo-deny is not installed".to_owned()));
     }
     run_step(&mut cargo(&["deny", "--workspace", "check"]))?;
+    Ok(Outcome::Passed)
+}
+
+/// What the console is built with, against npm's advisories; they are npm's to tell, so that without a network nothing is known.
+fn packages() -> Result<Outcome> {
+    let npm = |args: &[&str]| {
+        let mut npm = Command::new("npm");
+        npm.args(["--prefix", "console"]).args(args).current_dir(root());
+        npm
+    };
+    if !succeeds(&mut npm(&["ping", "--fetch-retries=0"])) {
+        return Ok(Outcome::Skipped("npm is not installed, or its registry cannot be reached".to_owned()));
+    }
+    run_step(&mut npm(&["audit", "--audit-level=high"]))?;
     Ok(Outcome::Passed)
 }
 
