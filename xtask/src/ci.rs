@@ -77,17 +77,18 @@ fn dependencies() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// What the console is built with, against npm's advisories; they are npm's to tell, so that without a network nothing is known.
+/// What the console is built with, against npm's advisories. They are the registry's to tell: not every one does, and none without a network.
 fn packages() -> Result<Outcome> {
-    let npm = |args: &[&str]| {
-        let mut npm = Command::new("npm");
-        npm.args(["--prefix", "console"]).args(args).current_dir(root());
-        npm
+    let audit = Command::new("npm").args(["--prefix", "console", "audit", "--json"]).current_dir(root()).output();
+    let Ok(audit) = audit else { return Ok(Outcome::Skipped("npm is not installed".to_owned())) };
+    let told: serde_json::Value = serde_json::from_slice(&audit.stdout).context("npm's answer is no JSON")?;
+    let Some(found) = told["metadata"]["vulnerabilities"].as_object() else {
+        return Ok(Outcome::Skipped("npm's registry tells no advisories, or cannot be reached".to_owned()));
     };
-    if !succeeds(&mut npm(&["ping", "--fetch-retries=0"])) {
-        return Ok(Outcome::Skipped("npm is not installed, or its registry cannot be reached".to_owned()));
+    let grave: u64 = ["high", "critical"].iter().filter_map(|level| found.get(*level)?.as_u64()).sum();
+    if grave > 0 {
+        bail!("{grave} packages have grave holes: `npm --prefix console audit` names them");
     }
-    run_step(&mut npm(&["audit", "--audit-level=high"]))?;
     Ok(Outcome::Passed)
 }
 
