@@ -163,7 +163,7 @@ async fn a_redirect_is_an_answer() {
     let answering = tokio::spawn(async move {
         let (mut connection, _) = listener.accept().await.unwrap();
         let mut asked = [0; 1024];
-        connection.read(&mut asked).await.unwrap();
+        assert!(connection.read(&mut asked).await.unwrap() > 0);
         let head = format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{address}/elsewhere\r\ncontent-length: 0\r\n\r\n");
         connection.write_all(head.as_bytes()).await.unwrap();
     });
