@@ -1,9 +1,16 @@
 import { expect, test, type Page } from "@playwright/test";
-import { signIn, totp } from "./people.ts";
+import { demo, signIn, totp } from "./people.ts";
 import { atProvider } from "./provider.ts";
 
 const PHONE = { width: 360, height: 740 };
 const identities = (page: Page) => page.locator("section", { has: page.getByRole("heading", { name: "Linked identities" }) });
+/** Goes to the provider, once the password was given once more. */
+async function links(page: Page) {
+  await identities(page).getByRole("link", { name: "Link The Works" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("textbox", { name: "Password" }).fill(demo().password);
+  await form.getByRole("button", { name: "Link The Works" }).click();
+}
 const english = (page: Page) => page.addInitScript(() => localStorage.setItem("hansa.language", "en"));
 
 test("an owner links an identity, signs in with it, and takes it away", async ({ browser }) => {
@@ -11,7 +18,7 @@ test("an owner links an identity, signs in with it, and takes it away", async ({
   await signIn(page, "owner", "en", true);
   await page.getByRole("link", { name: "More" }).click();
   await page.getByRole("link", { name: "My account" }).click();
-  await identities(page).getByRole("button", { name: "Link The Works" }).click();
+  await links(page);
   await atProvider(page, "owner-at-works");
   await expect(page).toHaveURL(/\/portal\/account$/);
   await expect(identities(page).getByRole("listitem")).toContainText("The Works");
@@ -33,6 +40,10 @@ test("an owner links an identity, signs in with it, and takes it away", async ({
   await elsewhere.keyboard.press("Escape");
   await expect(question).toHaveCount(0);
   await identities(elsewhere).getByRole("link", { name: "Unlink" }).click();
+  await question.getByRole("textbox", { name: "Password" }).fill("not the password");
+  await question.getByRole("button", { name: "Unlink" }).click();
+  await expect(question.getByText("A field is not right")).toBeVisible();
+  await question.getByRole("textbox", { name: "Password" }).fill(demo().password);
   await question.getByRole("button", { name: "Unlink" }).click();
   await expect(question).toHaveCount(0);
   await expect(identities(elsewhere).getByRole("listitem")).toHaveCount(0);
@@ -105,7 +116,7 @@ test("an invitation is taken with an identity; the second factor of one's own is
 
   // What is hers cannot be somebody else's, and whoever tries is told on the own account.
   await page.goto("/account");
-  await identities(page).getByRole("button", { name: "Link The Works" }).click();
+  await links(page);
   await atProvider(page, "ida-at-works");
   await expect(page).toHaveURL(/\/account$/);
   await expect(identities(page).getByRole("alert")).toContainText("Somebody else has this identity");

@@ -50,6 +50,7 @@ test("somebody of the staff adds a passkey, signs in with it, renames it and tak
   await passkeys(page).getByRole("link", { name: "Take away" }).click();
   const question = page.getByRole("dialog");
   await expect(question).toContainText("A password, or a code by mail, still does.");
+  await question.getByRole("textbox", { name: "Password" }).fill(demo().password);
   await question.getByRole("button", { name: "Take away" }).click();
   await expect(question).toHaveCount(0);
   await expect(passkeys(page).getByRole("listitem")).toHaveCount(0);

@@ -130,8 +130,11 @@ test("a session that was ended is out at once", async ({ page, browser }) => {
   const elsewhere = await (await browser.newContext()).newPage();
   await signIn(elsewhere, "am01", "en", true);
   await elsewhere.goto("/account");
-  await elsewhere.getByRole("button", { name: "End", exact: true }).first().click();
-  await expect(elsewhere.getByRole("button", { name: "End", exact: true })).toHaveCount(0);
+  await elsewhere.getByRole("link", { name: "End", exact: true }).first().click();
+  const question = elsewhere.getByRole("dialog");
+  await question.getByRole("textbox", { name: "Password" }).fill(demo().password);
+  await question.getByRole("button", { name: "End the session" }).click();
+  await expect(elsewhere.getByRole("link", { name: "End", exact: true })).toHaveCount(0);
   await page.goto("/program");
   await expect(page).toHaveURL(/\/sign-in\?to=%2Fprogram/);
 });
@@ -192,7 +195,9 @@ test("an invitation's link leads to a password and in; a second factor is set up
   await expect(page).toHaveURL(/\/members$/);
 
   await page.goto("/account");
-  await page.getByRole("button", { name: "Set it up" }).click();
+  const factor = page.locator("section", { has: page.getByRole("heading", { name: "Second factor" }) });
+  await factor.getByRole("textbox", { name: "Password" }).fill("kelp-anvil-39-orchid");
+  await factor.getByRole("button", { name: "Set it up" }).click();
   await expect(page.getByRole("img", { name: "QR code of the second factor" })).toBeVisible();
   const secret = (await page.locator("code").first().textContent())!.trim();
   await page.getByRole("textbox", { name: "Code" }).fill(totp(secret, 0));

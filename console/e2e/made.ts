@@ -165,7 +165,11 @@ async function letter(call: Call) {
 async function identity(page: Page, call: Call) {
   const own = async () => (await call<{ items: Id[] }>("GET", "/v1/session/identities")).items[0];
   if (!(await own())) {
-    const begun = await call<{ address: string }>("POST", "/v1/session/identities", { provider: "works", return_to: "/account" });
+    const begun = await call<{ address: string }>("POST", "/v1/session/identities", {
+      provider: "works",
+      return_to: "/account",
+      password: demo().password,
+    });
     await page.goto(begun.address);
     await atProvider(page, "admin-at-works");
   }

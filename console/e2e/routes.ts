@@ -91,6 +91,8 @@ export const STAFF = [
   "/roles",
   "/audit",
   "/account",
+  "/account/identities/new/works",
+  "/account/sessions/others",
   "/account/passkeys/new",
   "/nowhere",
 ];
@@ -111,6 +113,8 @@ export const PORTAL = [
   "/portal/people",
   "/portal/people/invite",
   "/portal/account",
+  "/portal/account/identities/new/works",
+  "/portal/account/sessions/others",
   "/portal/account/passkeys/new",
 ];
 // What stands behind `#` is read when a page is loaded: the page before is another one.

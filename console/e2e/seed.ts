@@ -29,7 +29,7 @@ export default async function seed() {
   const invited = hansa("staff", "invite", "new-one@demo.example", "--name", "New One", "--role", "analyst", "--public-url", origin);
   const { provider, issuer } = await startProvider(origin);
   writeFileSync(join(folder, "providers.toml"), configuration(issuer));
-  const how = "--durability normal --webhooks-inside --sign-up --identity-providers providers.toml".split(" ");
+  const how = "--durability normal --webhooks-inside --sign-up --sign-in-rate 1000 --identity-providers providers.toml".split(" ");
   const server = spawn(binary, ["serve", "--data", data, "--listen", api, "--public-url", origin, ...how], {
     cwd: folder,
     env: { ...process.env, PROVIDER_SECRET: SECRET },

@@ -1,5 +1,6 @@
 //! `cargo xtask ci`: what must hold besides the tests.
 
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -18,8 +19,15 @@ enum Outcome {
 
 type Check = fn() -> Result<Outcome>;
 
-const CHECKS: &[(&str, Check)] =
-    &[("format", format), ("tidy", repository), ("lints", lints), ("dependencies", dependencies), ("interface", interface), ("fuzz", fuzz)];
+const CHECKS: &[(&str, Check)] = &[
+    ("format", format),
+    ("tidy", repository),
+    ("lints", lints),
+    ("dependencies", dependencies),
+    ("packages", packages),
+    ("interface", interface),
+    ("fuzz", fuzz),
+];
 
 /// Runs every check, also after one has failed, and ends with a table of what passed, failed or was skipped.
 pub fn run() -> Result<()> {
@@ -66,6 +74,21 @@ fn dependencies() -> Result<Outcome> {
         return Ok(Outcome::Skipped("cargo-deny is not installed".to_owned()));
     }
     run_step(&mut cargo(&["deny", "--workspace", "check"]))?;
+    Ok(Outcome::Passed)
+}
+
+/// What the console is built with, against npm's advisories. They are the registry's to tell: not every one does, and none without a network.
+fn packages() -> Result<Outcome> {
+    let audit = Command::new("npm").args(["--prefix", "console", "audit", "--json"]).current_dir(root()).output();
+    let Ok(audit) = audit else { return Ok(Outcome::Skipped("npm is not installed".to_owned())) };
+    let told: serde_json::Value = serde_json::from_slice(&audit.stdout).context("npm's answer is no JSON")?;
+    let Some(found) = told["metadata"]["vulnerabilities"].as_object() else {
+        return Ok(Outcome::Skipped("npm's registry tells no advisories, or cannot be reached".to_owned()));
+    };
+    let grave: u64 = ["high", "critical"].iter().filter_map(|level| found.get(*level)?.as_u64()).sum();
+    if grave > 0 {
+        bail!("{grave} packages have grave holes: `npm --prefix console audit` names them");
+    }
     Ok(Outcome::Passed)
 }
 

@@ -3,6 +3,7 @@ import { api, $api } from "~/api/client.ts";
 import { useSend } from "~/api/send.ts";
 import { useMe } from "~/api/session.ts";
 import { Button } from "~/ui/Button.tsx";
+import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { useT } from "~/i18n/index.ts";
 import { Card, Chip, Name, Page, Pairs } from "~/ui/Page.tsx";
 import { Form } from "~/ui/Form.tsx";
@@ -47,7 +48,7 @@ export default function Account() {
       </div>
       <Passkeys home={home} />
       <Identities home={home} />
-      <Sessions />
+      <Sessions home={home} />
       <Outlet />
     </Page>
   );
@@ -99,12 +100,15 @@ function Password() {
   );
 }
 
-function Sessions() {
+function Sessions({ home }: { home: string }) {
   const { t } = useT();
   const sessions = $api.useQuery("get", "/v1/sessions");
-  const end = useSend((session: string) => api.DELETE("/v1/sessions/{session}", { params: { path: { session } } }));
+  const others = sessions.data?.items.some((session) => !session.current);
   return (
-    <Card title={t("account.sessions")}>
+    <Card
+      title={t("account.sessions")}
+      actions={others && <ButtonLink to={`${home}/sessions/others`}>{t("account.endOthers")}</ButtonLink>}
+    >
       <Loaded query={sessions} lines={3}>
         {({ items }) => (
           <ul className="plain stack">
@@ -121,9 +125,9 @@ function Sessions() {
                   </div>
                 </div>
                 {!session.current && (
-                  <Button variant="default" size="xs" loading={end.sending} onClick={() => end.send(session.id)}>
+                  <ButtonLink to={`${home}/sessions/${session.id}`} size="xs">
                     {t("account.end")}
-                  </Button>
+                  </ButtonLink>
                 )}
               </li>
             ))}

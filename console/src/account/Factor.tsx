@@ -3,13 +3,15 @@ import { api } from "~/api/client.ts";
 import { useSend } from "~/api/send.ts";
 import { useT } from "~/i18n/index.ts";
 import { CopyButton } from "~/ui/CopyButton.tsx";
-import { Form } from "~/ui/Form.tsx";
+import { Form, type Filled } from "~/ui/Form.tsx";
 import { QrCode } from "~/ui/QrCode.tsx";
+import { proof, useProof } from "./proof.ts";
 
 /** Sets a second factor up, or takes it away. */
 export function Factor({ on, codes }: { on: boolean; codes: number }) {
   const { t } = useT();
-  const begin = useSend((_: null, once) => api.POST("/v1/session/second-factor", once));
+  const asked = useProof();
+  const begin = useSend((filled: Filled, once) => api.POST("/v1/session/second-factor", { body: proof(filled), ...once }));
   const confirm = useSend((body: { code: string }, once) => api.POST("/v1/session/second-factor/confirm", { body, ...once }), begin.reset);
   const remove = useSend(
     async (body: { code: string }, once) => ({
@@ -58,9 +60,7 @@ export function Factor({ on, codes }: { on: boolean; codes: number }) {
   return (
     <div className="stack">
       <p className="dim">{t("account.why")}</p>
-      <Button variant="default" loading={begin.sending} onClick={() => begin.send(null)}>
-        {t("account.setUp")}
-      </Button>
+      <Form fields={[asked]} submit={t("account.setUp")} sending={begin.sending} problem={begin.problem} onSubmit={begin.send} />
     </div>
   );
 }
@@ -70,7 +70,7 @@ function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
   return (
     <div className="stack">
       <p>{t("account.codesOnce")}</p>
-      <ul className="plain mono" style={{ columns: 2 }}>
+      <ul className="plain mono" style={{ columns: "34ch" }}>
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}

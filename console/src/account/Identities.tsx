@@ -1,9 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Alert } from "@mantine/core";
-import { $api, api } from "~/api/client.ts";
-import { useSend } from "~/api/send.ts";
+import { $api } from "~/api/client.ts";
 import { useT } from "~/i18n/index.ts";
-import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { Card } from "~/ui/Page.tsx";
 import { Loaded, useProblemText } from "~/ui/states.tsx";
@@ -17,23 +15,18 @@ export function Identities({ home }: { home: string }) {
   const [refused] = useState(() => new URLSearchParams(takeHash()).get("problem"));
   const identities = $api.useQuery("get", "/v1/session/identities");
   const providers = $api.useQuery("get", "/v1/sign-in/providers").data?.items ?? [];
-  const link = useSend(
-    (provider: string, once) => api.POST("/v1/session/identities", { body: { provider, return_to: home }, ...once }),
-    ({ address }) => location.assign(address),
-  );
   // Whoever comes back from a provider sees at once why nothing was linked.
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (refused && identities.data) place.current?.scrollIntoView({ block: "center" });
   }, [refused, identities.data]);
-  const problem = link.problem ?? (refused ? { code: refused } : undefined);
   if (providers.length === 0 && !identities.data?.items.length) return null;
   return (
     <Card title={t("account.identities")}>
       <div className="stack" ref={place}>
-        {problem && (
+        {refused && (
           <Alert color="red" variant="light" role="alert">
-            {text(problem)}
+            {text({ code: refused })}
           </Alert>
         )}
         <p className="dim">{t("account.identitiesHint")}</p>
@@ -56,9 +49,9 @@ export function Identities({ home }: { home: string }) {
         </Loaded>
         <div className="row">
           {providers.map(({ name, title }) => (
-            <Button key={name} variant="default" loading={link.sending} onClick={() => link.sending || link.send(name)}>
+            <ButtonLink key={name} to={`${home}/identities/new/${name}`}>
               {t("account.link", { title })}
-            </Button>
+            </ButtonLink>
           ))}
         </div>
       </div>

@@ -7,6 +7,7 @@ import { Form, type Filled } from "~/ui/Form.tsx";
 import { useGo } from "~/ui/route.ts";
 import { Loading } from "~/ui/states.tsx";
 import { useHome } from "./home.ts";
+import { proof, useProof } from "./proof.ts";
 import { make, noAnswer } from "./webauthn.ts";
 
 /** Adds a passkey, once it was proved that whoever does so is not just at an open screen. */
@@ -16,9 +17,9 @@ export default function NewPasskey() {
   const home = useHome();
   const go = useGo();
   const back = () => go(home);
-  const { send, sending, problem } = useSend(async ({ name = "", code, password }: Filled, once) => {
-    const proof = code ? { code: code.trim() } : password ? { password } : {};
-    const begun = await api.POST("/v1/session/passkeys/options", { body: proof });
+  const asked = useProof();
+  const { send, sending, problem } = useSend(async ({ name = "", ...filled }: Filled, once) => {
+    const begun = await api.POST("/v1/session/passkeys/options", { body: proof(filled) });
     if (!begun.data) return begun;
     try {
       const credential = await make(begun.data.public_key);
@@ -31,19 +32,7 @@ export default function NewPasskey() {
   return (
     <Dialog title={t("account.addPasskey")} onClose={back}>
       <Form
-        fields={[
-          { name: "name", label: t("account.passkeyName"), hint: t("account.passkeyNameHint"), required: true, max: 60 },
-          me.person.second_factor
-            ? { name: "code", label: t("account.lastCode"), required: true, auto: "one-time-code", max: 40 }
-            : {
-                name: "password",
-                label: t("signIn.password"),
-                hint: t("account.passwordHint"),
-                kind: "password",
-                auto: "current-password",
-                max: 128,
-              },
-        ]}
+        fields={[{ name: "name", label: t("account.passkeyName"), hint: t("account.passkeyNameHint"), required: true, max: 60 }, asked]}
         submit={t("account.addPasskey")}
         sending={sending}
         problem={problem}

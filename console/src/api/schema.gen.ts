@@ -772,6 +772,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/members/{member}/completeness": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Tells how complete what is known of a member is, and what is missing.
+     * @description Scope: `members:read`.
+     */
+    get: operations["read_completeness"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/members/{member}/contacts": {
     parameters: {
       query?: never;
@@ -1023,7 +1043,7 @@ export interface paths {
     put?: never;
     /**
      * Takes a file of a member in: the body is the file itself, at most 16 MiB. PDF, JPEG, PNG, WebP and TIFF are taken, as recognised by the content,
-     *     whatever the name and the `Content-Type` say.
+     *     whatever the name and the `Content-Type` say; a name that ends otherwise gets the end of its content.
      * @description Scope: `files:write`.
      */
     post: operations["upload_file"];
@@ -2095,7 +2115,8 @@ export interface paths {
     get: operations["list_identities"];
     put?: never;
     /**
-     * Begins to link an identity of the caller's: says where the browser is to go, and sets a cookie that it is to bring back.
+     * Begins to link an identity of the caller's, after proving once more who it is: says where the browser is to go, and sets a cookie that it is to bring
+     *     back.
      * @description For people who are signed in.
      */
     post: operations["link_identity"];
@@ -2116,7 +2137,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Takes an own identity away. A password, or a code by mail, still opens the door.
+     * Takes an own identity away, after proving once more who it is. A password, or a code by mail, still opens the door.
      * @description For people who are signed in.
      */
     delete: operations["unlink_identity"];
@@ -2160,7 +2181,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Takes an own passkey away. A password, or a code by mail, still opens the door.
+     * Takes an own passkey away, after proving once more who it is. A password, or a code by mail, still opens the door.
      * @description For people who are signed in.
      */
     delete: operations["remove_passkey"];
@@ -2224,7 +2245,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Begins to set up a second factor: a secret for an authenticator. It is in force once a code of it was confirmed.
+     * Begins to set up a second factor, after proving once more who it is: a secret for an authenticator. It is in force once a code of it was confirmed.
      * @description For people who are signed in.
      */
     post: operations["begin_second_factor"];
@@ -2288,7 +2309,11 @@ export interface paths {
     get: operations["list_sessions"];
     put?: never;
     post?: never;
-    delete?: never;
+    /**
+     * Ends all own sessions but the one in use, after proving once more who it is.
+     * @description For people who are signed in.
+     */
+    delete: operations["end_other_sessions"];
     options?: never;
     head?: never;
     patch?: never;
@@ -2305,7 +2330,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Ends one of the own sessions at once.
+     * Ends one of the own sessions at once. For another one than the one in use, somebody proves once more who it is.
      * @description For people who are signed in.
      */
     delete: operations["end_session"];
@@ -3309,6 +3334,31 @@ export interface components {
       name: string;
       /** @description Its registration numbers. */
       registrations?: components["schemas"]["NewRegistration"][];
+    };
+    /** @description How complete a member is. */
+    Completeness: {
+      /** @description What counts, the same for every member. */
+      parts: components["schemas"]["CompletenessPart"][];
+      /**
+       * Format: int32
+       * @description 0 to 100: the weights of what is there.
+       */
+      score: number;
+    };
+    /** @description Something that a complete member has. */
+    CompletenessPart: {
+      /**
+       * @description `name`, `registration` (a registration number), `country`, `region`, `industry`, `employees`, `contact` (somebody there), `decider` (somebody who
+       *     decides about purchases) or `verification` (a level that is in force).
+       */
+      part: string;
+      /** @description Whether it is there. */
+      there: boolean;
+      /**
+       * Format: int32
+       * @description Of a hundred.
+       */
+      weight: number;
     };
     /** @description A named condition that holds. */
     ConditionView: {
@@ -4880,10 +4930,21 @@ export interface components {
      * @description With which provider an identity is linked.
      * @example {
      *       "provider": "works",
-     *       "return_to": "/account"
+     *       "return_to": "/account",
+     *       "password": "correct heron bicycle"
      *     }
      */
     NewIdentity: {
+      /**
+       * Format: password
+       * @description A code of the second factor, or a recovery code: asked for where there is a second factor.
+       */
+      code?: string | null;
+      /**
+       * Format: password
+       * @description The password: asked for where there is one and no second factor.
+       */
+      password?: string | null;
       /** @description Its name. */
       provider: string;
       /** @description The page of this site to come back to: a path. The first page when left out. */
@@ -6167,7 +6228,7 @@ export interface components {
      * @description Recovery codes, shown this once. Each replaces one code of the authenticator.
      * @example {
      *       "recovery_codes": [
-     *         "k7m2p-xq9ra-3dntw"
+     *         "k7m2-pxq9-ra3d-ntwh-8vbc-5jfz-6gse"
      *       ]
      *     }
      */
@@ -7278,6 +7339,8 @@ export type ChosenPassword = components["schemas"]["ChosenPassword"];
 export type Code = components["schemas"]["Code"];
 export type CodeAnswer = components["schemas"]["CodeAnswer"];
 export type Company = components["schemas"]["Company"];
+export type Completeness = components["schemas"]["Completeness"];
+export type CompletenessPart = components["schemas"]["CompletenessPart"];
 export type ConditionView = components["schemas"]["ConditionView"];
 export type Confirmed = components["schemas"]["Confirmed"];
 export type Consent = components["schemas"]["Consent"];
@@ -12690,6 +12753,113 @@ export interface operations {
       };
       /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
       422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  read_completeness: {
+    parameters: {
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("parts" | "score")[];
+      };
+      header?: never;
+      path: {
+        /** @description Its id. */
+        member: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Its score, and the parts of it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Completeness"];
+        };
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `member-merged`. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -22818,7 +22988,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description Taken away. */
       204: {
@@ -22863,8 +23037,35 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`. */
+      /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -23141,7 +23342,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description Taken away. */
       204: {
@@ -23186,8 +23391,35 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`. */
+      /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -23610,7 +23842,11 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description For the authenticator. */
       200: {
@@ -23657,7 +23893,7 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`, `request-in-progress`, `refused`. */
+      /** @description A problem: `no-program`, `refused`, `request-in-progress`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -23666,7 +23902,25 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `idempotency-key-reused`. */
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`, `idempotency-key-reused`. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -24049,17 +24303,18 @@ export interface operations {
       };
     };
   };
-  end_session: {
+  end_other_sessions: {
     parameters: {
       query?: never;
       header?: never;
-      path: {
-        /** @description Its id. */
-        session: string;
-      };
+      path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
     responses: {
       /** @description Ended. */
       204: {
@@ -24104,8 +24359,159 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description A problem: `no-program`. */
+      /** @description A problem: `no-program`, `refused`. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-many-requests`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `internal`, `damaged`. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `timeout`. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  end_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Its id. */
+        session: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Reauthentication"];
+      };
+    };
+    responses: {
+      /** @description Ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description A problem: `invalid-query`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unauthenticated`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `forbidden`, `cross-site`. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `no-program`, `refused`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `too-large`. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `unsupported-media-type`. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description A problem: `invalid-body`, `invalid-field`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };

@@ -69,7 +69,10 @@ const tree = root.addChildren([
     forms.addChildren([
       under(forms, "company", () => import("./company/Company.tsx")),
       account.addChildren([
+        under(account, "identities/new/$provider", () => import("~/account/Link.tsx")),
         under(account, "identities/$identity", () => import("~/account/Unlink.tsx")),
+        under(account, "sessions/others", () => import("~/account/EndSession.tsx")),
+        under(account, "sessions/$session", () => import("~/account/EndSession.tsx")),
         under(account, "passkeys/new", () => import("~/account/NewPasskey.tsx")),
         under(account, "passkeys/$passkey", () => import("~/account/Passkey.tsx")),
         under(account, "passkeys/$passkey/remove", () => import("~/account/RemovePasskey.tsx")),

@@ -15,7 +15,7 @@ fn main() -> std::process::ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            listen(None);
+            listen(&cli, None);
             tracing::error!(%error, "the runtime could not start");
             return 1.into();
         }
@@ -24,7 +24,7 @@ fn main() -> std::process::ExitCode {
         Ok(traces) => traces,
         Err(code) => return code.into(),
     };
-    listen(traces.as_ref());
+    listen(&cli, traces.as_ref());
     let code = runtime.block_on(run(cli));
     if let Some(traces) = traces {
         traces.end();
@@ -33,8 +33,8 @@ fn main() -> std::process::ExitCode {
 }
 
 /// Writes the log to standard error, and gives spans to whom they go.
-fn listen(traces: Option<&Traces>) {
-    let filter = EnvFilter::try_from_env("HANSA_LOG").unwrap_or_else(|_| "warn".into());
+fn listen(cli: &Cli, traces: Option<&Traces>) {
+    let filter = EnvFilter::try_from_env("HANSA_LOG").unwrap_or_else(|_| cli.logs().into());
     match traces {
         None => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init(),
         Some(traces) => {

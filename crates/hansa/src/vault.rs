@@ -218,11 +218,16 @@ impl Vault {
 
     /// A name for a text that nobody without the ring can make or test (HMAC-SHA-256 under the newest key, base64url).
     pub fn mark(&self, purpose: &str, text: &str) -> String {
+        self.mark_of(purpose, &[text.as_bytes()])
+    }
+
+    /// The same for some bytes in their order.
+    pub fn mark_of(&self, purpose: &str, parts: &[&[u8]]) -> String {
         let (_, key) = self.0.last_key_value().unwrap_or_else(|| unreachable!("a ring has a key"));
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).unwrap_or_else(|_| unreachable!("any length of key"));
-        for part in [purpose, text] {
+        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
             mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part.as_bytes());
+            mac.update(part);
         }
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }

@@ -1,11 +1,12 @@
 //! `demo` and `serve`.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ipnet::IpNet;
 use ledger::Instant;
 use program::calendar::{Zone, parse_as_of};
 use program::{Fact, Mode};
@@ -21,7 +22,7 @@ use super::{Ending, Place};
 use crate::app::{App, AppError};
 use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
-use crate::http::{Rates, Settings, Tls, document, serve};
+use crate::http::{Proxies, Rates, Settings, Tls, document, serve};
 use crate::identities::Providers;
 use crate::mail::Post;
 use crate::verification::registry::Registries;
@@ -178,6 +179,12 @@ pub(crate) struct Serve {
     /// Requests a second that each key may send, twice as many at once
     #[arg(long, env = "HANSA_RATE", value_name = "N", default_value = "1000")]
     rate: NonZeroU32,
+    /// Requests a second to sign in and sign up from each address, sixty times as many at once
+    #[arg(long, env = "HANSA_SIGN_IN_RATE", value_name = "N", default_value = "1")]
+    sign_in_rate: NonZeroU32,
+    /// A network of proxies whose `X-Forwarded-For` or `Forwarded` says who calls, such as 10.0.0.0/8 or an address; may be repeated
+    #[arg(long = "trusted-proxy", env = "HANSA_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = network)]
+    trusted_proxy: Vec<IpNet>,
     /// The address at which people reach the site, for links in mail and for passkeys [default: http:// (https:// with a certificate) and the address it listens on,
     /// `localhost` on this machine alone]
     #[arg(long, env = "HANSA_PUBLIC_URL", value_name = "URL")]
@@ -257,8 +264,9 @@ impl Serve {
         line(&format!("Hansa is at {here} — its interface is described at {here}/docs. Press Ctrl-C to stop."));
         let public_url = self.public_url.unwrap_or(here);
         let reach = if self.webhooks_inside { Reach::Anybody } else { Reach::Public };
-        let rates = Rates { caller: self.rate, ..Rates::default() };
-        let settings = Settings { rates, public_url, post, reach, sign_up: self.sign_up, tls };
+        let rates = Rates { caller: self.rate, sign_in: self.sign_in_rate, ..Rates::default() };
+        let proxies = Proxies::of(&self.trusted_proxy);
+        let settings = Settings { rates, public_url, post, reach, sign_up: self.sign_up, proxies, tls };
         let mut pulling = tokio::task::JoinSet::new();
         for source in sources {
             pulling.spawn(sync::keep(app.clone(), source));
@@ -268,6 +276,12 @@ impl Serve {
         pulling.shutdown().await;
         served.map(|()| Ending::Done)
     }
+}
+
+/// A network, or one address alone.
+fn network(text: &str) -> Result<IpNet, String> {
+    let alone = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>().or_else(|_| alone()).map_err(|_| "a network such as 10.0.0.0/8 or fd00::/8, or an address".to_owned())
 }
 
 /// A source that is read on a schedule.

@@ -35,6 +35,16 @@ impl Cli {
     }
 }
 
+impl Cli {
+    /// What is logged where nothing else is said: whoever serves tells of every request.
+    pub fn logs(&self) -> &'static str {
+        match &self.command {
+            Command::Serve(_) | Command::Demo(_) => "warn,hansa=info",
+            _ => "warn",
+        }
+    }
+}
+
 impl Tracing {
     fn to(&self, variable: impl Fn(&str) -> Option<String>, runtime: &Handle) -> Result<Option<Traces>, String> {
         let set = |name: &str| variable(name).is_some_and(|value| !value.trim().is_empty());

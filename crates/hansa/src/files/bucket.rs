@@ -7,11 +7,13 @@ use axum::body::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use ledger::Instant;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::client::{HttpClient, HttpConnector};
 use object_store::path::Path;
-use object_store::{ClientOptions, Error, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{ClientConfigKey, ClientOptions, Error, ObjectStore, ObjectStoreExt, RetryConfig};
 use url::Url;
 
 use super::FolderError;
+use crate::http::outgoing;
 
 /// What an address begins with.
 const SCHEME: &str = "s3";
@@ -39,14 +41,17 @@ impl Bucket {
         else {
             return Err(wrong("an address such as s3://bucket/prefix is expected".to_owned()));
         };
-        // The client that speaks to it takes the process's choice of cryptography.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
         let plain = [AmazonS3ConfigKey::S3Endpoint, AmazonS3ConfigKey::Endpoint];
         let plain = plain.iter().find_map(|key| builder.get_config_value(key)).is_some_and(|endpoint| endpoint.starts_with("http://"));
-        let client = ClientOptions::new().with_timeout(TIME_MAX).with_connect_timeout(CONNECT_MAX).with_allow_http(plain);
+        let client = ClientOptions::new().with_allow_http(plain);
         let retry = RetryConfig { max_retries: RETRIES_MAX, retry_timeout: TIME_MAX, ..RetryConfig::default() };
-        let store = builder.with_client_options(client).with_retry(retry).build().map_err(|error| wrong(cause(&error)))?;
+        let store = builder
+            .with_client_options(client)
+            .with_http_connector(Ours)
+            .with_retry(retry)
+            .build()
+            .map_err(|error| wrong(cause(&error)))?;
         let prefix = Path::parse(prefix.trim_matches('/')).map_err(|error| wrong(error.to_string()))?;
         Ok(Bucket { store: Arc::new(store), prefix, address: address.into() })
     }
@@ -96,6 +101,18 @@ impl Bucket {
 
     fn done<T>(&self, done: Result<T, Error>) -> Result<T, FolderError> {
         done.map_err(|error| FolderError::Store { address: self.address.to_string(), why: cause(&error) })
+    }
+}
+
+/// Speaks to a store with our own client, which follows nobody elsewhere.
+#[derive(Debug)]
+struct Ours;
+
+impl HttpConnector for Ours {
+    fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
+        let plain = options.get_config_value(&ClientConfigKey::AllowHttp).is_some_and(|plain| plain == "true");
+        let client = outgoing::client().timeout(TIME_MAX).connect_timeout(CONNECT_MAX).https_only(!plain).http1_only().build();
+        client.map(HttpClient::new).map_err(|error| Error::Generic { store: "S3", source: Box::new(error) })
     }
 }
 

@@ -46,6 +46,29 @@ impl Kind {
         }
     }
 
+    /// With what names of such files end, in small letters; the usual one first.
+    fn ends(self) -> &'static [&'static str] {
+        match self {
+            Kind::Pdf => &["pdf"],
+            Kind::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
+            Kind::Png => &["png"],
+            Kind::Webp => &["webp"],
+            Kind::Tiff => &["tif", "tiff"],
+        }
+    }
+
+    /// A name for a file of this kind: one that ends otherwise gets the right end behind its own, within so many characters.
+    pub fn name(self, name: &str, most: usize) -> String {
+        let right =
+            name.rsplit_once('.').is_some_and(|(before, end)| !before.is_empty() && self.ends().contains(&end.to_lowercase().as_str()));
+        if right {
+            return name.to_owned();
+        }
+        let end = self.ends().first().copied().unwrap_or_default();
+        let kept: String = name.chars().take(most - end.len() - 1).collect();
+        format!("{kept}.{end}")
+    }
+
     /// The kind of a media type.
     pub fn named(media_type: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.media_type() == media_type)
@@ -75,6 +98,20 @@ mod tests {
         ];
         for (start, expected) in cases {
             assert_eq!(Kind::of(start), expected, "{start:?}");
+        }
+        for (kind, name, right) in [
+            (Kind::Pdf, "a.pdf", "a.pdf"),
+            (Kind::Pdf, "A.PDF", "A.PDF"),
+            (Kind::Pdf, "a.exe", "a.exe.pdf"),
+            (Kind::Pdf, "a.pdf.exe", "a.pdf.exe.pdf"),
+            (Kind::Pdf, "a.pdf ", "a.pdf .pdf"),
+            (Kind::Pdf, "营业执照", "营业执照.pdf"),
+            (Kind::Pdf, ".pdf", ".pdf.pdf"),
+            (Kind::Jpeg, "a.jpeg", "a.jpeg"),
+            (Kind::Tiff, "a.tiff", "a.tiff"),
+            (Kind::Png, "0123456789.exe", "0123456789.e.png"),
+        ] {
+            assert_eq!(kind.name(name, 16), right);
         }
         for kind in Kind::ALL {
             assert_eq!(Kind::named(kind.media_type()), Some(kind));

@@ -46,7 +46,7 @@ async fn list_files(
 }
 
 /// Takes a file of a member in: the body is the file itself, at most 16 MiB. PDF, JPEG, PNG, WebP and TIFF are taken, as recognised by the content,
-/// whatever the name and the `Content-Type` say.
+/// whatever the name and the `Content-Type` say; a name that ends otherwise gets the end of its content.
 #[utoipa::path(post, path = "/v1/members/{member}/files", tag = "files", params(("member" = String, Path, description = "The member's id."), About),
     request_body(content = ContentView, content_type = "application/octet-stream", description = "The file."),
     responses((status = CREATED, description = "The file.", body = FileView, headers(("Location" = String, description = "Where it is.")))))]
@@ -75,7 +75,7 @@ async fn upload_file(
     let file = File {
         id: ids.id("file"),
         member,
-        name,
+        name: received.kind.name(&name, NAME_MAX),
         kind: received.kind,
         bytes: i64::try_from(received.bytes).unwrap_or(i64::MAX),
         sha256: received.sha256.clone(),
@@ -122,13 +122,18 @@ async fn read_file(State(app): State<App>, Path((member, id)): Path<(String, Str
     let file = find(app.db.read(), &member, &id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     let content = folder(&app)?.open(&file.sha256).await?;
     let mut response = Response::new(Body::from_stream(content));
-    let plain: String = file.name.chars().map(|c| if c.is_ascii_alphanumeric() || " -._()".contains(c) { c } else { '_' }).collect();
-    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(&file.name, NAME));
+    // Whoever saves it gets what it is, also where the row is from before names were put right.
+    let name = file.kind.name(&file.name, NAME_MAX);
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || " -._()".contains(c) { c } else { '_' }).collect();
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(&name, NAME));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind.media_type()));
     headers.insert(header::CONTENT_LENGTH, file.bytes.into());
     // Even opened in place of being saved, it runs nothing and reaches nothing of ours.
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"),
+    );
     for (name, text) in [(header::CONTENT_DISPOSITION, disposition), (header::ETAG, format!("\"{}\"", file.sha256))] {
         headers.extend(HeaderValue::from_str(&text).map(|value| (name, value)));
     }

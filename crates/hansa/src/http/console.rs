@@ -17,6 +17,9 @@ const HOME: &str = "<!doctype html><meta charset=utf-8><title>Hansa</title><h1>H
     <p>Running, built without the console. The programming interface is described under <a href=/docs/>/docs</a>; <a href=/readyz>/readyz</a> says whether it is ready.";
 /// What is replaced by the nonce of a page.
 const NONCE: &str = "__CSP_NONCE__";
+/// The policy of a file of the build: that of a worker is its own file's, and the one that reads documents compiles WebAssembly.
+const ASSET_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
 /// Addresses that the smaller entry answers: the portal, and what people without a session see. `vite.config.ts` has the same list.
 const LIGHT: [&str; 4] = ["portal", "sign-in", "welcome", "new-password"];
 /// What is never a page.
@@ -116,6 +119,7 @@ fn asset(path: &str, headers: &HeaderMap) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(ASSET_POLICY));
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
@@ -127,12 +131,12 @@ fn kind(path: &str) -> Option<&'static str> {
     Some(match path.rsplit('.').next()? {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
-        "svg" => "image/svg+xml",
+        "svg" => "image/svg+xml; charset=utf-8",
         "png" => "image/png",
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
         "webmanifest" => "application/manifest+json",
-        "html" => "text/html",
+        "html" => "text/html; charset=utf-8",
         "mjs" => "text/javascript; charset=utf-8",
         "bcmap" | "pfb" | "ttf" => "application/octet-stream",
         "wasm" => "application/wasm",

@@ -4,15 +4,16 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use sea_orm::DbErr;
 
-use super::edge::RequestId;
+use super::edge::{CallerName, RequestId};
 use super::measure::Operation;
 use super::problem::{Code, Problem};
 use super::{Site, limits};
-use crate::access::{self, Asked, Caller, Role, SIGN_IN};
+use crate::access::{self, Asked, Caller, Role, SIGN_IN, Whom};
 use crate::audit::By;
 use crate::{members, sign_in, traces};
 
@@ -23,7 +24,7 @@ pub async fn gate(State(site): State<Site>, matched: MatchedPath, params: RawPat
     traces::calls(request.method(), matched.as_str(), operation);
     let mut response = match operation {
         None => Problem::new(Code::MethodNotAllowed).into_response(),
-        Some(operation) => guarded(&site, operation, &params, request, next).await.unwrap_or_else(IntoResponse::into_response),
+        Some(operation) => called(&site, operation, &params, request, next).await,
     };
     if let Some(operation) = operation {
         response.extensions_mut().insert(Operation(operation.to_owned()));
@@ -31,14 +32,44 @@ pub async fn gate(State(site): State<Site>, matched: MatchedPath, params: RawPat
     response
 }
 
-async fn guarded(site: &Site, operation: &str, params: &RawPathParams, mut request: Request, next: Next) -> Result<Response, Problem> {
+/// Answers whoever calls an operation; the answer tells the edge who it was.
+async fn called(site: &Site, operation: &str, params: &RawPathParams, request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
-    let caller = if site.inner.policy.group(operation) == Some(SIGN_IN) {
-        Caller::nobody(address)
-    } else {
-        known(site, request.method(), request.headers(), address).await?
+    let found = match site.inner.policy.group(operation) {
+        Some(SIGN_IN) => Ok((Caller::nobody(address), false)),
+        _ => known(site, request.headers(), address).await,
     };
-    let rate = site.inner.rates.caller(&caller)?;
+    match found {
+        Err(problem) => problem.into_response(),
+        Ok((caller, stale)) => {
+            let name = caller.name();
+            let answer = guarded(site, (operation, address), (caller, stale), params, request, next).await;
+            let mut response = answer.unwrap_or_else(IntoResponse::into_response);
+            response.extensions_mut().insert(CallerName(name));
+            response
+        }
+    }
+}
+
+async fn guarded(
+    site: &Site,
+    (operation, address): (&str, Option<IpAddr>),
+    (caller, stale): (Caller, bool),
+    params: &RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    if caller.session.is_some() && !request.method().is_safe() && !from_here(request.headers()) {
+        return Err(Problem::new(Code::CrossSite));
+    }
+    if stale {
+        used(site, &caller).await?;
+    }
+    // Whoever tries many accounts, or has letters sent, is one address. What is only read there costs nothing.
+    let rate = match caller.whom {
+        Whom::Nobody if !request.method().is_safe() => site.inner.rates.door(address)?,
+        _ => site.inner.rates.caller(&caller)?,
+    };
     let member = params.iter().find(|(name, _)| *name == "member").map(|(_, member)| member.to_owned());
     if !allowed(site, &caller, operation, member.as_deref()).await? {
         // Whoever belongs to one enterprise learns nothing of another, not even that it is there.
@@ -63,7 +94,8 @@ async fn guarded(site: &Site, operation: &str, params: &RawPathParams, mut reque
     Ok(response)
 }
 
-async fn known(site: &Site, method: &Method, headers: &HeaderMap, address: Option<IpAddr>) -> Result<Caller, Problem> {
+/// Who is known by a key or a session, and whether its use is worth writing down.
+async fn known(site: &Site, headers: &HeaderMap, address: Option<IpAddr>) -> Result<(Caller, bool), Problem> {
     let text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = text.and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (read, now) = (site.app.db.read(), site.app.now());
@@ -72,25 +104,23 @@ async fn known(site: &Site, method: &Method, headers: &HeaderMap, address: Optio
         (None, Some(secret)) => sign_in::caller(read, secret, now).await?,
         (None, None) => None,
     };
-    let Some((caller, stale)) = found else {
+    if found.is_none() {
         // Guessing is slowed down by address; nobody who is known is held up by it.
         site.inner.rates.stranger(address)?;
-        return Err(Problem::new(Code::Unauthenticated));
-    };
-    if caller.session.is_some() && !method.is_safe() && !from_here(headers) {
-        return Err(Problem::new(Code::CrossSite));
     }
-    if stale {
-        let caller = &caller;
-        let used = site.app.db.write(|tx| async move {
-            match &caller.session {
-                Some(session) => sign_in::seen(&tx, session, now).await,
-                None => access::used(&tx, &caller.id, now).await,
-            }
-        });
-        used.await?;
-    }
-    Ok(caller)
+    found.ok_or_else(|| Problem::new(Code::Unauthenticated))
+}
+
+/// Writes down that a key or a session was used.
+async fn used(site: &Site, caller: &Caller) -> Result<(), DbErr> {
+    let now = site.app.now();
+    let written = site.app.db.write(|tx| async move {
+        match &caller.session {
+            Some(session) => sign_in::seen(&tx, session, now).await,
+            None => access::used(&tx, &caller.id, now).await,
+        }
+    });
+    written.await
 }
 
 /// Whether a browser sends a request for one of our own pages: as it says (Fetch Metadata), else by the origin. A session alone changes nothing,

@@ -18,8 +18,10 @@ use crate::access::Caller;
 pub struct Rates {
     /// Each key.
     pub caller: NonZeroU32,
-    /// Each address from which nobody is known: ten times that at once.
+    /// Each network from which nobody is known: ten times that at once.
     pub stranger: NonZeroU32,
+    /// Each network from which people sign in or sign up: sixty times that at once, so that an office behind one address can begin its day.
+    pub sign_in: NonZeroU32,
 }
 
 /// Attempts to sign in as somebody: so many at once, and one more each half minute.
@@ -28,7 +30,7 @@ const ATTEMPTS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 impl Default for Rates {
     fn default() -> Rates {
         const CALLER: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
-        Rates { caller: CALLER, stranger: NonZeroU32::MIN }
+        Rates { caller: CALLER, stranger: NonZeroU32::MIN, sign_in: NonZeroU32::MIN }
     }
 }
 
@@ -41,6 +43,7 @@ type Limiter<Key> = RateLimiter<Key, DashMapStateStore<Key>, DefaultClock, State
 pub(super) struct Limits {
     callers: Limiter<String>,
     strangers: Limiter<Option<IpAddr>>,
+    doors: Limiter<Option<IpAddr>>,
     attempts: Limiter<String>,
 }
 
@@ -54,6 +57,7 @@ impl Limits {
             attempts: RateLimiter::dashmap(attempts.unwrap_or_else(|| unreachable!("half a minute is not nothing"))).with_middleware(),
             callers: RateLimiter::dashmap(quota(rates.caller, 2)).with_middleware(),
             strangers: RateLimiter::dashmap(quota(rates.stranger, 10)).with_middleware(),
+            doors: RateLimiter::dashmap(quota(rates.sign_in, 60)).with_middleware(),
         }
     }
 
@@ -78,7 +82,23 @@ impl Limits {
         if self.strangers.len() > REMEMBERED_MAX {
             self.strangers.retain_recent();
         }
-        self.strangers.check_key(&address).map(drop).map_err(|wait| later(&wait))
+        self.strangers.check_key(&address.map(network)).map(drop).map_err(|wait| later(&wait))
+    }
+
+    /// What is left to an address at the door: where people sign in and sign up, whoever they say they are.
+    pub(super) fn door(&self, address: Option<IpAddr>) -> Result<StateSnapshot, Problem> {
+        if self.doors.len() > REMEMBERED_MAX {
+            self.doors.retain_recent();
+        }
+        self.doors.check_key(&address.map(network)).map_err(|wait| later(&wait))
+    }
+}
+
+/// Whom an address belongs to: of IPv6 one line has all addresses of a /64 (RFC 6177), and takes another one whenever it likes.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => IpAddr::V6((six.to_bits() >> 64 << 64).into()),
+        four => four,
     }
 }
 
@@ -96,4 +116,23 @@ pub(super) fn tell(response: &mut Response, left: &StateSnapshot) {
     headers.insert("ratelimit-limit", burst.into());
     headers.insert("ratelimit-remaining", remaining.into());
     headers.insert("ratelimit-reset", u64::try_from(reset + 1).unwrap_or(u64::MAX).into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_with_many_addresses_counts_as_one() {
+        for (one, other, same) in [
+            ("192.0.2.1", "192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false),
+            ("::ffff:192.0.2.1", "192.0.2.1", true),
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
+        ] {
+            let of = |text: &str| network(text.parse().unwrap());
+            assert_eq!(of(one) == of(other), same, "{one} {other}");
+        }
+    }
 }

@@ -47,19 +47,19 @@ pub(super) fn count(operation: Option<&Operation>, status: StatusCode, took: Dur
 /// Everything measured so far.
 pub(super) async fn metrics() -> Response {
     match recorder() {
-        Some(recorder) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder.render()).into_response(),
+        Some(recorder) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder.render()).into_response(),
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 
-/// Whether the database answers.
+/// Whether the database answers. Why it does not is for the log: anybody may ask.
 pub(super) async fn ready(State(site): State<Site>) -> Response {
     let read = site.app.db.read();
     match read.query_one_raw(Statement::from_string(read.get_database_backend(), "SELECT 1")).await {
         Ok(_) => Json(json!({ "status": "ready" })).into_response(),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "failing", "why": db::describe(&error) }))).into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "failing" }))).into_response()
         }
     }
 }

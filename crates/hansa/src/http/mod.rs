@@ -1,6 +1,6 @@
 //! The programming interface over HTTP: one door, the same rules for every operation.
 //!
-//! A request passes the [`edge`] (its id, its language, its time-out, the shape of every problem), then the [`gate`] (who calls, whether the
+//! A request that comes through a proxy is told where from ([`proxy`]), passes the [`edge`] (its id, its language, its time-out, the shape of every problem), then the [`gate`] (who calls, whether the
 //! policies allow it, how often), then, when it changes something and carries a key, [`once`] (the same request is done once), and reaches its
 //! handler, which stands with its feature. The document of the interface is made from the handlers and the policies ([`document`]).
 
@@ -16,6 +16,7 @@ mod once;
 pub mod outgoing;
 pub mod page;
 pub mod problem;
+mod proxy;
 mod tls;
 
 use std::net::SocketAddr;
@@ -37,6 +38,7 @@ pub use edge::RequestId;
 pub use limits::Rates;
 pub use once::{Ids, ShownOnce};
 use problem::{Code, Problem};
+pub use proxy::Proxies;
 pub use tls::{Tls, TlsError};
 
 use crate::access::{Asked, Caller, Policy};
@@ -97,6 +99,12 @@ impl Site {
         &self.inner.public_url
     }
 
+    /// The name of the machine at that address.
+    pub(crate) fn public_host(&self) -> &str {
+        let rest = self.inner.public_url.split_once("://").map_or(self.inner.public_url.as_str(), |(_, rest)| rest);
+        rest.split(['/', ':', '?', '#']).next().unwrap_or_default()
+    }
+
     /// The site that passkeys are made for.
     ///
     /// # Errors
@@ -127,6 +135,8 @@ pub struct Settings {
     pub reach: webhooks::Reach,
     /// Whether enterprises can sign up by themselves.
     pub sign_up: bool,
+    /// The proxies whose word on who called them is taken.
+    pub proxies: Proxies,
     /// The certificate, where no proxy ends TLS.
     pub tls: Option<Tls>,
 }
@@ -220,17 +230,18 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
         .route("/readyz", get(measure::ready))
         .route("/metrics", get(measure::metrics))
         .route("/openapi.json", get(move || async move { ([(axum::http::header::CONTENT_TYPE, "application/json")], text) }))
-        .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
+        .merge(utoipa_swagger_ui::SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json").validator_url("none")))
         .fallback(console::serve)
         .layer(from_fn(edge::edge))
+        .layer(from_fn_with_state(settings.proxies.clone(), proxy::whence))
         .layer(CompressionLayer::new())
         .with_state(site);
     Ok(if settings.tls.is_some() { router.layer(map_response(only_encrypted)) } else { router })
 }
 
-/// Tells browsers to come by TLS alone from now on (RFC 6797), for a year.
+/// Tells browsers to come by TLS alone from now on (RFC 6797), for a year, here and under this name.
 async fn only_encrypted(mut response: Response) -> Response {
-    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     response
 }
 

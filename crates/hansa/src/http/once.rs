@@ -13,14 +13,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
-use sha2::{Digest, Sha256};
 
+use super::Site;
 use super::edge::RequestId;
 use super::problem::{Code, Problem};
-use super::{Site, body};
 use crate::access::Caller;
 use crate::app::App;
 use crate::language::Language;
+use crate::vault::Vault;
 
 const HEADER: &str = "idempotency-key";
 /// The longest key.
@@ -99,7 +99,7 @@ async fn by_key(site: &Site, key: HeaderValue, request: Request, next: Next) -> 
     let caller = request.extensions().get::<Caller>().map(Caller::name).ok_or_else(|| Problem::new(Code::Unauthenticated))?;
     let (mut parts, rest) = request.into_parts();
     let bytes = to_bytes(rest, BODY_MAX).await.map_err(|_| Problem::new(Code::TooLarge))?;
-    let digest = digest(&parts.method, &parts.uri.to_string(), &bytes);
+    let digest = digest(&site.app.vault, &parts.method, &parts.uri.to_string(), &bytes);
     let (language, id) = (parts.extensions.get::<Language>().copied().unwrap_or_default(), parts.extensions.get::<RequestId>().cloned());
     let now = site.app.now();
     let (caller, digest, fresh) = (&caller, &digest, &drawn(&site.app));
@@ -158,14 +158,9 @@ fn read(lines: &str) -> HeaderMap {
     lines.lines().filter_map(parsed).collect()
 }
 
-fn digest(method: &Method, uri: &str, bytes: &Bytes) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(method.as_str());
-    hasher.update([0]);
-    hasher.update(uri);
-    hasher.update([0]);
-    hasher.update(bytes);
-    body::hex(&hasher.finalize())
+/// By what a request is known again. Bodies carry passwords and codes: nobody without the key ring can try them against it.
+fn digest(vault: &Vault, method: &Method, uri: &str, bytes: &Bytes) -> String {
+    vault.mark_of("request", &[method.as_str().as_bytes(), uri.as_bytes(), bytes])
 }
 
 /// Claims a key for a request that begins now, or tells what stands under it.

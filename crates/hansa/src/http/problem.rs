@@ -212,6 +212,8 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
+        // For the log.
+        response.extensions_mut().insert(self.code);
         response
     }
 }
@@ -265,10 +267,16 @@ fn about_a_field(why: &str) -> Option<(&str, &str)> {
     why.strip_prefix("field `").and_then(|rest| rest.split_once("`: "))
 }
 
+/// What is stored cannot be read: what exactly is for the log, where `hansa verify` is at hand.
+fn damaged(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(%error, "what is stored cannot be read");
+    Problem::new(Code::Damaged)
+}
+
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Problem {
         if unreadable(&error) {
-            return Problem::new(Code::Damaged).saying(db::describe(&error));
+            return damaged(&error);
         }
         tracing::error!(%error, "the database failed");
         Problem::new(Code::Internal)
@@ -285,7 +293,7 @@ impl From<AppError> for Problem {
                 Some((field, why)) => Problem::field(field, why),
                 None => Problem::new(Code::Refused).saying(why),
             },
-            AppError::Damaged { .. } => Problem::new(Code::Damaged).saying(error.to_string()),
+            AppError::Damaged { .. } => damaged(&error),
             AppError::Open(_)
             | AppError::Program { .. }
             | AppError::Vault(_)

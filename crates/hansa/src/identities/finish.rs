@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::audit::{self, By, Entry};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::people::{self, Person};
-use crate::sign_in::{self, Entered, Proof};
+use crate::sign_in::{self, Before, Entered, Proof};
 
 /// What a browser began, as it is kept until it comes back.
 #[derive(Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub(super) struct Ceremony {
     pub expected: Expected,
     pub purpose: Purpose,
     pub return_to: Option<String>,
+    /// The session that the browser had when it left.
+    #[serde(default)]
+    pub before: Option<Before>,
 }
 
 /// What an identity is asked for.
@@ -93,7 +96,12 @@ pub(super) async fn finish(
         }
     });
     match done.await {
-        Ok(finished) => Ok(finished),
+        Ok(finished) => {
+            if let (Some(Entered::In(_)), Some(Before { person, session })) = (&finished.entered, &begun.before) {
+                app.db.write(|tx| async move { sign_in::end(&tx, person, session, app.now()).await }).await?;
+            }
+            Ok(finished)
+        }
         Err(Stopped::Failed(failed)) => Err(failed.into()),
         Err(Stopped::Refused(one)) => Err(refused(app, by, provider, one).await),
     }

@@ -2,6 +2,8 @@
 
 use std::pin::Pin;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use ledger::Instant;
 use openidconnect::core::{
@@ -120,6 +122,8 @@ impl Provider {
             }
             judged => judged.map_err(refused)?,
         };
+        // Signed as the claims are; the library does not read it.
+        begun(&token.to_string(), now)?;
         self.judged(claims, now)
     }
 
@@ -210,6 +214,18 @@ impl Provider {
         *known = Some(held);
         Ok(told)
     }
+}
+
+/// Whether a token counts already: `nbf` is no claim of OpenID Connect, and holds where it stands (RFC 7519, 4.1.5).
+fn begun(token: &str, now: Instant) -> Result<(), OpenIdError> {
+    let wrong = |why: &str| OpenIdError::Token("nbf", why.to_owned());
+    let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims = claims.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    let claims = claims.ok_or_else(|| wrong("its claims cannot be read"))?;
+    let Some(begins) = claims.get("nbf").filter(|begins| !begins.is_null()) else { return Ok(()) };
+    // A number of seconds, perhaps with a fraction, which is of no account here.
+    let begins = begins.as_i64().or_else(|| begins.to_string().split_once('.')?.0.parse().ok()).ok_or_else(|| wrong("no number"))?;
+    if begins.saturating_mul(SECOND_US) > now.0 + AHEAD_US { Err(wrong("not yet")) } else { Ok(()) }
 }
 
 fn unreachable(error: DiscoveryError<HttpError>) -> OpenIdError {

@@ -20,7 +20,7 @@ use crate::audit::By;
 use crate::http::body::{Body, Params, segment};
 use crate::http::problem::{Code, Problem};
 use crate::http::{ShownOnce, Site};
-use crate::sign_in::{self, Entered, SignedIn, ceremony};
+use crate::sign_in::{self, Again, Before, Entered, SignedIn, ceremony, reauthenticate};
 
 /// The longest address to come back to.
 const RETURN_MAX: usize = 300;
@@ -43,9 +43,12 @@ async fn list_identity_providers(State(app): State<App>) -> Json<ProvidersView> 
 /// Begins to sign in with a provider: says where the browser is to go, and sets a cookie that it is to bring back.
 #[utoipa::path(post, path = "/v1/sign-in/provider", tag = "sign-in", request_body = ByProvider,
     responses((status = OK, description = "Where to go.", body = AddressView)))]
-async fn begin_provider_sign_in(State(site): State<Site>, Body(asked): Body<ByProvider>) -> Result<Response, Problem> {
+async fn begin_provider_sign_in(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<ByProvider>) -> Result<Response, Problem> {
     let purpose = asked.invitation.map_or(Purpose::SignIn, Purpose::Invitation);
-    begin(&site, &asked.provider, asked.return_to, purpose).await
+    // Coming back from elsewhere the browser does not bring its session along.
+    let before = sign_in::brought(site.app.db.read(), &headers).await?;
+    let provider = asked_for(&site, &asked.provider, asked.return_to.as_deref())?;
+    begin(&site, provider, asked.return_to, purpose, before).await
 }
 
 /// Lists the own identities.
@@ -56,34 +59,56 @@ async fn list_identities(State(app): State<App>, caller: Caller) -> Result<Json<
     Ok(Json(IdentitiesView { items: shown.collect() }))
 }
 
-/// Begins to link an identity of the caller's: says where the browser is to go, and sets a cookie that it is to bring back.
+/// Begins to link an identity of the caller's, after proving once more who it is: says where the browser is to go, and sets a cookie that it is to bring
+/// back.
 #[utoipa::path(post, path = "/v1/session/identities", tag = "session", request_body = NewIdentity,
     responses((status = OK, description = "Where to go.", body = AddressView)))]
-async fn link_identity(State(site): State<Site>, caller: Caller, Body(asked): Body<NewIdentity>) -> Result<Response, Problem> {
-    let (person, session) = (caller.person().unwrap_or_default().to_owned(), caller.session.clone().unwrap_or_default());
-    begin(&site, &asked.provider, asked.return_to, Purpose::Link { person, session }).await
+async fn link_identity(State(site): State<Site>, caller: Caller, by: By, Body(asked): Body<NewIdentity>) -> Result<Response, Problem> {
+    let provider = asked_for(&site, &asked.provider, asked.return_to.as_deref())?;
+    let person = sign_in::own::me(&site.app, &caller).await?;
+    reauthenticate(&site, &by, &person, Again { password: asked.password, code: asked.code }).await?;
+    let purpose = Purpose::Link { person: person.id, session: caller.session.unwrap_or_default() };
+    begin(&site, provider, asked.return_to, purpose, None).await
 }
 
-/// Takes an own identity away. A password, or a code by mail, still opens the door.
+/// Takes an own identity away, after proving once more who it is. A password, or a code by mail, still opens the door.
 #[utoipa::path(delete, path = "/v1/session/identities/{identity}", tag = "session", params(("identity" = String, Path, description = "Its id.")),
-    responses((status = NO_CONTENT, description = "Taken away.")))]
-async fn unlink_identity(State(app): State<App>, caller: Caller, by: By, Path(identity): Path<String>) -> Result<StatusCode, Problem> {
-    let person = sign_in::own::me(&app, &caller).await?;
-    let (app, by, person, identity) = (&app, &by, &person, &identity);
+    request_body = Again, responses((status = NO_CONTENT, description = "Taken away.")))]
+async fn unlink_identity(
+    State(site): State<Site>,
+    caller: Caller,
+    by: By,
+    Path(identity): Path<String>,
+    Body(asked): Body<Again>,
+) -> Result<StatusCode, Problem> {
+    let app = &site.app;
+    let person = sign_in::own::me(app, &caller).await?;
+    reauthenticate(&site, &by, &person, asked).await?;
+    let (by, person, identity) = (&by, &person, &identity);
     let gone = app.db.write(|tx| async move { unlink(&tx, app, by, person, identity).await }).await?;
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::new(Code::NotFound)) }
 }
 
-async fn begin(site: &Site, provider: &str, return_to: Option<String>, purpose: Purpose) -> Result<Response, Problem> {
-    let app = &site.app;
-    if return_to.as_deref().is_some_and(|path| !own_path(path)) {
+/// The provider that is asked for, and whether the page to come back to is ours.
+fn asked_for<'a>(site: &'a Site, provider: &str, return_to: Option<&str>) -> Result<&'a Provider, Problem> {
+    if return_to.is_some_and(|path| !own_path(path)) {
         return Err(Problem::field("return_to", format!("a path of this site of at most {RETURN_MAX} characters, e.g. /members")));
     }
-    let provider = app.providers.named(provider).ok_or_else(|| Problem::field("provider", "there is no such provider"))?;
+    site.app.providers.named(provider).ok_or_else(|| Problem::field("provider", "there is no such provider"))
+}
+
+async fn begin(
+    site: &Site,
+    provider: &Provider,
+    return_to: Option<String>,
+    purpose: Purpose,
+    before: Option<Before>,
+) -> Result<Response, Problem> {
+    let app = &site.app;
     let begun = provider.begin(&redirect(site, provider), app.clock).await;
     let (address, expected) = begun.map_err(|error| unreachable(provider, &error))?;
     let person = if let Purpose::Link { person, .. } = &purpose { Some(person.clone()) } else { None };
-    let content = &Ceremony { provider: provider.name.clone(), expected, purpose, return_to };
+    let content = &Ceremony { provider: provider.name.clone(), expected, purpose, return_to, before };
     let person = person.as_deref();
     let begin = |tx| async move { ceremony::begin(&tx, app, ceremony::Kind::Identity, person, content).await };
     let cookie = app.db.write(begin).await?;

@@ -50,7 +50,7 @@ pub struct ByProvider {
 /// With which provider an identity is linked.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({ "provider": "works", "return_to": "/account" }))]
+#[schema(example = json!({ "provider": "works", "return_to": "/account", "password": "correct heron bicycle" }))]
 pub struct NewIdentity {
     /// Its name.
     #[schema(max_length = 40)]
@@ -58,6 +58,12 @@ pub struct NewIdentity {
     /// The page of this site to come back to: a path. The first page when left out.
     #[schema(max_length = 300)]
     pub return_to: Option<String>,
+    /// The password: asked for where there is one and no second factor.
+    #[schema(format = Password, max_length = 128)]
+    pub password: Option<String>,
+    /// A code of the second factor, or a recovery code: asked for where there is a second factor.
+    #[schema(format = Password, max_length = 40)]
+    pub code: Option<String>,
 }
 
 /// Where the browser is to go.

@@ -62,10 +62,10 @@ async fn list_passkeys(State(app): State<App>, caller: Caller) -> Result<Json<Pa
 /// back.
 #[utoipa::path(post, path = "/v1/session/passkeys/options", tag = "session", request_body = Again,
     responses((status = OK, description = "For `navigator.credentials.create`.", body = OptionsView)))]
-async fn begin_passkey(State(site): State<Site>, caller: Caller, Body(asked): Body<Again>) -> Result<Response, Problem> {
+async fn begin_passkey(State(site): State<Site>, caller: Caller, by: By, Body(asked): Body<Again>) -> Result<Response, Problem> {
     site.relying_party()?;
     let person = me(&site.app, &caller).await?;
-    reauthenticate(&site, &person, asked).await?;
+    reauthenticate(&site, &by, &person, asked).await?;
     register::begin(&site, &caller, &person).await.and_then(|(options, cookie)| asked_for(&options, cookie))
 }
 
@@ -101,12 +101,20 @@ async fn rename_passkey(
     renamed.map(|one| Json(one.into())).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// Takes an own passkey away. A password, or a code by mail, still opens the door.
+/// Takes an own passkey away, after proving once more who it is. A password, or a code by mail, still opens the door.
 #[utoipa::path(delete, path = "/v1/session/passkeys/{passkey}", tag = "session", params(("passkey" = String, Path, description = "Its id.")),
-    responses((status = NO_CONTENT, description = "Taken away.")))]
-async fn remove_passkey(State(app): State<App>, caller: Caller, by: By, Path(passkey): Path<String>) -> Result<StatusCode, Problem> {
-    let person = me(&app, &caller).await?;
-    let (app, by, person, passkey) = (&app, &by, &person, &passkey);
+    request_body = Again, responses((status = NO_CONTENT, description = "Taken away.")))]
+async fn remove_passkey(
+    State(site): State<Site>,
+    caller: Caller,
+    by: By,
+    Path(passkey): Path<String>,
+    Body(asked): Body<Again>,
+) -> Result<StatusCode, Problem> {
+    let app = &site.app;
+    let person = me(app, &caller).await?;
+    reauthenticate(&site, &by, &person, asked).await?;
+    let (by, person, passkey) = (&by, &person, &passkey);
     let gone = app.db.write(|tx| async move { remove(&tx, app, by, person, passkey).await }).await?;
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::new(Code::NotFound)) }
 }

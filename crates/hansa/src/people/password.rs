@@ -8,6 +8,8 @@ use tokio::sync::Semaphore;
 
 /// The shortest password (NIST SP 800-63B, 3.1.1.2, asks for 8; with 10 the estimator refuses less).
 pub const LENGTH_MIN: usize = 10;
+/// The shortest word of what belongs to a person that counts by itself.
+const WORD_MIN: usize = 3;
 /// The longest; what is longer costs more than it is worth.
 pub const LENGTH_MAX: usize = 128;
 
@@ -18,13 +20,16 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 static NOBODYS: LazyLock<String> =
     LazyLock::new(|| Argon2::default().hash_password(b"nobody's").map(|hash| hash.to_string()).unwrap_or_default());
 
-/// Why a password is refused; `None` when it is good. Whatever belongs to the person makes it easier to guess.
+/// Why a password is refused; `None` when it is good. Whatever belongs to the person, its enterprise or the site makes it easier to guess, word by word.
 pub fn weakness(password: &str, about: &[&str]) -> Option<String> {
     let length = password.chars().count();
     if !(LENGTH_MIN..=LENGTH_MAX).contains(&length) {
         return Some(format!("{LENGTH_MIN} to {LENGTH_MAX} characters"));
     }
-    let about: Vec<&str> = about.iter().copied().chain(["hansa"]).collect();
+    let joined: Vec<String> = about.iter().map(|text| text.chars().filter(|one| one.is_alphanumeric()).collect()).collect();
+    let words = about.iter().flat_map(|text| text.split(|one: char| !one.is_alphanumeric()));
+    let words = words.filter(|word| word.chars().count() >= WORD_MIN);
+    let about: Vec<&str> = words.chain(about.iter().copied()).chain(joined.iter().map(String::as_str)).chain(["hansa"]).collect();
     let judged = zxcvbn::zxcvbn(password, &about);
     if judged.score() >= zxcvbn::Score::Three {
         return None;
@@ -67,6 +72,14 @@ mod tests {
         ] {
             let said = weakness(password, &["liwei", "Li Wei"]);
             assert!(said.as_ref().is_some_and(|said| said.contains(why)), "{password}: {said:?}");
+        }
+        for (password, about) in [
+            ("bearingsbearings1", "Huadong Bearings Ltd"),
+            ("HuadongBearingsLtd", "Huadong Bearings Ltd"),
+            ("loyaltyworkscom9", "loyalty.works.com"),
+            ("华东轴承有限公司2026", "华东轴承有限公司"),
+        ] {
+            assert!(weakness(password, &[about]).is_some(), "{password}");
         }
         assert_eq!(weakness("correct heron bicycle", &["liwei"]), None);
         assert_eq!(weakness("海风轻轻吹过老茶馆的窗", &[]), None);

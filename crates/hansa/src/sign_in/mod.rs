@@ -8,9 +8,11 @@ mod cookie;
 mod factor;
 pub mod own;
 mod reauthenticate;
+mod refused;
 pub mod serve;
 mod session;
 pub(crate) mod view;
+mod words;
 
 pub(crate) use cookie::known_device;
 pub use cookie::{SESSION, sent};
@@ -18,7 +20,7 @@ pub use factor::bring_up;
 pub(crate) use reauthenticate::{Again, reauthenticate};
 pub(crate) use serve::{Entered, Proof, about, active, cookies, enter};
 pub(crate) use session::actor;
-pub use session::{Session, caller, end, end_all, find, forget_ended, forget_person, goes_on, of_person, seen};
+pub use session::{Before, Session, brought, caller, end, end_all, find, forget_ended, forget_person, goes_on, of_person, seen};
 
 pub use view::SignedIn;
 

@@ -7,9 +7,11 @@ use axum::{Extension, Json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::reauthenticate::{Again, no_code, reauthenticate};
+use super::refused::unproven;
 use super::serve::{about, renew_password};
 use super::view::{Authenticator, Code as CodeSent, Me, PasswordChange, RecoveryCodes, SessionView, SessionsView};
-use super::{cookie, factor, session};
+use super::{cookie, factor, session, words};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit::{self, By};
@@ -22,7 +24,7 @@ use crate::people::{self, Person, PersonView, password};
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(read_session, sign_out))
-        .routes(routes!(list_sessions))
+        .routes(routes!(list_sessions, end_other_sessions))
         .routes(routes!(end_session))
         .routes(routes!(change_password))
         .routes(routes!(begin_second_factor))
@@ -55,12 +57,37 @@ async fn list_sessions(State(app): State<App>, caller: Caller) -> Result<Json<Se
     Ok(Json(SessionsView { items: found.into_iter().map(|one| SessionView::of(one, caller.session.as_deref())).collect() }))
 }
 
-/// Ends one of the own sessions at once.
+/// Ends all own sessions but the one in use, after proving once more who it is.
+#[utoipa::path(delete, path = "/v1/sessions", tag = "session", request_body = Again, responses((status = NO_CONTENT, description = "Ended.")))]
+async fn end_other_sessions(State(site): State<Site>, caller: Caller, by: By, Body(asked): Body<Again>) -> Result<StatusCode, Problem> {
+    let app = &site.app;
+    let person = me(app, &caller).await?;
+    reauthenticate(&site, &by, &person, asked).await?;
+    let (person, by, session, now) = (&person, &by, caller.session.as_deref(), app.now());
+    let ended = app.db.write(|tx| async move {
+        let many = session::end_all(&tx, &person.id, session, now).await?;
+        let after = Some(serde_json::json!({ "sessions": many }).to_string());
+        audit::append(&tx, vec![(by.clone(), audit::Entry { after, ..about(person, "end_other_sessions") })], now).await
+    });
+    ended.await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends one of the own sessions at once. For another one than the one in use, somebody proves once more who it is.
 #[utoipa::path(delete, path = "/v1/sessions/{session}", tag = "session", params(("session" = String, Path, description = "Its id.")),
-    responses((status = NO_CONTENT, description = "Ended.")))]
-async fn end_session(State(app): State<App>, caller: Caller, by: By, Path(session): Path<String>) -> Result<StatusCode, Problem> {
-    let person = me(&app, &caller).await?;
-    end(&app, &by, &person, &session, "end_session").await?;
+    request_body = Again, responses((status = NO_CONTENT, description = "Ended.")))]
+async fn end_session(
+    State(site): State<Site>,
+    caller: Caller,
+    by: By,
+    Path(session): Path<String>,
+    Body(asked): Body<Again>,
+) -> Result<StatusCode, Problem> {
+    let person = me(&site.app, &caller).await?;
+    if caller.session.as_ref() != Some(&session) {
+        reauthenticate(&site, &by, &person, asked).await?;
+    }
+    end(&site.app, &by, &person, &session, "end_session").await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -77,9 +104,9 @@ async fn change_password(
     let person = me(app, &caller).await?;
     site.attempt(&format!("person:{}", person.id))?;
     if !password::fits(asked.old, person.password.clone()).await {
-        return Err(Problem::field("old", "this is not your password"));
+        return Err(unproven(app, &by, &person, "password", Problem::field("old", "this is not your password")).await);
     }
-    if let Some(why) = password::weakness(&asked.new, &[&person.name, &person.email]) {
+    if let Some(why) = words::weakness(&site, &person, &asked.new).await? {
         return Err(Problem::field("new", why));
     }
     let hash = &password::hash(asked.new).await;
@@ -88,15 +115,18 @@ async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Begins to set up a second factor: a secret for an authenticator. It is in force once a code of it was confirmed.
-#[utoipa::path(post, path = "/v1/session/second-factor", tag = "session", responses((status = OK, description = "For the authenticator.", body = Authenticator)))]
-async fn begin_second_factor(State(app): State<App>, caller: Caller, by: By) -> Result<Response, Problem> {
-    let person = me(&app, &caller).await?;
+/// Begins to set up a second factor, after proving once more who it is: a secret for an authenticator. It is in force once a code of it was confirmed.
+#[utoipa::path(post, path = "/v1/session/second-factor", tag = "session", request_body = Again,
+    responses((status = OK, description = "For the authenticator.", body = Authenticator)))]
+async fn begin_second_factor(State(site): State<Site>, caller: Caller, by: By, Body(asked): Body<Again>) -> Result<Response, Problem> {
+    let app = &site.app;
+    let person = me(app, &caller).await?;
     if person.second_factor_at.is_some() {
         return Err(Problem::new(Code::Refused).saying("there is one already: take it away first"));
     }
-    let (secret, url, sealed) = factor::secret(&app, &person).ok_or_else(|| Problem::new(Code::Internal))?;
-    let (app, id, sealed, by, now) = (&app, &person.id, &sealed, &by, app.now());
+    reauthenticate(&site, &by, &person, asked).await?;
+    let (secret, url, sealed) = factor::secret(app, &person).ok_or_else(|| Problem::new(Code::Internal))?;
+    let (id, sealed, by, now) = (&person.id, &sealed, &by, app.now());
     app.db
         .write(|tx| async move {
             // As it is now: what was read before the transaction may have changed since.
@@ -146,7 +176,7 @@ async fn proved(site: &Site, by: &By, person: &Person, code: &str, on: bool) -> 
     site.attempt(&format!("person:{}", person.id))?;
     let done = app.db.write(|tx| async move {
         if !factor::fits(&tx, app, person, code).await? {
-            return Err(Failed::Told(Problem::field("code", "this is not a code of the authenticator, or it was used before")));
+            return Err(Failed::Told(no_code()));
         }
         let person = &people::by_id(&tx, &app.vault, &person.id).await?.ok_or_else(|| Problem::new(Code::Unauthenticated))?;
         factor::set(&tx, &app.vault, person, on.then(|| app.now())).await?;
@@ -159,7 +189,11 @@ async fn proved(site: &Site, by: &By, person: &Person, code: &str, on: bool) -> 
         audit::append(&tx, vec![(by.clone(), about(person, action))], app.now()).await?;
         Ok(codes)
     });
-    Ok(done.await?)
+    match done.await {
+        Ok(codes) => Ok(codes),
+        Err(Failed::Told(problem)) if problem.field.is_some() => Err(unproven(app, by, person, "second factor", problem).await),
+        Err(failed) => Err(failed.into()),
+    }
 }
 
 /// Who calls, as it is now.

@@ -4,6 +4,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::factor;
+use super::refused::unproven;
+use crate::audit::By;
 use crate::http::Site;
 use crate::http::problem::{Failed, Problem};
 use crate::people::{Person, password};
@@ -26,7 +28,7 @@ pub struct Again {
 ///
 /// # Errors
 /// When it is not, or too often was not; the field says what was asked for.
-pub(crate) async fn reauthenticate(site: &Site, person: &Person, said: Again) -> Result<(), Problem> {
+pub(crate) async fn reauthenticate(site: &Site, by: &By, person: &Person, said: Again) -> Result<(), Problem> {
     if person.second_factor_at.is_none() && person.password.is_none() {
         return Ok(());
     }
@@ -36,18 +38,22 @@ pub(crate) async fn reauthenticate(site: &Site, person: &Person, said: Again) ->
         let (app, code) = (&site.app, &code);
         let fits = app.db.write(|tx| async move {
             let fits = factor::fits(&tx, app, person, code).await?;
-            if fits {
-                Ok(())
-            } else {
-                Err(Failed::Told(Problem::field("code", "this is not a code of the authenticator, or it was used before")))
-            }
+            if fits { Ok(()) } else { Err(Failed::Told(no_code())) }
         });
-        return Ok(fits.await?);
+        return match fits.await {
+            Ok(()) => Ok(()),
+            Err(Failed::Told(problem)) => Err(unproven(app, by, person, "second factor", problem).await),
+            Err(failed) => Err(failed.into()),
+        };
     }
     let password = said.password.ok_or_else(|| Problem::field("password", "your password"))?;
     if password::fits(password, person.password.clone()).await {
-        Ok(())
-    } else {
-        Err(Problem::field("password", "this is not your password"))
+        return Ok(());
     }
+    Err(unproven(&site.app, by, person, "password", Problem::field("password", "this is not your password")).await)
+}
+
+/// What somebody is told whose code is none.
+pub(super) fn no_code() -> Problem {
+    Problem::field("code", "this is not a code of the authenticator, or it was used before")
 }

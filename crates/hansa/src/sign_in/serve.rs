@@ -13,8 +13,9 @@ use sea_orm::DbErr;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::refused::{Whom, refuse};
 use super::view::{Address, ByPassword, ChosenPassword, CodeAnswer, SignedIn, TicketView};
-use super::{cookie, factor, session};
+use super::{cookie, factor, session, words};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
 use crate::http::body::{Body, short};
@@ -48,9 +49,10 @@ async fn sign_in(State(site): State<Site>, by: By, headers: HeaderMap, Body(aske
     let hash = person.as_ref().and_then(|person| person.password.clone());
     short("password", &asked.password, password::LENGTH_MAX)?;
     let fits = password::fits(asked.password, hash).await;
-    match person.filter(|_| fits) {
-        Some(person) => go_on(app, &by, &headers, &person, None).await,
-        None => Err(not_you()),
+    match &person {
+        Some(person) if fits => go_on(app, &by, &headers, person, None).await,
+        Some(person) => Err(refuse(app, &by, Whom::Person(person), "password").await),
+        None => Err(refuse(app, &by, Whom::Address(&asked.email), "password").await),
     }
 }
 
@@ -78,10 +80,13 @@ async fn ask_sign_in_code(State(site): State<Site>, headers: HeaderMap, Body(ask
 async fn answer_sign_in_code(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
     short("code", &asked.code, CODE_MAX)?;
     let app = &site.app;
-    let (person, ticket) = ticket_of(&site, &headers, &asked.ticket, Purpose::Code).await?;
+    let (person, ticket) = ticket_of(&site, &by, &headers, &asked.ticket, Purpose::Code).await?;
     let given = app.vault.mark("code", asked.code.trim());
     let fits = ticket.code.as_ref().is_some_and(|kept| bool::from(subtle::ConstantTimeEq::ct_eq(kept.as_bytes(), given.as_bytes())));
-    if fits { go_on(app, &by, &headers, &person, Some(&ticket)).await } else { Err(not_you()) }
+    if !fits {
+        return Err(refuse(app, &by, Whom::Person(&person), "code").await);
+    }
+    go_on(app, &by, &headers, &person, Some(&ticket)).await
 }
 
 /// Signs in with the second factor: a code of the authenticator, or a recovery code.
@@ -89,7 +94,7 @@ async fn answer_sign_in_code(State(site): State<Site>, by: By, headers: HeaderMa
     responses((status = OK, description = "Signed in.", body = SignedIn)))]
 async fn answer_second_factor(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<CodeAnswer>) -> Answered {
     short("code", &asked.code, CODE_MAX)?;
-    let (person, ticket) = ticket_of(&site, &headers, &asked.ticket, Purpose::SecondFactor).await?;
+    let (person, ticket) = ticket_of(&site, &by, &headers, &asked.ticket, Purpose::SecondFactor).await?;
     let (app, person, ticket, by, headers, code) = (&site.app, &person, &ticket, &by, &headers, &asked.code);
     let begun = app.db.write(|tx| async move {
         if !factor::fits(&tx, app, person, code).await? || !people::spend(&tx, ticket, app.now()).await? {
@@ -97,7 +102,13 @@ async fn answer_second_factor(State(site): State<Site>, by: By, headers: HeaderM
         }
         begin(&tx, app, by, headers, person, None).await
     });
-    Ok(signed_in(app, person, begun.await?))
+    match begun.await {
+        Ok(secret) => Ok(signed_in(app, person, secret)),
+        Err(Failed::Told(problem)) if problem.code == Code::SignInRefused => {
+            Err(refuse(app, by, Whom::Person(person), "second factor").await)
+        }
+        Err(failed) => Err(failed.into()),
+    }
 }
 
 /// Sends a link to choose a new password. The answer is the same whether anybody has the address.
@@ -122,8 +133,8 @@ async fn ask_new_password(State(site): State<Site>, headers: HeaderMap, Body(ask
 /// Takes a link out of a mail: chooses the password, ends all other sessions, and signs in.
 #[utoipa::path(post, path = "/v1/sign-in/choose-password", tag = "sign-in", request_body = ChosenPassword,
     responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
-async fn choose_password(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<ChosenPassword>) -> Answered {
-    let now = app.now();
+async fn choose_password(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<ChosenPassword>) -> Answered {
+    let (app, now) = (&site.app, site.app.now());
     short("ticket", &asked.ticket, TICKET_MAX)?;
     let mut found = None;
     for purpose in [Purpose::Invitation, Purpose::NewPassword] {
@@ -132,21 +143,21 @@ async fn choose_password(State(app): State<App>, by: By, headers: HeaderMap, Bod
         }
     }
     let (person, ticket) = found.ok_or_else(|| Problem::new(Code::LinkEnded))?;
-    if let Some(why) = password::weakness(&asked.password, &[&person.name, &person.email]) {
+    if let Some(why) = words::weakness(&site, &person, &asked.password).await? {
         return Err(Problem::field("password", why));
     }
     let hash = &password::hash(asked.password).await;
-    let (whose, ticket, by, site) = (&person, &ticket, &by, &app);
+    let (whose, ticket, by) = (&person, &ticket, &by);
     app.db
         .write(|tx| async move {
             if !people::spend(&tx, ticket, now).await? {
                 return Err(Failed::Told(Problem::new(Code::LinkEnded)));
             }
-            renew_password(&tx, site, &By { actor: session::actor(whose), ..by.clone() }, whose, hash, None).await?;
+            renew_password(&tx, app, &By { actor: session::actor(whose), ..by.clone() }, whose, hash, None).await?;
             Ok(())
         })
         .await?;
-    go_on(&app, by, &headers, &person, None).await
+    go_on(app, by, &headers, &person, None).await
 }
 
 /// Writes a new password: every other session ends, open links end, and the person is told.
@@ -182,7 +193,7 @@ async fn counted(site: &Site, headers: &HeaderMap, email: &str) -> Result<Option
 
 /// The person and the ticket of a token, with one try taken off it. Tries count for the person too: whoever gets one ticket after the other gets no
 /// further than with one.
-async fn ticket_of(site: &Site, headers: &HeaderMap, token: &str, purpose: Purpose) -> Result<(Person, Ticket), Problem> {
+async fn ticket_of(site: &Site, by: &By, headers: &HeaderMap, token: &str, purpose: Purpose) -> Result<(Person, Ticket), Problem> {
     let (app, now) = (&site.app, site.app.now());
     short("ticket", token, TICKET_MAX)?;
     let found = app.db.write(|tx| async move {
@@ -191,8 +202,8 @@ async fn ticket_of(site: &Site, headers: &HeaderMap, token: &str, purpose: Purpo
         let left = people::try_code(&tx, &ticket).await?;
         Ok(people::by_id(&tx, &app.vault, &ticket.person).await?.filter(|_| left).map(|person| (person, ticket)))
     });
-    let found = found.await?;
-    let (person, ticket) = found.and_then(|(person, ticket)| Some((active(Some(person))?, ticket))).ok_or_else(not_you)?;
+    let found = found.await?.and_then(|(person, ticket)| Some((active(Some(person))?, ticket)));
+    let Some((person, ticket)) = found else { return Err(refuse(app, by, Whom::Ticket, "ticket").await) };
     let device = cookie::known_device(app, headers, &person.id);
     site.attempt(&device.map_or_else(|| format!("code:{}", person.id), |nonce| format!("code:{nonce}")))?;
     Ok((person, ticket))
@@ -266,10 +277,16 @@ async fn begin<C: sea_orm::ConnectionTrait>(
 ) -> Result<String, Failed> {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let (session, secret) = session::begin(conn, &person.id, by.address.clone(), agent, app.clock).await?;
+    // A browser has one session: the one whose cookie came along is over.
+    let before = session::brought(conn, headers).await?;
     let by = By { actor: session::actor(person), ..by.clone() };
     let mut after = serde_json::json!({ "session": session.id });
     if let Some(proof) = proved_by {
         after["by"] = proof.into();
+    }
+    if let Some(session::Before { person, session }) = before {
+        session::end(conn, &person, &session, app.now()).await?;
+        after["instead_of"] = session.into();
     }
     let entry = Entry { after: Some(after.to_string()), ..about(person, "sign_in") };
     audit::append(conn, vec![(by, entry)], app.now()).await?;
@@ -296,7 +313,7 @@ pub(crate) fn active(person: Option<Person>) -> Option<Person> {
     person.filter(|person| person.disabled_at.is_none() && !person.erased())
 }
 
-fn not_you() -> Problem {
+pub(super) fn not_you() -> Problem {
     Problem::new(Code::SignInRefused)
 }
 

@@ -1,9 +1,12 @@
 //! Sessions as rows.
 
+use axum::http::HeaderMap;
 use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use serde::{Deserialize, Serialize};
 
+use super::cookie;
 use crate::access::{Caller, Role, Whom};
 use crate::clock::{Clock, hash};
 use crate::people::Person;
@@ -123,11 +126,30 @@ pub async fn end<C: ConnectionTrait>(conn: &C, person: &str, id: &str, now: Inst
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends all sessions of a person, but for one.
-pub async fn end_all<C: ConnectionTrait>(conn: &C, person: &str, but: Option<&str>, now: Instant) -> Result<(), DbErr> {
+/// A session that a browser has when another one begins in it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Before {
+    /// Whose it is.
+    pub person: String,
+    /// Its id.
+    pub session: String,
+}
+
+/// The session whose cookie came along, whoever's it is, when it has not ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn brought<C: ConnectionTrait>(conn: &C, headers: &HeaderMap) -> Result<Option<Before>, DbErr> {
+    let Some(secret) = cookie::sent(headers, cookie::SESSION) else { return Ok(None) };
+    let found = some(conn, "hash = $1 AND ended_at IS NULL", vec![hash(secret).into()]).await?.pop();
+    Ok(found.map(|session| Before { person: session.person, session: session.id }))
+}
+
+/// Ends all sessions of a person, but for one; how many.
+pub async fn end_all<C: ConnectionTrait>(conn: &C, person: &str, but: Option<&str>, now: Instant) -> Result<u64, DbErr> {
     let sql = "UPDATE session SET ended_at = $1 WHERE person_id = $2 AND ended_at IS NULL AND id <> $3";
     let values = [Value::from(now.0), person.into(), but.unwrap_or_default().into()];
-    conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await.map(drop)
+    Ok(conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?.rows_affected())
 }
 
 /// Forgets sessions that ended long ago; how many.

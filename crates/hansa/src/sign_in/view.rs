@@ -175,7 +175,7 @@ pub struct Code {
 
 /// Recovery codes, shown this once. Each replaces one code of the authenticator.
 #[derive(Clone, Serialize, ToSchema)]
-#[schema(example = json!({ "recovery_codes": ["k7m2p-xq9ra-3dntw"] }))]
+#[schema(example = json!({ "recovery_codes": ["k7m2-pxq9-ra3d-ntwh-8vbc-5jfz-6gse"] }))]
 pub struct RecoveryCodes {
     /// To be kept where the phone is not.
     pub recovery_codes: Vec<String>,

@@ -75,22 +75,23 @@ async fn checked(app: &App, form: &Form) -> Result<(), Problem> {
 /// Takes the link out of the mail: makes the member and its owner with the password that was chosen, and signs in.
 #[utoipa::path(post, path = "/v1/sign-up/confirm", tag = "sign-up", request_body = Confirmed,
     responses((status = OK, description = "Signed in.", body = SignedIn)))]
-async fn confirm_sign_up(State(app): State<App>, by: By, headers: HeaderMap, Body(asked): Body<Confirmed>) -> Result<Response, Problem> {
-    let form = store::find(app.db.read(), &app, &asked.ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?;
-    if let Some(why) = password::weakness(&asked.password, &[&form.name, &form.email, &form.company]) {
+async fn confirm_sign_up(State(here): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<Confirmed>) -> Result<Response, Problem> {
+    let app = &here.app;
+    let form = store::find(app.db.read(), app, &asked.ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?;
+    if let Some(why) = password::weakness(&asked.password, &[&form.name, &form.email, &form.company, here.public_host()]) {
         return Err(Problem::field("password", why));
     }
     let hash = &password::hash(asked.password).await;
-    let (site, form, token, by) = (&app, &form, &asked.ticket, &by);
+    let (form, token, by) = (&form, &asked.ticket, &by);
     let made = app.db.write(|tx| async move {
         if !store::spend(&tx, token).await? {
             return Err(Failed::Told(Problem::new(Code::LinkEnded)));
         }
-        let mut person = make(&tx, site, form, by).await?;
+        let mut person = make(&tx, app, form, by).await?;
         people::put_password(&tx, &person.id, hash).await?;
         person.password = Some(hash.clone());
         Ok(person)
     });
     let person = made.await.map_err(crate::registrations::serve::taken_meanwhile)?;
-    sign_in::serve::go_on(&app, by, &headers, &person, None).await
+    sign_in::serve::go_on(app, by, &headers, &person, None).await
 }

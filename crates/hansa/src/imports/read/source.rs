@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::bufread::MultiGzDecoder;
 
 use super::ReadError;
+use super::archive::{MAX_FREE, MAX_RATIO, MAX_UNPACKED};
 
 /// How many bytes of the file itself have been taken; shared with whoever shows progress.
 pub(super) type Taken = Arc<AtomicU64>;
@@ -27,8 +28,12 @@ pub(super) fn open(path: &Path) -> Result<Source, ReadError> {
     let size = file.metadata().map_err(|error| cannot_open(path, &error))?.len();
     let taken = Taken::default();
     let counted = Counted { file, taken: taken.clone() };
-    let bytes: Box<dyn Read + Send> =
-        if gzip { Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 * 1024, counted))) } else { Box::new(counted) };
+    let bytes: Box<dyn Read + Send> = if gzip {
+        let inside = MultiGzDecoder::new(BufReader::with_capacity(128 * 1024, counted));
+        Box::new(Unpacked { inside, taken: taken.clone(), unpacked: 0 })
+    } else {
+        Box::new(counted)
+    };
     Ok(Source { bytes, taken, size })
 }
 
@@ -47,6 +52,28 @@ pub(super) fn damaged(path: &Path, taken: &Taken, error: &io::Error) -> ReadErro
 
 fn cannot_open(path: &Path, error: &io::Error) -> ReadError {
     ReadError::new(path, "", format!("cannot be opened: {error}"))
+}
+
+/// What comes out of gzip, held to the limits of workbooks: a gzip says itself how much it unpacks to, and may say anything.
+struct Unpacked<R> {
+    inside: R,
+    taken: Taken,
+    unpacked: u64,
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inside.read(buffer)?;
+        self.unpacked += count as u64;
+        let packed = self.taken.load(Ordering::Relaxed);
+        if self.unpacked > MAX_UNPACKED {
+            return Err(io::Error::other(format!("it unpacks to more than {} MiB", MAX_UNPACKED >> 20)));
+        }
+        if self.unpacked > MAX_FREE && self.unpacked / packed.max(1) > MAX_RATIO {
+            return Err(io::Error::other(format!("it unpacks to more than {MAX_RATIO} times its size; send it unpacked")));
+        }
+        Ok(count)
+    }
 }
 
 struct Counted {

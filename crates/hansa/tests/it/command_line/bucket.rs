@@ -1,6 +1,6 @@
 //! `serve --files s3://…` against a real S3-compatible store, in a process of its own. It knows who may ask, and does not check signatures.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -172,6 +172,38 @@ fn what_no_row_knows_is_swept_from_the_bucket() {
     assert!(names.iter().any(|name| name.starts_with(&kept)), "{names:?}");
     assert_eq!(names.iter().filter(|name| name.contains(".txt.")).count(), 2, "what is not ours stays: {names:?}");
     assert_eq!(server.interrupted(), Some(0));
+}
+
+/// Whoever answers in place of the store leads us nowhere with what we send.
+#[test]
+fn a_store_that_leads_elsewhere_is_not_followed() {
+    let Some(store) = Store::start() else { return };
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (here, there) = (format!("http://{}", listener.local_addr().unwrap()), store.endpoint.clone());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut line = String::new();
+            BufReader::new(&connection).read_line(&mut line).unwrap();
+            let path = line.split(' ').nth(1).unwrap_or("/");
+            let head =
+                format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {there}{path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = connection.write_all(head.as_bytes());
+        }
+    });
+    let place = Place::sqlite();
+    place.run(&["program", "apply", STANDARD]).ends(0);
+    let mut variables = store.variables("S3RVER");
+    variables[0].1 = &here;
+    let args = place.args(&["serve", "--listen", "127.0.0.1:0", "--files", ADDRESS]);
+    let mut serving = command(&args).envs(variables).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(serving.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let _ = serving.kill();
+    let ended = serving.wait_with_output().unwrap();
+    assert_eq!(said, "", "it serves with what somebody else answered");
+    let why = String::from_utf8(ended.stderr).unwrap();
+    assert!(why.contains(&format!("the store of files {ADDRESS}: ")), "{why}");
 }
 
 #[test]

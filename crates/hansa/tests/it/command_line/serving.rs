@@ -53,10 +53,14 @@ impl Server {
     }
 
     fn post(&self, path: &str, body: &str) -> String {
+        self.post_with(path, "", body)
+    }
+
+    fn post_with(&self, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head =
             format!("POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}", self.address, body.len());
-        write!(stream, "{head}\r\nConnection: close\r\n\r\n{body}").unwrap();
+        write!(stream, "{head}\r\n{headers}Connection: close\r\n\r\n{body}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -114,6 +118,46 @@ fn an_address_in_use_is_said() {
     let address = taken.local_addr().unwrap().to_string();
     let refused = place.run(&["serve", "--listen", &address]).ends(3);
     assert!(refused.err.contains(&format!("cannot listen on {address}")), "{}", refused.err);
+}
+
+/// Where nothing is said of the log, it tells of each request who called it and from where, and warns of whoever was refused, and why.
+#[test]
+fn the_log_tells_who_called_and_who_was_refused() {
+    for place in Place::each() {
+        place.run(&["program", "apply", STANDARD]).ends(0);
+        let made = place.json(&["key", "create", "weak", "--role", "analyst", "--scope", "members:read"]);
+        let (id, secret) = (made["key"]["id"].as_str().unwrap(), made["secret"].as_str().unwrap());
+        let invite = place.run(&["staff", "invite", "ada@example.com", "--name", "Ada", "--role", "administrator"]).ends(0).out;
+        let ticket = invite.split("/welcome#").nth(1).unwrap().trim();
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let args = place.args(&["serve", "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.1", "--sign-in-rate", "1000"]);
+        let server = Server::started(command(&args).env("NO_COLOR", "1").stderr(std::fs::File::create(&log).unwrap()));
+        server.get("/healthz");
+        server.get_with("/v1/members", "X-Forwarded-For: 198.51.100.7\r\nX-Request-Id: nobody\r\n");
+        server.get_with("/v1/staff", &format!("Authorization: Bearer {secret}\r\nX-Request-Id: too-weak\r\n"));
+        let chosen = format!("{{\"ticket\":\"{ticket}\",\"password\":\"correct heron bicycle\"}}");
+        let entered = server.post("/v1/sign-in/choose-password", &chosen);
+        let cookie = entered.split("__Host-hansa=").nth(1).unwrap_or_else(|| panic!("{entered}")).split(';').next().unwrap();
+        let foreign = format!("Cookie: __Host-hansa={cookie}\r\nOrigin: https://evil.example\r\nX-Request-Id: from-elsewhere\r\n");
+        server.post_with("/v1/members", &foreign, "{}");
+        let guess = "{\"email\":\"ada@example.com\",\"password\":\"guess\"}";
+        server.post_with("/v1/sign-in/password", "X-Request-Id: guessed\r\nIdempotency-Key: once\r\n", guess);
+        assert_eq!(server.interrupted(), Some(0));
+        let log = std::fs::read_to_string(log).unwrap();
+        let line = |what: &str| log.lines().find(|line| line.contains(what)).unwrap_or_else(|| panic!("{what}\n{log}"));
+        assert!(line("path=/healthz").contains(" INFO "), "{log}");
+        for (id, said) in [
+            ("id=nobody", vec!["status=401", "code=\"unauthenticated\"", "from=\"198.51.100.7\""]),
+            ("id=too-weak", vec!["status=403", "code=\"forbidden\"", &format!("caller=\"key:{id}\"")]),
+            ("id=from-elsewhere", vec!["status=403", "code=\"cross-site\"", "caller=\"staff:"]),
+            ("id=guessed", vec!["status=401", "code=\"sign-in-refused\"", "caller=\"nobody:127.0.0.1\""]),
+        ] {
+            let line = line(id);
+            assert!(line.contains(" WARN ") && said.iter().all(|said| line.contains(said)), "{line}");
+        }
+        assert!(!log.contains("guess\""), "{log}");
+    }
 }
 
 /// From the command line's invitation to the first session; and a database without its key ring is not served.

@@ -59,7 +59,7 @@ async fn callers_come_by_tls_and_new_certificates_are_taken_while_it_serves() {
     let caller = authority.caller();
     let health = caller.get(format!("{url}/healthz")).send().await.unwrap();
     assert_eq!((health.status().as_u16(), shown(&health)), (200, first.clone()));
-    assert_eq!(health.headers()["strict-transport-security"], "max-age=31536000");
+    assert_eq!(health.headers()["strict-transport-security"], "max-age=31536000; includeSubDomains");
 
     // A session's cookie is taken and sent along.
     let ticket = invite.split("/welcome#").nth(1).unwrap().trim();

@@ -14,6 +14,8 @@ use super::{Answer, Site, sent};
 /// A password that is not easy to guess.
 pub const PASSWORD: &str = "correct heron bicycle";
 
+/// The cookie of the session.
+pub const SESSION: &str = "__Host-hansa";
 /// The cookie of what was begun and not ended.
 pub const CEREMONY: &str = "__Host-hansa-ceremony";
 
@@ -93,6 +95,11 @@ impl<'a> Browser<'a> {
 
     pub async fn delete(&self, path: &str) -> Answer {
         self.ask(Method::DELETE, path, None).await
+    }
+
+    /// Takes something away after proving once more who it is, with a password.
+    pub async fn remove(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path, Some(json!({ "password": PASSWORD }))).await
     }
 
     /// Signs in with a password.

@@ -36,3 +36,26 @@ async fn pages_are_for_navigation_and_under_a_strict_policy() {
         .refused(StatusCode::NOT_FOUND, "not-found");
     site.stop().await;
 }
+
+/// Whatever is answered carries a policy, stands in nobody's frame and says what it is; the description of the interface runs its own scripts alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_guarded() {
+    let database = db::testing::TestDatabase::sqlite(hansa::schema::HISTORY).await;
+    let site = Site::on(database.db.clone()).await;
+    let paths =
+        ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"];
+    let refused = ["/v1/members", "/v1/sign-in/providers", "/nothing", "/assets/nothing.js", "/v1/sign-in/password"];
+    for path in paths.iter().chain(&refused) {
+        let answer = site.get(path, "").await;
+        let policy = answer.header("content-security-policy");
+        for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(part), "{path}: {part} in {policy}");
+        }
+        let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src")).map(str::trim);
+        assert_eq!(scripts, path.starts_with("/docs").then_some("script-src 'self'"), "{path}");
+        assert_eq!((answer.header("x-content-type-options"), answer.header("referrer-policy")), ("nosniff", "no-referrer"), "{path}");
+        let kind = answer.header("content-type");
+        assert!(!kind.starts_with("text/") || kind.contains("charset=utf-8"), "{path}: {kind}");
+    }
+    site.stop().await;
+}

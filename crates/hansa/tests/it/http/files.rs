@@ -36,7 +36,11 @@ async fn a_document_is_sent_listed_fetched_and_removed() {
         let header = |name: &str| fetched.headers()[name].to_str().unwrap().to_owned();
         assert_eq!(header("content-type"), "application/pdf");
         assert_eq!(header("x-content-type-options"), "nosniff");
-        assert_eq!(header("content-security-policy"), "default-src 'none'; sandbox");
+        let policy = header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'") && policy.ends_with("; sandbox"),
+            "{policy}"
+        );
         assert_eq!(header("cache-control"), "no-store");
         assert_eq!(
             header("content-disposition"),
@@ -88,7 +92,13 @@ async fn only_what_is_recognised_and_small_enough_is_taken() {
         assert_eq!(files_in(site.folder.path()), 0);
         assert_eq!(site.town.number("SELECT COUNT(*) FROM file").await, 0);
         let image = upload(&site, "acme", "a.pdf", key, &b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR rest"[..]).await.is(StatusCode::CREATED);
-        assert_eq!(image.body["type"], "image/png");
+        assert_eq!((&image.body["type"], &image.body["name"]), (&json!("image/png"), &json!("a.pdf.png")));
+        // What is saved is called what it is, also a document from before names were put right.
+        let program = upload(&site, "acme", "setup.exe", key, PDF).await.is(StatusCode::CREATED);
+        assert_eq!(program.body["name"], "setup.exe.pdf");
+        site.town.run("UPDATE file SET name = 'setup.exe'").await;
+        let saved = site.ask(Method::GET, program.header("location"), key).send().await.unwrap();
+        assert_eq!(saved.headers()["content-disposition"], "attachment; filename=\"setup.exe.pdf\"; filename*=UTF-8''setup.exe.pdf");
         upload(&site, "acme", "b.pdf", key, large(whole)).await.is(StatusCode::CREATED);
     })
     .await;

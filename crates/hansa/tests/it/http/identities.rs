@@ -29,7 +29,7 @@ impl Browser<'_> {
 
     /// Links an identity.
     pub async fn link(&self, works: &Works, person: &str) -> Answer {
-        let begun = self.post("/v1/session/identities", json!({ "provider": "works" })).await.is(StatusCode::OK);
+        let begun = self.post("/v1/session/identities", json!({ "provider": "works", "password": PASSWORD })).await.is(StatusCode::OK);
         let back = works.visit(begun.body["address"].as_str().unwrap(), person).await;
         self.led(&back, false).await
     }
@@ -75,9 +75,9 @@ async fn an_identity_is_linked_and_opens_the_door() {
         assert_eq!(ada.link(&works, "ada-at-works").await.is(StatusCode::OK).body["state"], "linked");
         site.person("bob", Role::Analyst, None).await;
         let path = format!("/v1/session/identities/{}", own[0]["id"].as_str().unwrap());
-        site.signed_in("bob").await.delete(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
-        browser.delete(&path).await.is(StatusCode::NO_CONTENT);
-        browser.delete(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
+        site.signed_in("bob").await.remove(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
+        browser.remove(&path).await.is(StatusCode::NO_CONTENT);
+        browser.remove(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
         Browser::new(&site).with(&works, "works", "ada-at-works").await.refused(StatusCode::FORBIDDEN, "identity-unlinked");
 
         let key = site.key(Role::Administrator, None).await;
@@ -113,7 +113,7 @@ async fn strangers_and_disabled_people_are_refused() {
         let ada = site.signed_in("ada").await;
         ada.link(&works, "bob-at-works").await.refused(StatusCode::CONFLICT, "identity-taken");
         // A link that was begun in a session ends with it.
-        let begun = bob.post("/v1/session/identities", json!({ "provider": "works" })).await.is(StatusCode::OK);
+        let begun = bob.post("/v1/session/identities", json!({ "provider": "works", "password": PASSWORD })).await.is(StatusCode::OK);
         let back = works.visit(begun.body["address"].as_str().unwrap(), "bob-elsewhere").await;
         bob.delete("/v1/session").await.is(StatusCode::NO_CONTENT);
         bob.led(&back, false).await.refused(StatusCode::UNAUTHORIZED, "unauthenticated");

@@ -22,6 +22,8 @@ async fn a_word_that_does_not_hold_is_refused() {
             ("exp", json!({ "claims": { "exp": now - 1 } })),
             ("iat", json!({ "claims": { "iat": now + 600 } })),
             ("iat", json!({ "claims": { "iat": now - 3_600 } })),
+            ("nbf", json!({ "claims": { "nbf": now + 600 } })),
+            ("nbf", json!({ "claims": { "nbf": "now" } })),
             ("azp", json!({ "claims": { "azp": "somebody-else" } })),
             ("aud", json!({ "claims": { "aud": "somebody-else" } })),
             ("aud", json!({ "claims": { "aud": ["hansa", "somebody-else"], "azp": "hansa" } })),
@@ -43,7 +45,7 @@ async fn a_word_that_does_not_hold_is_refused() {
         }
         assert_eq!(whys(&site).await, cases.each_ref().map(|(why, _)| *why));
         // The same signer, with nothing changed but a name for us that is right.
-        works.changes(json!({ "claims": { "azp": "hansa" } })).await;
+        works.changes(json!({ "claims": { "azp": "hansa", "nbf": now } })).await;
         Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
         works.changes(Value::Null).await;
         Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);

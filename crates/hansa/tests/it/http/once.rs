@@ -1,7 +1,11 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::join_all;
 use hansa::access::Role;
+use hansa::http::body::hex;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::{each, sent};
 
@@ -91,6 +95,30 @@ async fn a_secret_is_shown_once() {
             assert_eq!(site.town.number(&sql).await, 0, "{table}");
         }
         assert_eq!(site.get("/v1/keys", &secret).await.status, StatusCode::FORBIDDEN, "the key works, in its scope");
+    })
+    .await;
+}
+
+/// By what a request is known again nobody with the database alone can try passwords.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_a_request_tells_no_password() {
+    each(async |site| {
+        let path = "/v1/sign-in/password";
+        let body = |password: &str| json!({ "email": "ada@example.com", "password": password }).to_string();
+        let post = |text: String| {
+            let request = site.ask(Method::POST, path, "").header("idempotency-key", "once").header("content-type", "application/json");
+            sent(request.body(text))
+        };
+        post(body("correct heron")).await.refused(StatusCode::UNAUTHORIZED, "sign-in-refused");
+        assert_eq!(post(body("correct heron")).await.header("idempotency-replayed"), "true", "it is known again");
+        post(body("correct crane")).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused");
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM request").await, 1);
+        for text in [body("correct heron"), format!("POST\0{path}\0{}", body("correct heron"))] {
+            let plain = Sha256::digest(text.as_bytes());
+            for digest in [hex(&plain), URL_SAFE_NO_PAD.encode(plain)] {
+                assert_eq!(site.town.number(&format!("SELECT COUNT(*) FROM request WHERE digest = '{digest}'")).await, 0);
+            }
+        }
     })
     .await;
 }

@@ -47,7 +47,7 @@ async fn a_passkey_is_added_and_opens_the_door() {
         let (bob, path) = (site.signed_in("bob").await, format!("/v1/session/passkeys/{}", made["id"].as_str().unwrap()));
         let named = |name: &str| Some(json!({ "name": name }));
         bob.ask(Method::PATCH, &path, named("Mine")).await.refused(StatusCode::NOT_FOUND, "not-found");
-        bob.delete(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
+        bob.remove(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
         assert_eq!(bob.get("/v1/session/passkeys").await.body["items"], json!([]));
         let renamed = browser.ask(Method::PATCH, &path, named("Desk")).await.is(StatusCode::OK);
         assert_eq!(renamed.body["name"], "Desk");
@@ -55,8 +55,8 @@ async fn a_passkey_is_added_and_opens_the_door() {
             browser.ask(Method::PATCH, &path, named(name)).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field");
         }
         Browser::new(&site).by_passkey(&mut device).await.is(StatusCode::OK);
-        browser.delete(&path).await.is(StatusCode::NO_CONTENT);
-        browser.delete(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
+        browser.remove(&path).await.is(StatusCode::NO_CONTENT);
+        browser.remove(&path).await.refused(StatusCode::NOT_FOUND, "not-found");
         assert!(site.letter(&office, "ada@example.com").await.contains("no longer sign in with the passkey “Desk”"));
         Browser::new(&site).by_passkey(&mut device).await.refused(StatusCode::UNAUTHORIZED, "passkey-refused");
 

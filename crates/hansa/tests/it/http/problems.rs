@@ -96,7 +96,7 @@ async fn problems_speak_the_callers_language_and_carry_the_requests_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_calls_too_often_is_told_when_to_come_back() {
     db::testing::each(HISTORY, async |db| {
-        let rates = Rates { caller: NonZeroU32::new(2).unwrap(), stranger: NonZeroU32::MIN };
+        let rates = Rates { caller: NonZeroU32::new(2).unwrap(), stranger: NonZeroU32::MIN, ..Rates::default() };
         let site = Site::at_rates(db, rates).await;
         let key = &site.key(Role::Analyst, None).await;
         let first = site.get("/v1/members", key).await.is(StatusCode::OK);
@@ -115,6 +115,82 @@ async fn whoever_calls_too_often_is_told_when_to_come_back() {
         guessed.refused(StatusCode::TOO_MANY_REQUESTS, "too-many-requests");
         let known = &site.key(Role::Analyst, None).await;
         site.get("/v1/members", known).await.is(StatusCode::OK);
+    })
+    .await;
+}
+
+/// Whoever tries one account after the other is one address: the door has a limit of its own, which nobody who is known is held up by.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_door_has_a_limit_for_each_address() {
+    db::testing::each(HISTORY, async |db| {
+        let generous = NonZeroU32::new(1_000).unwrap();
+        let site = Site::at_rates(db, Rates { caller: generous, stranger: generous, ..Rates::default() }).await;
+        let try_one = async |number: usize| {
+            let answer = json!({ "ticket": format!("ticket-{number}"), "code": "123456" });
+            site.post("/v1/sign-in/code/answer", "", answer).await
+        };
+        let first = try_one(0).await.refused(StatusCode::UNAUTHORIZED, "sign-in-refused");
+        assert_eq!(first.header("ratelimit-limit"), "60");
+        let mut refused = 1;
+        // One more is allowed each second: more than these come into no minute.
+        let late = loop {
+            let answer = try_one(refused).await;
+            if answer.status != StatusCode::UNAUTHORIZED {
+                break answer.refused(StatusCode::TOO_MANY_REQUESTS, "too-many-requests");
+            }
+            refused += 1;
+            assert!(refused < 200, "somebody holds it up");
+        };
+        assert!(refused >= 60, "an office can begin its day: {refused}");
+        assert!(late.header("retry-after").parse::<u64>().unwrap() >= 1);
+        site.post("/v1/sign-in/new-password", "", json!({ "email": "ada@example.com" }))
+            .await
+            .refused(StatusCode::TOO_MANY_REQUESTS, "too-many-requests");
+        let rows = site.town.number("SELECT COUNT(*) FROM audit WHERE action = 'refuse_sign_in'").await;
+        assert_eq!(usize::try_from(rows).unwrap(), refused, "what was held up is written nowhere");
+        site.get("/v1/sign-in/providers", "").await.is(StatusCode::OK);
+        let key = &site.key(Role::Analyst, None).await;
+        site.get("/v1/members", key).await.is(StatusCode::OK);
+    })
+    .await;
+}
+
+/// Our own clients follow nobody to another place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_is_an_answer() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answering = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut asked = [0; 1024];
+        assert!(connection.read(&mut asked).await.unwrap() > 0);
+        let head = format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{address}/elsewhere\r\ncontent-length: 0\r\n\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+    });
+    let client = hansa::http::outgoing::client().build().unwrap();
+    let answer = client.get(format!("http://{address}/")).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.url().path()), (307, "/"));
+    answering.await.unwrap();
+}
+
+/// Whoever asks whether it goes well is told whether, not why; what is damaged is told without what the database says.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_the_inside_is_told() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        site.town.member("acme").await;
+        site.order("o-1", "acme", 10_000, key).await.is(StatusCode::OK);
+        let damage = match site.town.app.db.dialect() {
+            db::Dialect::Sqlite => "UPDATE member_state SET state = x'ffffffff'",
+            db::Dialect::Postgres => "UPDATE member_state SET state = '\\xffffffff'",
+        };
+        site.town.run(damage).await;
+        let gift = json!({ "unit": "points", "amount": 500, "reason": "gift" });
+        let told = site.post("/v1/members/acme/adjustments", key, gift).await.refused(StatusCode::INTERNAL_SERVER_ERROR, "damaged");
+        assert!(told.body.get("detail").is_none(), "{:#}", told.body);
+        site.town.app.db.close().await.unwrap();
+        let told = site.get("/readyz", "").await.is(StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(told.body, json!({ "status": "failing" }));
     })
     .await;
 }

@@ -81,6 +81,26 @@ fn a_repetitive_workbook_is_read() {
     assert_eq!((shown.len(), shown[1].as_str()), (19_999, "2: 838"));
 }
 
+/// A gzip is read as it comes: what came out of it before stays, and it ends where it is out of proportion.
+#[test]
+fn a_gzip_that_unpacks_to_hundreds_of_times_its_size_is_refused() {
+    let packed = |row: &dyn Fn(usize) -> String, rows: usize| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(b"n,text\n").unwrap();
+        (0..rows).for_each(|n| gzip.write_all(row(n).as_bytes()).unwrap());
+        gzip.finish().unwrap()
+    };
+    let bomb = packed(&|_| format!("1,{}\n", " ".repeat(998)), 64_000);
+    assert!(bomb.len() < 300_000, "{} bytes on disk", bomb.len());
+    let shown = file("a.csv.gz", bomb).shown();
+    assert!(shown.last().unwrap().contains("it unpacks to more than 250 times its size"), "{:?}", shown.last());
+    assert!(shown.len() < 64_000, "{}", shown.len());
+    // What people write packs well, and not that well.
+    let real = packed(&|n| format!("{n},{}\n", n * 7_919 % 1_000), 1_200_000);
+    let shown = file("a.csv.gz", real).shown();
+    assert_eq!((shown.len(), shown.last().unwrap().as_str()), (1_200_001, "1200001: 1199999|81"));
+}
+
 /// Small parts may be packed however well.
 #[test]
 fn a_small_part_is_not_suspected() {
