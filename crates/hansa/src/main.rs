@@ -1,5 +1,7 @@
 //! The `hansa` program.
 
+use std::io::IsTerminal;
+
 use clap::Parser;
 use hansa::cli::{Cli, run};
 use hansa::traces::Traces;
@@ -32,13 +34,14 @@ fn main() -> std::process::ExitCode {
     code.into()
 }
 
-/// Writes the log to standard error, and gives spans to whom they go.
+/// Writes the log to standard error, in colours where somebody looks at it, and gives spans to whom they go.
 fn listen(cli: &Cli, traces: Option<&Traces>) {
     let filter = EnvFilter::try_from_env("HANSA_LOG").unwrap_or_else(|_| cli.logs().into());
+    let colours = std::io::stderr().is_terminal();
     match traces {
-        None => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init(),
+        None => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init(),
         Some(traces) => {
-            let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+            let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_filter(filter);
             tracing_subscriber::registry().with(traces.layer()).with(log).init();
         }
     }
