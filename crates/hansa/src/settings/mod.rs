@@ -143,6 +143,7 @@ fn channels(color: &str) -> Option<[u8; 3]> {
 }
 
 /// The contrast of a colour with white (WCAG 2.2, "contrast ratio", "relative luminance").
+#[allow(clippy::float_arithmetic, reason = "a contrast is no money")]
 fn against_white([red, green, blue]: [u8; 3]) -> f64 {
     let linear = |channel: u8| {
         let share = f64::from(channel) / 255.0;

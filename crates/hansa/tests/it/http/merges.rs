@@ -118,7 +118,7 @@ async fn nobody_spends_twice_under_two_ids() {
         other.given("2026-06-01", 1_000).await.unwrap();
         merge(&site, "one", "other", key).await.is(StatusCode::CREATED);
         let spend = async |number: usize| {
-            let (id, member) = (format!("s-{number}"), if number % 2 == 0 { "one" } else { "other" });
+            let (id, member) = (format!("s-{number}"), if number.is_multiple_of(2) { "one" } else { "other" });
             let body = json!({ "unit": "points", "amount": 90 });
             let fact = json!({ "id": id, "member": member, "kind": "points.spent", "occurred_at": "2026-07-01T04:00:00Z", "body": body });
             let answer = site.post("/v1/facts", key, json!({ "facts": [fact] })).await.is(StatusCode::OK).body;
