@@ -4,6 +4,7 @@ import { memberQuery } from "~/api/member.ts";
 import { useT } from "~/i18n/index.ts";
 import { Day, Money, Quantity } from "~/ui/format.tsx";
 import { Card, Pairs } from "~/ui/Page.tsx";
+import { Completeness } from "~/features/members/Completeness.tsx";
 
 /** Who the member is, as it is now. */
 export function Profile({ member: id }: { member: string }) {
@@ -13,6 +14,7 @@ export function Profile({ member: id }: { member: string }) {
   const { parent, employees, credit_limit_minor: credit, currency } = member;
   return (
     <Card title={t("members.profile")}>
+      <Completeness member={id} />
       <Pairs
         of={[
           [t("members.registration_number"), member.registration_number && <code>{member.registration_number}</code>],

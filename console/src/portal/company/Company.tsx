@@ -4,6 +4,7 @@ import { api } from "~/api/client.ts";
 import { memberQuery, type Tagged } from "~/api/member.ts";
 import type { Member } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
+import { Completeness } from "~/features/members/Completeness.tsx";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Form } from "~/ui/Form.tsx";
@@ -22,6 +23,7 @@ export default function Company() {
         {(tagged) => (
           <>
             <Card title={<bdi>{tagged.value.name}</bdi>}>
+              <Completeness member={tagged.value.id} />
               <About member={tagged.value} />
             </Card>
             {may("change_profile") && (
