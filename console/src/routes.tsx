@@ -198,6 +198,15 @@ const tree = root.addChildren([
     at("journal", () => import("~/features/reports/Journal.tsx")),
     at("books", () => import("~/features/reports/Books.tsx")),
   ),
+  under(root, "/approvals", () => import("~/features/approvals/Approvals.tsx")),
+  under(
+    root,
+    "/approvals/$approval",
+    () => import("~/features/approvals/ApprovalPage.tsx"),
+    act("approve", "approve", () => import("~/features/approvals/Approve.tsx")),
+    act("refuse", "refuse_approval", () => import("~/features/approvals/Refuse.tsx")),
+    act("withdraw", "withdraw_approval", () => import("~/features/approvals/WithdrawApproval.tsx")),
+  ),
   under(root, "/verification", () => import("~/features/verification/Queue.tsx")),
   under(
     root,

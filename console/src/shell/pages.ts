@@ -1,5 +1,6 @@
 import {
   IconBook2,
+  IconChecks,
   IconClockPlay,
   IconFileImport,
   IconFileText,
@@ -24,6 +25,7 @@ import type { Key } from "~/i18n/index.ts";
 export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Operation; hot: string; section?: Key }[] = [
   { to: "/members", key: "members.title", icon: IconUsers, needs: "list_members", hot: "m" },
   { to: "/program", key: "program.title", icon: IconBook2, needs: "read_program", hot: "p" },
+  { to: "/approvals", key: "approvals.title", icon: IconChecks, needs: "list_approvals", hot: "q" },
   { to: "/verification", key: "verification.queue", icon: IconShieldCheck, needs: "list_verification_queue", hot: "v" },
   { to: "/redemptions", key: "rewards.orders", icon: IconTruckDelivery, needs: "list_redemption_queue", hot: "o" },
   { to: "/rewards", key: "rewards.title", icon: IconGift, needs: "list_rewards", hot: "e" },

@@ -40,6 +40,7 @@ import mail from "./mail.json";
 import settings from "./settings.json";
 import bulk from "./bulk.json";
 import custom from "./custom.json";
+import approvals from "./approvals.json";
 
 export default {
   ...ui,
@@ -84,4 +85,5 @@ export default {
   ...settings,
   ...bulk,
   ...custom,
+  ...approvals,
 };
