@@ -46,7 +46,7 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
   { to: "/jobs", key: "jobs.title", icon: IconClockPlay, needs: "list_jobs", hot: "j" },
   { to: "/roles", key: "roles.title", icon: IconTable, needs: "list_staff", hot: "r" },
   { to: "/audit", key: "audit.title", icon: IconFileText, needs: "list_audit", hot: "a" },
-  { to: "/settings", key: "settings.title", icon: IconSettings, needs: "list_identity_providers", hot: "c" },
+  { to: "/settings", key: "settings.title", icon: IconSettings, needs: "read_settings", hot: "c" },
   { to: "/account", key: "account.title", icon: IconUser, needs: "read_session", hot: "i", section: "shell.own" },
 ];
 

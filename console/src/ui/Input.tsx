@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { ColorInput } from "./ColorInput.tsx";
 import { useT } from "~/i18n/index.ts";
 
 export type Field = {
@@ -7,7 +8,7 @@ export type Field = {
   label: string;
   /** The server's name of it, where that differs. */
   at?: string;
-  kind?: "text" | "email" | "password" | "select" | "many" | "area" | "switch" | "instant" | "amount";
+  kind?: "text" | "email" | "password" | "select" | "many" | "area" | "switch" | "instant" | "amount" | "color";
   required?: boolean;
   hint?: string;
   options?: { value: string; label: string }[];
@@ -74,6 +75,8 @@ export function Input({ field, value, error, first, onChange }: Props) {
         </Checkbox.Group>
       );
     }
+    case "color":
+      return <ColorInput {...shared} onChange={onChange} />;
     case "instant":
       return <TextInput {...shared} type="datetime-local" onChange={typed} />;
     case "amount":
