@@ -54,6 +54,7 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
 export const ACTIONS: { to: string; key: Key; needs: Operation }[] = [
   { to: "/members/new", key: "members.create", needs: "create_member" },
   { to: "/duplicates", key: "duplicates.check", needs: "check_duplicates" },
+  { to: "/merge", key: "merges.title", needs: "merge_members" },
   { to: "/program/edit", key: "program.edit", needs: "check_program" },
   { to: "/program/simulate", key: "program.simulate", needs: "simulate_program" },
   { to: "/rewards/new", key: "rewards.create", needs: "create_reward" },

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
 import { memberQuery } from "~/api/member.ts";
 import { useMay } from "~/api/session.ts";
@@ -11,6 +11,7 @@ import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { COLUMNS } from "./columns.tsx";
 import { Likely } from "./Likely.tsx";
+import { Merges } from "./Merges.tsx";
 import { Numbers } from "./Numbers.tsx";
 
 const SHOWN = new Set(["name", "id", "region", "industry", "account_manager"]);
@@ -38,11 +39,16 @@ export default function Companies() {
         <Card title={t("duplicates.title")}>
           <Loaded query={twins} lines={2}>
             {({ items }) =>
-              items.length ? <Likely items={items} title="duplicates.title" /> : <p className="dim">{t("duplicates.none")}</p>
+              items.length ? (
+                <Likely items={items} title="duplicates.title" into={may("merge_members", member.data?.value) ? id : undefined} />
+              ) : (
+                <p className="dim">{t("duplicates.none")}</p>
+              )
             }
           </Loaded>
         </Card>
       )}
+      {may("list_merges", member.data?.value) && <Merges member={id} />}
       <Card title={t("members.parent")}>
         {parent ? (
           <Link to={"/members/$member" as never} params={{ member: parent } as never}>
@@ -70,6 +76,7 @@ export default function Companies() {
           )
         }
       </Loaded>
+      <Outlet />
     </div>
   );
 }

@@ -41,6 +41,7 @@ import settings from "./settings.json";
 import bulk from "./bulk.json";
 import custom from "./custom.json";
 import approvals from "./approvals.json";
+import merges from "./merges.json";
 
 export default {
   ...ui,
@@ -86,4 +87,5 @@ export default {
   ...bulk,
   ...custom,
   ...approvals,
+  ...merges,
 };

@@ -1,0 +1,45 @@
+import type { Member, MergeMoves, MergePreview } from "~/api/schema.gen.ts";
+
+/** Fields of the profile that can be taken from the member that is merged, as the server names them. */
+export const FIELDS = [
+  "name",
+  "registration_number",
+  "country",
+  "region",
+  "industry",
+  "employees",
+  "account_manager",
+  "credit_limit",
+  "registered_at",
+] as const;
+export type MergeField = (typeof FIELDS)[number];
+
+/** What a member has of a field; a credit limit with its currency. */
+export function valueOf(member: Member, field: MergeField): string | number | undefined {
+  if (field !== "credit_limit") return member[field] ?? undefined;
+  return member.credit_limit_minor == null ? undefined : `${member.credit_limit_minor} ${member.currency ?? ""}`;
+}
+
+/** Of two members, the fields that either has; `choice` where both have one and another, so that somebody must say which is kept. */
+export const compared = ({ survivor, source }: Pick<MergePreview, "survivor" | "source">) =>
+  FIELDS.flatMap((field) => {
+    const [own, other] = [valueOf(survivor, field), valueOf(source, field)];
+    return own === undefined && other === undefined ? [] : [{ field, choice: own !== undefined && other !== undefined && own !== other }];
+  });
+
+/** Fields that are taken, as the address and the preview have them: in one order, and nothing that is no field. */
+export const readTake = (text: string | undefined): MergeField[] => FIELDS.filter((field) => text?.split(",").includes(field));
+export const withTake = (taken: MergeField[], field: MergeField, take: boolean): string | undefined =>
+  FIELDS.filter((one) => (one === field ? take : taken.includes(one))).join(",") || undefined;
+
+export const MOVES = [
+  "facts",
+  "contacts",
+  "people",
+  "keys",
+  "registrations",
+  "files",
+  "verifications",
+  "redemptions",
+  "subsidiaries",
+] as const satisfies (keyof MergeMoves)[];
