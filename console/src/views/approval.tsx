@@ -18,7 +18,7 @@ export const approvalPath = (id: string) => `/approvals/${encodeURIComponent(id)
 export function Waits({ approval }: { approval: Approval }) {
   const { t } = useT();
   return (
-    <Alert color="yellow" variant="light" role="status" title={t("approvals.waits")}>
+    <Alert color="blue" variant="light" role="status" title={t("approvals.waits")}>
       <div className="stack">
         <p>{t("approvals.waitsWhy")}</p>
         <p>

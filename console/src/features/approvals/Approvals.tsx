@@ -80,9 +80,9 @@ function useColumns(open: boolean): Column<Approval>[] {
       number: true,
       cell: ({ adjustment: of }) =>
         of && (
-          <>
+          <span>
             <Quantity value={of.amount} scale={unit(of.unit).scale} signed /> {unit(of.unit).name}
-          </>
+          </span>
         ),
     },
     {

@@ -11,7 +11,7 @@ import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { COLUMNS } from "./columns.tsx";
 import { Likely } from "./Likely.tsx";
-import { Merges } from "./Merges.tsx";
+import { JustMerged, Merges } from "./Merges.tsx";
 import { Numbers } from "./Numbers.tsx";
 
 const SHOWN = new Set(["name", "id", "region", "industry", "account_manager"]);
@@ -34,6 +34,7 @@ export default function Companies() {
   );
   return (
     <div className="stack wide">
+      <JustMerged member={id} />
       {may("list_registrations", member.data?.value) && <Numbers member={id} />}
       {may("list_duplicates", member.data?.value) && (
         <Card title={t("duplicates.title")}>

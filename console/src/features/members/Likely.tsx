@@ -41,7 +41,7 @@ export function Likely({ items, title, into }: Props) {
       ? [
           {
             id: "merge",
-            header: "merges.state" as const,
+            header: "merges.merge" as const,
             cell: (one: Found) => (
               <ButtonLink size="xs" to="/merge" search={{ into, from: one.member }} aria-label={t("merges.openWith", { name: one.name })}>
                 {t("merges.open")}

@@ -12,13 +12,34 @@ import { Loaded } from "~/ui/states.tsx";
 
 const undoPath = ({ into, id }: Merge) => `/members/${encodeURIComponent(into)}/companies/undo/${encodeURIComponent(id)}`;
 
-/** Who was merged into the member, each with the way back; the one that was just merged is told first. */
-export function Merges({ member }: { member: string }) {
+/** Says what was just merged, with the way back. */
+export function JustMerged({ member }: { member: string }) {
   const { t } = useT();
   const may = useMay();
   const [{ merged }] = useAddress();
+  const query = $api.useQuery("get", "/v1/members/{member}/merges", { params: { path: { member } } }, { enabled: Boolean(merged) });
+  const fresh = merged ? query.data?.items.find(({ id, undone_at }) => id === merged && !undone_at) : undefined;
+  return (
+    fresh && (
+      <Alert color="blue" variant="light" role="status" title={t("merges.done", { from: fresh.from })}>
+        <div className="row">
+          {t("merges.doneHint")}
+          {may("undo_merge") && (
+            <ButtonLink size="xs" to={undoPath(fresh)}>
+              {t("merges.undo")}
+            </ButtonLink>
+          )}
+        </div>
+      </Alert>
+    )
+  );
+}
+
+/** Who was merged into the member, each with the way back. */
+export function Merges({ member }: { member: string }) {
+  const { t } = useT();
+  const may = useMay();
   const query = $api.useQuery("get", "/v1/members/{member}/merges", { params: { path: { member } } });
-  const fresh = query.data?.items.find(({ id, undone_at }) => id === merged && !undone_at);
   // They are undone from the last to the first.
   const last = query.data?.items.find(({ undone_at }) => !undone_at)?.id;
   const columns: Column<Merge>[] = [
@@ -46,30 +67,16 @@ export function Merges({ member }: { member: string }) {
     },
   ];
   return (
-    <>
-      {fresh && (
-        <Alert color="green" variant="light" role="status" title={t("merges.done", { from: fresh.from })}>
-          <div className="row">
-            {t("merges.doneHint")}
-            {may("undo_merge") && (
-              <ButtonLink size="xs" to={undoPath(fresh)}>
-                {t("merges.undo")}
-              </ButtonLink>
-            )}
-          </div>
-        </Alert>
-      )}
-      <Card title={t("merges.list")}>
-        <Loaded query={query} lines={2}>
-          {({ items }) =>
-            items.length ? (
-              <DataTable label={t("merges.list")} columns={columns} rows={items} id={(one) => one.id} />
-            ) : (
-              <p className="dim">{t("merges.none")}</p>
-            )
-          }
-        </Loaded>
-      </Card>
-    </>
+    <Card title={t("merges.list")}>
+      <Loaded query={query} lines={2}>
+        {({ items }) =>
+          items.length ? (
+            <DataTable label={t("merges.list")} columns={columns} rows={items} id={(one) => one.id} />
+          ) : (
+            <p className="dim">{t("merges.none")}</p>
+          )
+        }
+      </Loaded>
+    </Card>
   );
 }

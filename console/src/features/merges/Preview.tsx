@@ -51,7 +51,7 @@ export function Preview({ preview, taken, old }: { preview: MergePreview; taken:
         </Button>
       </div>
       {same_orders.length > 0 && (
-        <Alert color="orange" variant="light" role="alert" title={t("merges.sameOrders", { count: same_orders.length })}>
+        <Alert color="red" variant="light" role="alert" title={t("merges.sameOrders", { count: same_orders.length })}>
           <p>{t("merges.sameOrdersWhy")}</p>
           <p className="any">
             {same_orders.map((order) => (

@@ -16,6 +16,13 @@ test("who chooses is asked only where both have something, and something else", 
   ]);
 });
 
+test("whoever was a member first counts, unless the later day is taken", () => {
+  const of = (survivor: string, source: string) =>
+    compared({ survivor: member({ registered_at: survivor }), source: member({ registered_at: source }) }).at(-1);
+  expect(of("2024-01-01T00:00:00Z", "2023-01-01T00:00:00Z")).toEqual({ field: "registered_at", choice: false });
+  expect(of("2023-01-01T00:00:00Z", "2024-01-01T00:00:00Z")).toEqual({ field: "registered_at", choice: true });
+});
+
 test("what is taken stands in the address in one order, and nothing else does", () => {
   expect(readTake("region,name,evil")).toEqual(["name", "region"]);
   expect(readTake(undefined)).toEqual([]);

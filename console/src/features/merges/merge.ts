@@ -20,12 +20,19 @@ export function valueOf(member: Member, field: MergeField): string | number | un
   return member.credit_limit_minor == null ? undefined : `${member.credit_limit_minor} ${member.currency ?? ""}`;
 }
 
+const choice = (survivor: Member, source: Member, field: MergeField) => {
+  const [own, other] = [valueOf(survivor, field), valueOf(source, field)];
+  if (own === undefined || other === undefined || own === other) return false;
+  // It has been a member since whoever was first, unless the other's later day is taken.
+  return field !== "registered_at" || Date.parse(String(other)) > Date.parse(String(own));
+};
+
 /** Of two members, the fields that either has; `choice` where both have one and another, so that somebody must say which is kept. */
 export const compared = ({ survivor, source }: Pick<MergePreview, "survivor" | "source">) =>
-  FIELDS.flatMap((field) => {
-    const [own, other] = [valueOf(survivor, field), valueOf(source, field)];
-    return own === undefined && other === undefined ? [] : [{ field, choice: own !== undefined && other !== undefined && own !== other }];
-  });
+  FIELDS.filter((field) => valueOf(survivor, field) !== undefined || valueOf(source, field) !== undefined).map((field) => ({
+    field,
+    choice: choice(survivor, source, field),
+  }));
 
 /** Fields that are taken, as the address and the preview have them: in one order, and nothing that is no field. */
 export const readTake = (text: string | undefined): MergeField[] => FIELDS.filter((field) => text?.split(",").includes(field));

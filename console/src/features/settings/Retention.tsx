@@ -70,7 +70,8 @@ function Preview({ asked, ...rest }: Asking) {
   );
 }
 
-function Erases({ erases, asked, sending, problem, onConfirm, onBack }: Asking & { erases: RetentionPreview }) {
+/** What would be erased now; where that is something, one says that one knows it. */
+export function Erases({ erases, asked, sending, problem, onConfirm, onBack }: Asking & { erases: RetentionPreview }) {
   const { t } = useT();
   const told = useTold();
   const counts = (["contacts", "people", "documents"] as const).map((key) => [t(`settings.erases.${key}`), erases[key]] as const);

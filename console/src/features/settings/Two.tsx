@@ -40,7 +40,6 @@ export function TwoSettings({ value: { approvals = {} }, etag }: Tagged<Settings
           name: aboveField(id),
           at: id,
           label: t("settings.above", { unit: name }),
-          hint: t("settings.aboveHint"),
           kind: "amount" as const,
           check: (typed: string) => (steps(typed, scale) ?? -1) >= 0,
         })),
@@ -51,6 +50,7 @@ export function TwoSettings({ value: { approvals = {} }, etag }: Tagged<Settings
       problem={problem}
       onSubmit={(filled) => send({ approvals: approvalsOf(filled, units) })}
     >
+      <p className="small dim">{t("settings.aboveHint")}</p>
       <Saved shown={data !== undefined} />
     </Form>
   );
