@@ -126,6 +126,13 @@ export function useEntryFields(section: Section, entry: Entry | undefined, docum
   const { t, label, language } = useT();
   const offered = (of: Section) =>
     placed(document, of).map(({ key, entry: one }) => ({ value: key, label: `${textOf(one.name, language) ?? one.id} (${key})` }));
+  const currencies = new Intl.DisplayNames(language, { type: "currency" });
+  /** All that the browser knows of, and what the program says, should it be another. */
+  const listed = (of: "timeZone" | "currency", name: string) =>
+    [...new Set([...Intl.supportedValuesOf(of), ...[entry?.[name]].filter((one) => typeof one === "string")])].map((value) => ({
+      value,
+      label: of === "currency" ? `${value} · ${currencies.of(value)}` : value,
+    }));
   return leaves(section, entry).map((one): Field => {
     const told = one.name.split(".").map((word) => label("program.key.", word));
     const shared = {
@@ -135,6 +142,8 @@ export function useEntryFields(section: Section, entry: Entry | undefined, docum
       check: CHECKS[one.type],
       shown: shown(section, one.name),
     };
+    if (section === "program" && one.name === "time_zone") return { ...shared, kind: "select", options: listed("timeZone", one.name) };
+    if (section === "program" && one.name === "currency") return { ...shared, kind: "select", options: listed("currency", one.name) };
     switch (one.type) {
       case "choice":
         return { ...shared, kind: "select", options: (one.options ?? []).map((value) => ({ value, label: value })) };
