@@ -11,7 +11,14 @@ test("a form changes its part of the program's text alone, and what it did is un
   await page.getByLabel("Part").selectOption("track.tier");
   await page.getByLabel("Entry", { exact: true }).selectOption("buyer.silver");
   await expect(page.getByLabel("Entry condition")).toHaveValue("spend_12m >= 50000 or orders_12m >= 12");
-  await page.getByLabel("Entry condition").fill("spend_12m >= 45000");
+  // What can be named is offered while one types.
+  const condition = page.getByLabel("Entry condition");
+  await condition.fill("");
+  await condition.pressSequentially("spend_1");
+  await expect(page.getByRole("listbox", { name: "Suggestions" }).getByRole("option", { name: "spend_12m" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await condition.pressSequentially(" >= 45000");
+  await expect(condition).toHaveValue("spend_12m >= 45000");
   await page.getByRole("button", { name: "Put into the text" }).click();
   const changed = text.replace('enter = "spend_12m >= 50000 or orders_12m >= 12"', 'enter = "spend_12m >= 45000"');
   await expect(source).toHaveValue(changed);
@@ -34,6 +41,22 @@ test("a form changes its part of the program's text alone, and what it did is un
   await page.getByRole("button", { name: "Undo the last change by a form" }).click();
   await expect(source).toHaveValue(changed);
   await page.getByRole("button", { name: "Undo the last change by a form" }).click();
+  await expect(source).toHaveValue(text);
+});
+
+test("the head of the program is changed by a form", async ({ page }) => {
+  await signIn(page, "analyst");
+  await page.goto("/program/edit?part=program");
+  const source = page.getByRole("textbox", { name: "Program file (TOML)" });
+  const text = await source.inputValue();
+  await expect(page.getByLabel("Time zone")).toHaveValue("Asia/Shanghai");
+  await page.getByLabel("Time zone").selectOption("Asia/Taipei");
+  await page.getByLabel("Currency").selectOption("TWD");
+  await page.getByLabel("Name · English").fill("Business club");
+  await page.getByRole("button", { name: "Put into the text" }).click();
+  await expect(source).toHaveValue(/en = "Business club" \}\ntime_zone = "Asia\/Taipei"\ncurrency = "TWD"/);
+  await expect(page.getByRole("button", { name: "Take it out of the text" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Discard" }).click();
   await expect(source).toHaveValue(text);
 });
 

@@ -132,6 +132,7 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
           first={n === 0}
           field={field}
           value={filled[field.name] ?? ""}
+          filled={filled}
           error={wrong(field)}
           onChange={(value) => type(field.name, value)}
         />
