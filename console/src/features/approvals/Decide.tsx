@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import type { Approval } from "~/api/schema.gen.ts";
 import { useSend, type Once } from "~/api/send.ts";
 import { useT, type Key } from "~/i18n/index.ts";
@@ -21,9 +22,15 @@ export function Decide({ title, hint, required, danger, call }: Props) {
   const approval = useParam("approval");
   const go = useGo();
   const back = () => go(approvalPath(approval));
+  const queries = useQueryClient();
   const { send, sending, problem } = useSend((reason: string, once) => call(approval, reason, once), back);
+  const close = () => {
+    // Somebody else may have decided meanwhile.
+    if (problem) void queries.invalidateQueries();
+    back();
+  };
   return (
-    <Dialog title={t(title)} onClose={back}>
+    <Dialog title={t(title)} onClose={close}>
       <Form
         fields={[{ name: "reason", label: t("approvals.reason"), kind: "area", max: REASON_MAX, required }]}
         submit={t(title)}
