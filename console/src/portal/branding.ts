@@ -22,11 +22,13 @@ export function present({ name, color }: Branding) {
   const variables = {
     "--own": shades?.fill,
     "--own-deep": shades?.deep,
+    "--own-fill-dark": shades?.fillDark,
+    "--own-deep-dark": shades?.deepDark,
     "--own-light": shades?.light,
     "--own-dark": shades?.dark,
     "--own-tint-light": shades?.tintLight,
     "--own-tint-dark": shades?.tintDark,
-    "--mantine-primary-color-filled": shades?.fill,
+    "--mantine-primary-color-filled": shades && "var(--fill)",
   };
   for (const [variable, value] of Object.entries(variables))
     if (value) root.style.setProperty(variable, value);

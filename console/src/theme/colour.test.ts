@@ -9,7 +9,8 @@ test("contrast is the WCAG's: its own greys, and black on white", () => {
 
 test("whatever colour carries white text can be written with as well, by light and by dark, also on its own tint", () => {
   for (const color of ["#0b5cad", "#767676", "#000000", "#b42318", "#5546b8", "#7a4b00", "#0000ff"]) {
-    const { deep, light, dark, tintLight, tintDark } = shadesOf(color);
+    const { deep, fillDark, light, dark, tintLight, tintDark } = shadesOf(color);
+    expect(contrast(fillDark, "#1b1e23"), `${color}: ${fillDark} is seen by dark`).toBeGreaterThanOrEqual(2);
     for (const [text, ground] of [
       [light, "#ffffff"],
       [light, "#f6f7f9"],
@@ -18,8 +19,9 @@ test("whatever colour carries white text can be written with as well, by light a
       [dark, "#20242a"],
       [dark, tintDark],
       ["#ffffff", deep],
+      ["#ffffff", fillDark],
     ] as const)
       expect(contrast(text, ground), `${color}: ${text} on ${ground}`).toBeGreaterThanOrEqual(CONTRAST_MIN);
   }
-  expect(shadesOf("#0b5cad").light).toBe("#0b5cad");
+  expect(shadesOf("#0b5cad")).toMatchObject({ light: "#0b5cad", fillDark: "#0b5cad" });
 });

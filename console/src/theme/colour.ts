@@ -49,12 +49,29 @@ function readable(color: string, grounds: string[], towards: string): string {
 const LIGHT = ["#ffffff", "#f6f7f9", "#eef0f3"];
 const DARK = ["#15181c", "#1b1e23", "#20242a"];
 
+/** How much a filled button is to stand out from a dark ground, as far as the white text on it allows. */
+const SEEN_MIN = 2;
+
+/** The colour, lifted until it is seen on a dark ground. */
+function lifted(color: string): string {
+  let seen = color;
+  for (let share = 0; contrast(seen, DARK[1]!) < SEEN_MIN; share += 0.04) {
+    const next = mix(color, "#ffffff", share);
+    if (contrast(next, "#ffffff") < CONTRAST_MIN) break;
+    seen = next;
+  }
+  return seen;
+}
+
 /** What a platform's colour is used as: to fill, to fill under the pointer, and to write with, by light and by dark, each with a tint behind it. */
 export function shadesOf(color: string) {
   const [tintLight, tintDark] = [mix("#ffffff", color, 0.1), mix(DARK[1]!, color, 0.22)];
+  const fillDark = lifted(color);
   return {
     fill: color,
     deep: mix(color, "#000000", 0.2),
+    fillDark,
+    deepDark: mix(fillDark, "#000000", 0.2),
     light: readable(color, [...LIGHT, tintLight], "#000000"),
     dark: readable(color, [...DARK, tintDark], "#ffffff"),
     tintLight,

@@ -20,6 +20,7 @@ test("whoever was a member first counts, unless the later day is taken", () => {
   const of = (survivor: string, source: string) =>
     compared({ survivor: member({ registered_at: survivor }), source: member({ registered_at: source }) }).at(-1);
   expect(of("2024-01-01T00:00:00Z", "2023-01-01T00:00:00Z")).toEqual({ field: "registered_at", choice: false });
+  expect(of("2023-01-01T00:00:00Z", "2023-01-01T09:00:00Z")).toEqual({ field: "registered_at", choice: false });
   expect(of("2023-01-01T00:00:00Z", "2024-01-01T00:00:00Z")).toEqual({ field: "registered_at", choice: true });
 });
 

@@ -23,8 +23,8 @@ export function valueOf(member: Member, field: MergeField): string | number | un
 const choice = (survivor: Member, source: Member, field: MergeField) => {
   const [own, other] = [valueOf(survivor, field), valueOf(source, field)];
   if (own === undefined || other === undefined || own === other) return false;
-  // It has been a member since whoever was first, unless the other's later day is taken.
-  return field !== "registered_at" || Date.parse(String(other)) > Date.parse(String(own));
+  // It has been a member since whoever was first, unless the other's later day is taken; both are told by the day.
+  return field !== "registered_at" || String(other).slice(0, 10) > String(own).slice(0, 10);
 };
 
 /** Of two members, the fields that either has; `choice` where both have one and another, so that somebody must say which is kept. */

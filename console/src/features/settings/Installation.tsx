@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
 import { programQuery, textOf } from "~/api/program.ts";
-import { useMay } from "~/api/session.ts";
 import { LANGUAGES, NAMES, useT } from "~/i18n/index.ts";
 import { CopyButton } from "~/ui/CopyButton.tsx";
 import { Card, Chip, Pairs } from "~/ui/Page.tsx";
@@ -11,7 +10,6 @@ import { Loaded } from "~/ui/states.tsx";
 /** How this installation is set up, as far as it tells. It is set where the server is started, and not here. */
 export function Installation() {
   const { t } = useT();
-  const may = useMay();
   return (
     <section className="stack" aria-labelledby="installation">
       <div className="stack tight">
@@ -21,7 +19,7 @@ export function Installation() {
       <div className="grid">
         <SigningIn />
         <Place />
-        {may("list_registries") && <Registers />}
+        <Registers />
       </div>
     </section>
   );

@@ -44,7 +44,7 @@ export default function Settings() {
           </Loaded>
         </Card>
       </div>
-      <Installation />
+      {may("list_identity_providers") && <Installation />}
     </Page>
   );
 }
