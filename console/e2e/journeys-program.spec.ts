@@ -295,6 +295,10 @@ test("a large adjustment and a program wait for a second person, who approves or
   await page.getByLabel("Note").fill("E2E silver by two");
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page.getByRole("status").filter({ hasText: "It waits for a second person" })).toBeVisible();
+  // Another text would be asked for anew.
+  await source.fill((await source.inputValue()).replace("spend_12m >= 48000", "spend_12m >= 47000"));
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByRole("button", { name: "Apply" })).toBeVisible();
 
   await signIn(page, "admin");
   await page.getByRole("button", { name: /notification/ }).click();

@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { waits } from "~/api/approval.ts";
 import { api } from "~/api/client.ts";
-import type { CheckedView, NewVersion } from "~/api/schema.gen.ts";
+import type { Approval, CheckedView, NewVersion } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
@@ -19,16 +20,18 @@ export function Checked({ view, stored, source, applied }: Props) {
   const { t } = useT();
   const may = useMay();
   const navigate = useNavigate();
-  const { send, sending, problem, data } = useSend(
+  const [asked, setAsked] = useState<{ source: string; approval: Approval }>();
+  const { send, sending, problem } = useSend(
     (body: NewVersion, once) => api.POST("/v1/program/versions", { body, ...once }),
-    (answer) => {
+    (answer, body) => {
       // What waits is not in force: the draft is kept until it is.
-      if (waits(answer)) return;
+      if (waits(answer)) return setAsked({ source: body.source, approval: answer });
       applied();
-      void navigate({ to: "/program/versions" as never });
+      return navigate({ to: "/program/versions" as never });
     },
   );
-  const waiting = data && waits(data) ? data : undefined;
+  // Another text is asked for anew.
+  const waiting = asked?.source === source ? asked.approval : undefined;
   return (
     <div className="stack wide">
       <Card
