@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { signIn } from "./people.ts";
 
@@ -142,6 +143,20 @@ test("many get a value together, are found by it, and get back what they had", a
   await page.keyboard.press("Escape");
   await expect(page.getByRole("table").getByRole("row")).toHaveCount(3);
   await expect(page.getByText("Customer grade: Grade A")).toBeVisible();
+
+  // A field of the platform is a column as any other, in the file too.
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("dialog", { name: "Columns" }).getByLabel("Customer grade").check();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("columnheader", { name: "Customer grade" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Grade A", exact: true })).toHaveCount(2);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  const lines = readFileSync(await (await download).path(), "utf8")
+    .trim()
+    .split(/\r?\n/);
+  expect(lines[0]).toMatch(/,Customer grade$/);
+  expect(lines.slice(1).every((line) => line.endsWith(",Grade A"))).toBe(true);
   await page.getByRole("button", { name: "Remove the filter Customer grade" }).click();
   await expect(page).not.toHaveURL(/custom=/);
 });

@@ -123,7 +123,7 @@ test("an invitation is taken with an identity; the second factor of one's own is
   await expect(identities(page).getByRole("listitem")).toHaveCount(0);
 });
 
-test("an administrator reads what a provider is to be told, and others are not led there", async ({ page, browser }) => {
+test("an administrator reads what a provider is to be told; others read the settings at most", async ({ page, browser }) => {
   await signIn(page, "admin");
   await page.getByRole("link", { name: "Settings" }).click();
   const item = page.getByRole("listitem").filter({ hasText: "The Works" });
@@ -131,5 +131,12 @@ test("an administrator reads what a provider is to be told, and others are not l
   await expect(page.getByText("Asia/Shanghai")).toBeVisible();
   const other = await (await browser.newContext()).newPage();
   await signIn(other, "operator");
+  await other.getByRole("link", { name: "Settings" }).click();
+  await expect(other.getByText("An administrator changes it.")).toBeVisible();
+  await expect(other.getByRole("term").filter({ hasText: "Name of the platform" })).toBeVisible();
+  await expect(other.getByRole("textbox")).toHaveCount(0);
+  await expect(other.getByText("The Works")).toHaveCount(0);
+  await signIn(other, "analyst");
+  await expect(other.getByRole("link", { name: "Members" })).toBeVisible();
   await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
 });

@@ -1,21 +1,59 @@
 // What the walk looks at beside what the demo has: things whose addresses are known once they are made.
 import { expect, type Page } from "@playwright/test";
 import { authenticator } from "./passkey.ts";
-import { demo, PICTURE } from "./people.ts";
+import { demo, PICTURE, signIn } from "./people.ts";
 import { atProvider } from "./provider.ts";
 
 type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 type Id = { id: string };
 
-export async function made(page: Page): Promise<string[]> {
-  const call: Call = (method, path, body) =>
+const calling =
+  (page: Page): Call =>
+  (method, path, body) =>
     page.evaluate(
       async ([how, to, what]) => {
-        const answer = await fetch(to!, { method: how, headers: { "Content-Type": "application/json" }, body: what });
-        return answer.json();
+        // What is changed with `If-Match` is read first.
+        const tag = how === "PATCH" ? (await fetch(to!)).headers.get("ETag") : null;
+        const headers = { "Content-Type": "application/json", ...(tag && { "If-Match": tag }) };
+        return (await fetch(to!, { method: how, headers, body: what })).json();
       },
       [method, path, body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body)],
     );
+
+/** What waits for a second person: an adjustment and a program that somebody else asked for, and an adjustment of one's own. */
+export async function asked(page: Page): Promise<string[]> {
+  const call = calling(page);
+  const two = (program: boolean, points: object) => call("PATCH", "/v1/settings", { approvals: { program, adjustments_above: points } });
+  const adjust = (amount: number, reason: string) => call<Id>("POST", "/v1/members/M00057/adjustments", { unit: "points", amount, reason });
+  await signIn(page, "admin");
+  await two(true, { points: 0 });
+  const own = await adjust(-300, "重复发放");
+  await signIn(page, "operator");
+  const adjustment = await adjust(50_000, "年度返利补发，财务已确认");
+  const { source } = await call<{ source: string }>("GET", "/v1/program/versions/1");
+  const candidate = { source: source.replace("spend_12m >= 50000", "spend_12m >= 40000"), note: "降低银牌门槛" };
+  const program = await call<Id>("POST", "/v1/program/versions", candidate);
+  await signIn(page, "admin");
+  await two(false, {});
+  return [
+    `/approvals/${adjustment.id}`,
+    ...["approve", "refuse"].map((act) => `/approvals/${adjustment.id}/${act}`),
+    `/approvals/${program.id}?is=program`,
+    `/approvals/${own.id}?is=own`,
+    `/approvals/${own.id}/withdraw?is=own`,
+  ];
+}
+
+/** A member that was merged into another one. */
+async function merge(call: Call): Promise<string[]> {
+  await call("POST", "/v1/members", { id: "walk-merge", name: "福建海峡机电有限公司", country: "CN", region: "福建" });
+  await call("POST", "/v1/members", { id: "walk-merged", name: "福建海峡机电股份有限公司", country: "CN" });
+  const { id } = await call<Id>("POST", "/v1/members/walk-merge/merges", { from: "walk-merged", why: "同一家企业，已更名" });
+  return [`/members/walk-merge/companies?merged=${id}`, `/members/walk-merge/companies/undo/${id}`, "/members/walk-merged"];
+}
+
+export async function made(page: Page): Promise<string[]> {
+  const call = calling(page);
   return [
     ...(await verification(page, call)),
     await simulation(call),
@@ -27,6 +65,7 @@ export async function made(page: Page): Promise<string[]> {
     ...(await fact(call)),
     await notes(call),
     await letter(call),
+    ...(await merge(call)),
   ];
 }
 

@@ -31,6 +31,8 @@ const TEXTS = Object.keys(
       "bulk",
       "orders",
       "custom",
+      "approvals",
+      "merges",
     ].map((name) => JSON.parse(readFileSync(new URL(`../src/locales/en/${name}.json`, import.meta.url), "utf8"))),
   ),
 );
@@ -74,7 +76,7 @@ async function visit(page: Page, path: string, shot: string, faults: string[]) {
 
 /** The name of a screen without what is different each time. */
 const shotOf = (path: string) =>
-  path.replaceAll(/(job|imp|upl|case|file|whk|idn|psk|mail)_[0-9a-f]+/g, "$1").replaceAll(/[/?=:.&#]+/g, "-");
+  path.replaceAll(/(job|imp|upl|case|file|whk|idn|psk|mail|apv|mrg)_[0-9a-f]+/g, "$1").replaceAll(/[/?=:.&#]+/g, "-");
 
 mkdirSync("e2e/out/screens", { recursive: true });
 /** Screens of one test, so that two can be walked side by side. */
@@ -106,8 +108,8 @@ for (const language of languages) {
         const faults: string[] = [];
         page.on("pageerror", (error) => faults.push(`error on ${page.url()}: ${error.message}`));
         page.on("console", (message) => {
-          // A browser itself writes down each 404; the pages for what is not there are meant to meet one.
-          if (message.type() === "error" && !(/nobody|nosuch/.test(page.url()) && message.text().includes("404")))
+          // A browser itself writes down each 404 and 410; the pages for what is not there are meant to meet one.
+          if (message.type() === "error" && !(/nobody|nosuch|walk-merged/.test(page.url()) && /404|410/.test(message.text())))
             faults.push(`console on ${page.url()}: ${message.text()}`);
         });
         if (who) await signIn(page, who, language);

@@ -41,7 +41,7 @@ const members: AnyRoute = createRoute({
 const member: AnyRoute = createRoute({
   getParentRoute: () => root,
   path: "/members/$member",
-  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action, file, only, about, corrects }) => ({
+  validateSearch: ({ as_of, kind, unit, from, to, after, receipt, subject, actor, action, file, only, about, corrects, merged }) => ({
     as_of: text(as_of),
     kind: text(kind),
     unit: text(unit),
@@ -56,6 +56,7 @@ const member: AnyRoute = createRoute({
     only: text(only),
     about: text(about),
     corrects: text(corrects),
+    merged: text(merged),
   }),
   component: part(() => import("~/features/members/Member.tsx")),
 });
@@ -143,7 +144,12 @@ member.addChildren([
     act("$file/remove", "remove_file", () => import("~/features/verification/RemoveFile.tsx")),
   ),
   under(member, "receipts", () => import("~/features/standing/Receipts.tsx")),
-  under(member, "companies", () => import("~/features/members/Companies.tsx")),
+  under(
+    member,
+    "companies",
+    () => import("~/features/members/Companies.tsx"),
+    act("undo/$merge", "undo_merge", () => import("~/features/members/UndoMerge.tsx")),
+  ),
   under(member, "audit", () => import("~/features/audit/MemberAudit.tsx")),
 ]);
 
@@ -176,6 +182,7 @@ const tree = root.addChildren([
   ]),
   member,
   act("/duplicates", "check_duplicates", () => import("~/features/members/CheckDuplicates.tsx"))(root),
+  act("/merge", "merge_members", () => import("~/features/merges/Merge.tsx"))(root),
   under(root, "/program", () => import("~/features/program/Program.tsx")),
   act("/program/edit", "check_program", () => import("~/features/program/Edit.tsx"))(root),
   act("/program/simulate", "simulate_program", () => import("~/features/program/Simulate.tsx"))(root),
@@ -197,6 +204,15 @@ const tree = root.addChildren([
     at("movers", () => import("~/features/reports/Movers.tsx")),
     at("journal", () => import("~/features/reports/Journal.tsx")),
     at("books", () => import("~/features/reports/Books.tsx")),
+  ),
+  under(root, "/approvals", () => import("~/features/approvals/Approvals.tsx")),
+  under(
+    root,
+    "/approvals/$approval",
+    () => import("~/features/approvals/ApprovalPage.tsx"),
+    act("approve", "approve", () => import("~/features/approvals/Approve.tsx")),
+    act("refuse", "refuse_approval", () => import("~/features/approvals/Refuse.tsx")),
+    act("withdraw", "withdraw_approval", () => import("~/features/approvals/WithdrawApproval.tsx")),
   ),
   under(root, "/verification", () => import("~/features/verification/Queue.tsx")),
   under(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedValues, effectOf, filledNotes, tagsOf, undoing, valueChange } from "./custom.ts";
+import { changedValues, effectOf, filledNotes, tagsOf, undoing, valueChange, valueText } from "./custom.ts";
 import type { CustomField } from "./schema.gen.ts";
 
 test("tags are read in the spelling in which they are kept, each once", () => {
@@ -46,4 +46,13 @@ test("a value is given to all, and undoing puts back what each had, without touc
     { members: ["A", "C"], values: { grade: "b" } },
     { members: ["D"], values: { grade: null } },
   ]);
+});
+
+test("in a file a choice has its name, and everything else is what is kept", () => {
+  const choice = { kind: "choice", choices: [{ id: "a", names: { en: "Strategic" } }] } as unknown as CustomField;
+  expect(valueText(choice, "a", "en")).toBe("Strategic");
+  expect(valueText(choice, "gone", "en")).toBe("gone");
+  expect(valueText({ kind: "decimal", choices: [] } as unknown as CustomField, "-1250000.5", "en")).toBe("-1250000.5");
+  expect(valueText({ kind: "boolean", choices: [] } as unknown as CustomField, false, "en")).toBe("false");
+  expect(valueText(choice, undefined, "en")).toBe("");
 });

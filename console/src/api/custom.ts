@@ -21,6 +21,12 @@ export const filledNotes = ({ tags, values }: Custom): Filled => ({
   ...Object.fromEntries(Object.entries(values).map(([id, value]) => [`value.${id}`, String(value)])),
 });
 
+/** A value as a file has it: of a choice the name, of everything else what is kept. */
+export function valueText({ kind, choices }: Pick<CustomField, "kind" | "choices">, value: unknown, language: string): string {
+  if (value === undefined || value === null) return "";
+  return (kind === "choice" ? choices.find(({ id }) => id === value)?.names?.[language] : undefined) ?? String(value);
+}
+
 export type Value = string | number | boolean | null;
 /** A value as its kind is sent; `null` takes one away. */
 export const sent = ({ kind }: Pick<CustomField, "kind">, typed: string): Value =>

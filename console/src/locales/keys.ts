@@ -41,6 +41,8 @@ import type mail from "./en/mail.json";
 import type settings from "./en/settings.json";
 import type bulk from "./en/bulk.json";
 import type custom from "./en/custom.json";
+import type approvals from "./en/approvals.json";
+import type merges from "./en/merges.json";
 
 type Texts =
   | keyof typeof ui
@@ -85,7 +87,9 @@ type Texts =
   | keyof typeof mail
   | keyof typeof settings
   | keyof typeof bulk
-  | keyof typeof custom;
+  | keyof typeof custom
+  | keyof typeof approvals
+  | keyof typeof merges;
 type Base<K> = K extends `${infer B}_other` ? B : K extends `${string}_one` ? never : K;
 /** Every text there is, by the keys of the English files; the gate holds the others to them. */
 export type Key = Base<Texts>;

@@ -6,7 +6,8 @@ import { useMe } from "~/api/session.ts";
 import { follow, useT } from "~/i18n/index.ts";
 import { Offline } from "~/shell/Offline.tsx";
 import { SignedIn } from "~/shell/SignedIn.tsx";
-import mark from "~/theme/mark.svg";
+import { Brand, Reach } from "./Brand.tsx";
+import { useBranding } from "./branding.ts";
 
 const TABS = [
   { to: "/portal", icon: IconHome, key: "portal.home", exact: true },
@@ -19,6 +20,7 @@ const TABS = [
 export function Frame() {
   const { t } = useT();
   const me = useMe();
+  const { contact } = useBranding();
   useEffect(() => void follow(me?.person.language), [me?.person.language]);
   return (
     <div className="portal">
@@ -27,8 +29,7 @@ export function Frame() {
       </a>
       <header>
         <Link to="/portal" className="brand grow">
-          <img src={mark} alt="" />
-          Hansa
+          <Brand />
         </Link>
         <Offline />
         <LookMenu />
@@ -36,6 +37,11 @@ export function Frame() {
       <main id="main" tabIndex={-1}>
         <SignedIn />
       </main>
+      {contact && (
+        <footer>
+          <Reach />
+        </footer>
+      )}
       <nav aria-label={t("ui.navigation")}>
         {TABS.map(({ to, icon: Icon, key, exact }) => (
           <Link key={to} to={to} activeOptions={{ exact }} activeProps={{ "aria-current": "page" }}>

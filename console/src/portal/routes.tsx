@@ -26,7 +26,7 @@ const under = (parent: AnyRoute, path: string, load: Load): AnyRoute =>
 const kit = (parent: AnyRoute): AnyRoute =>
   createRoute({ getParentRoute: () => parent, id: "kit", component: page(() => import("./WithKit.tsx")) });
 
-const door = kit(root);
+const door: AnyRoute = createRoute({ getParentRoute: () => root, id: "door", component: page(() => import("./Doors.tsx")) });
 const signIn = createRoute({
   getParentRoute: () => door,
   path: "/sign-in",

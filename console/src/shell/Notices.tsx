@@ -85,6 +85,8 @@ function Said({ notice }: { notice: Notice }) {
       return t("shell.notice.assigned", { count: notice.count });
     case "orders":
       return t("shell.notice.orders", { count: notice.count, many: `${notice.count}${notice.more ? "+" : ""}` });
+    case "approvals":
+      return t("shell.notice.approvals", { count: notice.count, many: `${notice.count}${notice.more ? "+" : ""}` });
     case "webhook":
       return t("shell.notice.webhook", { name: notice.name });
     case "job":

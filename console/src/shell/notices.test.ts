@@ -37,6 +37,12 @@ test("only what asks for somebody is told, what is to be done before what has en
   ]);
 });
 
+test("what others asked for waits for a second person, what one asked for oneself does not", () => {
+  const approvals = { items: ["staff:li", "staff:chen", "key:erp"].map((asked_by, n) => ({ id: `apv_${n}`, asked_by })), next: null };
+  expect(noticesOf({ me: "li", approvals }, NOW)).toEqual([{ kind: "approvals", to: "/approvals", count: 2, more: false }]);
+  expect(noticesOf({ me: "li", approvals: { items: approvals.items.slice(0, 1) } }, NOW)).toEqual([]);
+});
+
 test("news that was seen is not counted again; what is still to be done is", () => {
   const notices = noticesOf({ overdue: 1, jobs: [job("job_1", "undo", "failed", "2026-11-28T05:00:00Z")] }, NOW);
   expect(unseen(notices, "2026-11-28T04:00:00Z").map(({ kind }) => kind)).toEqual(["overdue", "job"]);

@@ -1,11 +1,12 @@
+import { isOwn } from "~/api/approval.ts";
 import { $api } from "~/api/client.ts";
-import type { Import, Job, RedemptionOrder, Webhook } from "~/api/schema.gen.ts";
+import type { Approval, Import, Job, RedemptionOrder, Webhook } from "~/api/schema.gen.ts";
 import { useMay, useMe } from "~/api/session.ts";
 
 /** What awaits somebody: a state of affairs until it is dealt with, or something that ended at a time and is news until it was seen. */
 export type Notice =
   | { kind: "overdue" | "assigned"; to: string; count: number }
-  | { kind: "orders"; to: string; count: number; more: boolean }
+  | { kind: "orders" | "approvals"; to: string; count: number; more: boolean }
   | { kind: "webhook"; to: string; name: string }
   | { kind: "job"; to: string; name: string; at: string }
   | { kind: "import"; to: string; name: string; at: string; rejected: number };
@@ -13,9 +14,11 @@ export type Notice =
 const LOOK_MS = 120_000;
 /** How long something that ended is told. */
 const NEWS_MS = 7 * 24 * 3_600_000;
-const ORDERS = 50;
+const QUEUE = 50;
 
 type Found = {
+  me?: string;
+  approvals?: { items: Pick<Approval, "id" | "asked_by">[]; next?: string | null };
   overdue?: number;
   assigned?: number;
   orders?: { items: Pick<RedemptionOrder, "id">[]; next?: string | null };
@@ -25,7 +28,10 @@ type Found = {
 };
 
 /** Of what the server tells, that which asks for somebody, the states of affairs first and then the news, the latest first. */
-export function noticesOf({ overdue = 0, assigned = 0, orders, webhooks = [], jobs = [], imports = [] }: Found, now: number): Notice[] {
+export function noticesOf(
+  { me, approvals, overdue = 0, assigned = 0, orders, webhooks = [], jobs = [], imports = [] }: Found,
+  now: number,
+): Notice[] {
   const fresh = (at: string | null | undefined): at is string => Boolean(at) && now - Date.parse(at!) < NEWS_MS;
   const news = [
     ...jobs.flatMap(({ id, kind, state, finished_at }): (Notice & { at: string })[] =>
@@ -37,7 +43,9 @@ export function noticesOf({ overdue = 0, assigned = 0, orders, webhooks = [], jo
       state === "done" && fresh(ended_at) ? [{ kind: "import", to: `/imports/${id}`, name: files.join(", "), at: ended_at, rejected }] : [],
     ),
   ];
+  const others = (approvals?.items ?? []).filter((one) => !me || !isOwn(one, { id: me }));
   return [
+    ...(others.length > 0 ? [{ kind: "approvals" as const, to: "/approvals", count: others.length, more: Boolean(approvals?.next) }] : []),
     ...(overdue > 0 ? [{ kind: "overdue" as const, to: "/verification?overdue=true", count: overdue }] : []),
     ...(assigned > 0 ? [{ kind: "assigned" as const, to: "/verification?reviewer=me", count: assigned }] : []),
     ...(orders && orders.items.length > 0
@@ -61,8 +69,15 @@ export function useNotices(enabled: boolean): Notice[] {
   const orders = $api.useQuery(
     "get",
     "/v1/redemption-orders",
-    { params: { query: { limit: ORDERS, fields: ["id"] } } },
+    { params: { query: { limit: QUEUE, fields: ["id"] } } },
     often(may("list_redemption_queue")),
+  );
+  // Who may only look on is asked for nothing.
+  const approvals = $api.useQuery(
+    "get",
+    "/v1/approvals",
+    { params: { query: { state: "open", limit: QUEUE, fields: ["id", "asked_by"] } } },
+    often(may("list_approvals") && may("approve")),
   );
   const webhooks = $api.useQuery(
     "get",
@@ -84,6 +99,8 @@ export function useNotices(enabled: boolean): Notice[] {
   );
   return noticesOf(
     {
+      me,
+      approvals: approvals.data,
       overdue: overdue.data?.total ?? undefined,
       assigned: assigned.data?.total ?? undefined,
       orders: orders.data,

@@ -1,5 +1,6 @@
 import {
   IconBook2,
+  IconChecks,
   IconClockPlay,
   IconFileImport,
   IconFileText,
@@ -24,6 +25,7 @@ import type { Key } from "~/i18n/index.ts";
 export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Operation; hot: string; section?: Key }[] = [
   { to: "/members", key: "members.title", icon: IconUsers, needs: "list_members", hot: "m" },
   { to: "/program", key: "program.title", icon: IconBook2, needs: "read_program", hot: "p" },
+  { to: "/approvals", key: "approvals.title", icon: IconChecks, needs: "list_approvals", hot: "q" },
   { to: "/verification", key: "verification.queue", icon: IconShieldCheck, needs: "list_verification_queue", hot: "v" },
   { to: "/redemptions", key: "rewards.orders", icon: IconTruckDelivery, needs: "list_redemption_queue", hot: "o" },
   { to: "/rewards", key: "rewards.title", icon: IconGift, needs: "list_rewards", hot: "e" },
@@ -44,7 +46,7 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
   { to: "/jobs", key: "jobs.title", icon: IconClockPlay, needs: "list_jobs", hot: "j" },
   { to: "/roles", key: "roles.title", icon: IconTable, needs: "list_staff", hot: "r" },
   { to: "/audit", key: "audit.title", icon: IconFileText, needs: "list_audit", hot: "a" },
-  { to: "/settings", key: "settings.title", icon: IconSettings, needs: "list_identity_providers", hot: "c" },
+  { to: "/settings", key: "settings.title", icon: IconSettings, needs: "read_settings", hot: "c" },
   { to: "/account", key: "account.title", icon: IconUser, needs: "read_session", hot: "i", section: "shell.own" },
 ];
 
@@ -52,6 +54,7 @@ export const PAGES: { to: string; key: Key; icon: typeof IconUsers; needs: Opera
 export const ACTIONS: { to: string; key: Key; needs: Operation }[] = [
   { to: "/members/new", key: "members.create", needs: "create_member" },
   { to: "/duplicates", key: "duplicates.check", needs: "check_duplicates" },
+  { to: "/merge", key: "merges.title", needs: "merge_members" },
   { to: "/program/edit", key: "program.edit", needs: "check_program" },
   { to: "/program/simulate", key: "program.simulate", needs: "simulate_program" },
   { to: "/rewards/new", key: "rewards.create", needs: "create_reward" },

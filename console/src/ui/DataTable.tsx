@@ -4,6 +4,8 @@ import { useT, type Key } from "~/i18n/index.ts";
 export type Column<T> = {
   id: string;
   header: Key;
+  /** What it is called, where that is no text of ours. */
+  title?: string;
   cell: (row: T) => ReactNode;
   number?: boolean;
   /** Whether the server sorts by it. */
@@ -28,9 +30,16 @@ type Props<T> = {
 
 const direction = (sort: string | undefined, id: string) => (sort === id ? "ascending" : sort === `-${id}` ? "descending" : undefined);
 
+/** What columns are called. */
+export const useTitle = () => {
+  const { t } = useT();
+  return ({ title, header }: Pick<Column<never>, "title" | "header">) => title ?? t(header);
+};
+
 /** A table on a desk, cards on a phone. Sorting is the server's. */
 export function DataTable<T>({ label, columns, rows, id, sort, onSort, old, here, choice }: Props<T>) {
   const { t } = useT();
+  const titleOf = useTitle();
   return (
     <section className={`sheet${old ? " old" : ""}`} aria-label={label} tabIndex={0}>
       <table className="data cards">
@@ -55,10 +64,10 @@ export function DataTable<T>({ label, columns, rows, id, sort, onSort, old, here
               >
                 {column.sorts && onSort ? (
                   <button type="button" onClick={() => onSort(sort === column.id ? `-${column.id}` : column.id)}>
-                    {t(column.header)} {sort === column.id ? "↑" : sort === `-${column.id}` ? "↓" : ""}
+                    {titleOf(column)} {sort === column.id ? "↑" : sort === `-${column.id}` ? "↓" : ""}
                   </button>
                 ) : (
-                  t(column.header)
+                  titleOf(column)
                 )}
               </th>
             ))}
@@ -78,7 +87,7 @@ export function DataTable<T>({ label, columns, rows, id, sort, onSort, old, here
                 </td>
               )}
               {columns.map((column) => (
-                <td key={column.id} data-label={t(column.header)} className={column.number ? "num" : undefined}>
+                <td key={column.id} data-label={titleOf(column)} className={column.number ? "num" : undefined}>
                   {column.cell(row)}
                 </td>
               ))}

@@ -15,9 +15,14 @@ const FIELDS: Field[] = [
   { name: "secret", label: "Secret", kind: "password" },
   { name: "all", label: "All", kind: "switch" },
 ];
-const show = (problem?: Told, initial?: Record<string, string>, onSubmit: (filled: Record<string, string>) => void = () => {}) => (
+const show = (
+  problem?: Told,
+  initial?: Record<string, string>,
+  onSubmit: (filled: Record<string, string>) => void = () => {},
+  sending = false,
+) => (
   <MantineProvider>
-    <Form draft="test" fields={FIELDS} initial={initial} submit="Save" problem={problem} onSubmit={onSubmit} />
+    <Form draft="test" fields={FIELDS} initial={initial} submit="Save" problem={problem} sending={sending} onSubmit={onSubmit} />
   </MantineProvider>
 );
 
@@ -91,4 +96,19 @@ test("a password is shown by a button that has a text of ours and can be reached
 test("a refusal about a switch is told at it", () => {
   render(show({ code: "refused", field: "all", detail: "12 members have values" }));
   expect(screen.getByText(/12 members have values/)).toBeTruthy();
+});
+
+test("what somebody else changed is told before one's own takes its place, and what one saved oneself is not", () => {
+  const { rerender } = render(show(undefined, { name: "A", limit: "1" }));
+  fireEvent.change(screen.getByLabelText(/Name/), { target: { value: "B" } });
+  rerender(show(undefined, { name: "A", limit: "2" }));
+  expect(screen.queryByRole("status"), "a field that one did not touch is as it is").toBeNull();
+  rerender(show(undefined, { name: "A", limit: "2" }, undefined, true));
+  rerender(show(undefined, { name: "B", limit: "2" }));
+  expect(screen.queryByRole("status"), "it was saved").toBeNull();
+  rerender(show(undefined, { name: "C", limit: "2" }));
+  expect(screen.getByRole("status").textContent).toContain("it was B and is C");
+  rerender(show({ code: "precondition-failed" }, { name: "C", limit: "2" }));
+  expect(screen.queryByRole("status")).toBeNull();
+  expect(screen.getByRole("alert").textContent).toContain("it was B and is C");
 });

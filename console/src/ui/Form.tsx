@@ -41,7 +41,7 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
   const text = useProblemText();
   const [typed, setTyped] = useState<Filled>(() => kept(draft));
   const [tried, setTried] = useState(false);
-  const [first] = useState(initial);
+  const [first, setFirst] = useState(initial);
   const form = useRef<HTMLFormElement>(null);
   const filled: Filled = Object.fromEntries(all.map(({ name }) => [name, typed[name] ?? initial[name] ?? ""]));
   const fields = all.filter(({ shown }) => shown?.(filled) ?? true);
@@ -80,9 +80,29 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
     if (problem?.field) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [problem]);
 
+  // What was sent is what one began with from then on.
+  const sent = useRef(false);
+  useEffect(() => {
+    if (sent.current && !sending && !problem) setFirst(initial);
+    sent.current = Boolean(sending);
+  }, [sending, problem, initial]);
+
   const placed = problem && fields.some((field) => about(problem, field));
   // Somebody else changed the same thing: what differs now from what was shown when the form was opened.
   const changed = fields.filter(({ name }) => (initial[name] ?? "") !== (first[name] ?? ""));
+  const meanwhile = (of: Field[]) =>
+    of.map(({ name, label }) => (
+      <p key={name} className="any">
+        {t("form.changedMeanwhile", {
+          label,
+          before: first[name] || "–",
+          after: initial[name] || "–",
+        })}
+      </p>
+    ));
+  // Read before anything is sent: what one typed would take the place of what one has not seen.
+  const overwritten =
+    problem || sending ? [] : changed.filter(({ name }) => typed[name] !== undefined && typed[name] !== (initial[name] ?? ""));
   return (
     <form
       ref={form}
@@ -110,20 +130,17 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
             </p>
           )}
           {problem.code === "unreachable" && <p>{t("form.notConfirmed")}</p>}
-          {changed.map(({ name, label }) => (
-            <p key={name} className="any">
-              {t("form.changedMeanwhile", {
-                label,
-                before: first[name] || "–",
-                after: initial[name] || "–",
-              })}
-            </p>
-          ))}
+          {meanwhile(changed)}
           {problem.request && (
             <p className="small">
               <code>{problem.request}</code>
             </p>
           )}
+        </Alert>
+      )}
+      {overwritten.length > 0 && (
+        <Alert color="blue" variant="light" role="status" title={text({ code: "precondition-failed" })}>
+          {meanwhile(overwritten)}
         </Alert>
       )}
       {fields.map((field, n) => (
@@ -132,6 +149,7 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
           first={n === 0}
           field={field}
           value={filled[field.name] ?? ""}
+          filled={filled}
           error={wrong(field)}
           onChange={(value) => type(field.name, value)}
         />

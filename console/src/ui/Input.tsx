@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
 import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import type { Suggestions } from "./Suggested.tsx";
+import { SuggestedArea } from "./SuggestedArea.tsx";
+import { ColorInput } from "./ColorInput.tsx";
 import { useT } from "~/i18n/index.ts";
 
 export type Field = {
@@ -7,7 +10,7 @@ export type Field = {
   label: string;
   /** The server's name of it, where that differs. */
   at?: string;
-  kind?: "text" | "email" | "password" | "select" | "many" | "area" | "switch" | "instant" | "amount";
+  kind?: "text" | "email" | "password" | "select" | "many" | "area" | "switch" | "instant" | "amount" | "color";
   required?: boolean;
   hint?: string;
   options?: { value: string; label: string }[];
@@ -16,13 +19,22 @@ export type Field = {
   rows?: number;
   auto?: string;
   check?: (value: string) => boolean;
+  /** What could stand at the caret of a field of several lines, by what else was filled in. */
+  suggest?: (text: string, caret: number, asked: boolean, filled: Record<string, string>) => Suggestions | undefined;
   /** Whether it is asked, by what else was filled in. */
   shown?: (filled: Record<string, string>) => boolean;
 };
 
-type Props = { field: Field; value: string; error: ReactNode; first?: boolean; onChange: (value: string) => void };
+type Props = {
+  field: Field;
+  value: string;
+  filled: Record<string, string>;
+  error: ReactNode;
+  first?: boolean;
+  onChange: (value: string) => void;
+};
 
-export function Input({ field, value, error, first, onChange }: Props) {
+export function Input({ field, value, filled, error, first, onChange }: Props) {
   const { t } = useT();
   const { name, label, kind = "text", required, hint, options = [], max, auto, rows = 4 } = field;
   const shared = {
@@ -48,7 +60,11 @@ export function Input({ field, value, error, first, onChange }: Props) {
         />
       );
     case "area":
-      return <Textarea {...shared} onChange={typed} rows={rows} />;
+      return field.suggest ? (
+        <SuggestedArea {...shared} onChange={onChange} rows={rows} suggest={(...at) => field.suggest!(...at, filled)} />
+      ) : (
+        <Textarea {...shared} onChange={typed} rows={rows} />
+      );
     case "select":
       return <NativeSelect {...shared} onChange={typed} data={required && value ? options : [{ value: "", label: "–" }, ...options]} />;
     case "switch":
@@ -74,6 +90,8 @@ export function Input({ field, value, error, first, onChange }: Props) {
         </Checkbox.Group>
       );
     }
+    case "color":
+      return <ColorInput {...shared} onChange={onChange} />;
     case "instant":
       return <TextInput {...shared} type="datetime-local" onChange={typed} />;
     case "amount":

@@ -3,7 +3,7 @@ import { useEffect, type ReactNode } from "react";
 /** A page with its title, which the browser's tab bears, too. */
 export function Page({ title, actions, under, children }: { title: string; actions?: ReactNode; under?: ReactNode; children: ReactNode }) {
   useEffect(() => {
-    document.title = `${title} · Hansa`;
+    document.title = `${title} · ${document.documentElement.dataset.site ?? "Hansa"}`;
   }, [title]);
   return (
     <div className="stack wide">

@@ -3,7 +3,7 @@ import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
-import { COLUMNS } from "./columns.tsx";
+import { useTitled } from "./columns.tsx";
 import { fileOf, save } from "./take.ts";
 
 type Props = { chosen: ListedMember[]; shown: string[]; clear: () => void };
@@ -12,7 +12,7 @@ type Props = { chosen: ListedMember[]; shown: string[]; clear: () => void };
 export function ChosenBar({ chosen, shown, clear }: Props) {
   const { t } = useT();
   const may = useMay();
-  const columns = COLUMNS.filter(({ id }) => shown.includes(id)).map(({ id, header }) => ({ id, title: t(header) }));
+  const columns = useTitled(shown);
   return (
     <div className="row chosen" role="region" aria-label={t("bulk.title")}>
       <span role="status">{t("bulk.chosen", { count: chosen.length })}</span>

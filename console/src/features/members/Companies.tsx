@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import { $api } from "~/api/client.ts";
 import { memberQuery } from "~/api/member.ts";
 import { useMay } from "~/api/session.ts";
@@ -11,6 +11,7 @@ import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { COLUMNS } from "./columns.tsx";
 import { Likely } from "./Likely.tsx";
+import { JustMerged, Merges } from "./Merges.tsx";
 import { Numbers } from "./Numbers.tsx";
 
 const SHOWN = new Set(["name", "id", "region", "industry", "account_manager"]);
@@ -33,16 +34,22 @@ export default function Companies() {
   );
   return (
     <div className="stack wide">
+      <JustMerged member={id} />
       {may("list_registrations", member.data?.value) && <Numbers member={id} />}
       {may("list_duplicates", member.data?.value) && (
         <Card title={t("duplicates.title")}>
           <Loaded query={twins} lines={2}>
             {({ items }) =>
-              items.length ? <Likely items={items} title="duplicates.title" /> : <p className="dim">{t("duplicates.none")}</p>
+              items.length ? (
+                <Likely items={items} title="duplicates.title" into={may("merge_members", member.data?.value) ? id : undefined} />
+              ) : (
+                <p className="dim">{t("duplicates.none")}</p>
+              )
             }
           </Loaded>
         </Card>
       )}
+      {may("list_merges", member.data?.value) && <Merges member={id} />}
       <Card title={t("members.parent")}>
         {parent ? (
           <Link to={"/members/$member" as never} params={{ member: parent } as never}>
@@ -70,6 +77,7 @@ export default function Companies() {
           )
         }
       </Loaded>
+      <Outlet />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Button } from "~/ui/Button.tsx";
 import { Quantity } from "~/ui/format.tsx";
 import { useAddress } from "~/ui/route.ts";
 import { Failed } from "~/ui/states.tsx";
-import { COLUMNS } from "./columns.tsx";
+import { useTitled } from "./columns.tsx";
 import { readFilter } from "./filter.ts";
 import { ROWS_MAX, save, take } from "./take.ts";
 
@@ -13,6 +13,7 @@ import { ROWS_MAX, save, take } from "./take.ts";
 export function Export({ shown }: { shown: string[] }) {
   const { t } = useT();
   const [search] = useAddress();
+  const columns = useTitled(shown);
   const [rows, setRows] = useState<number>();
   const [problem, setProblem] = useState<Trouble>();
   const stop = useRef(new AbortController());
@@ -23,7 +24,6 @@ export function Export({ shown }: { shown: string[] }) {
     setProblem(undefined);
     setRows(0);
     try {
-      const columns = COLUMNS.filter(({ id }) => shown.includes(id)).map(({ id, header }) => ({ id, title: t(header) }));
       save(await take(filter, columns, setRows, stop.current.signal), `${t("members.title")}.csv`);
     } catch (error) {
       if (!stop.current.signal.aborted) setProblem(trouble(error));

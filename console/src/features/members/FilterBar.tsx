@@ -5,9 +5,10 @@ import { useMay } from "~/api/session.ts";
 import { Button } from "~/ui/Button.tsx";
 import { IconColumns3, IconFilter } from "@tabler/icons-react";
 import { useT } from "~/i18n/index.ts";
+import { useTitle } from "~/ui/DataTable.tsx";
 import { useAddress, type Search } from "~/ui/route.ts";
 import { useNames } from "~/views/names.tsx";
-import { COLUMNS, USUAL } from "./columns.tsx";
+import { USUAL, useMemberColumns } from "./columns.tsx";
 import { CustomFilter, useCustomShown } from "./CustomFilter.tsx";
 import { Export } from "./Export.tsx";
 import { TYPED, type FilterName } from "./filter.ts";
@@ -71,8 +72,10 @@ export function FilterBar({ shown }: { shown: string[] }) {
 function Shown({ shown }: { shown: string[] }) {
   const { t } = useT();
   const [, change] = useAddress();
+  const all = useMemberColumns();
+  const titleOf = useTitle();
   const toggle = (id: string) => {
-    const next = COLUMNS.map((column) => column.id).filter((other) => (other === id ? !shown.includes(id) : shown.includes(other)));
+    const next = all.map((column) => column.id).filter((other) => (other === id ? !shown.includes(id) : shown.includes(other)));
     const usual = next.length === USUAL.length && USUAL.every((other) => next.includes(other));
     change({ columns: usual || next.length === 0 ? undefined : next.join(",") });
   };
@@ -85,10 +88,10 @@ function Shown({ shown }: { shown: string[] }) {
       </Popover.Target>
       <Popover.Dropdown aria-label={t("ui.columns")}>
         <div className="stack">
-          {COLUMNS.map((column) => (
+          {all.map((column) => (
             <Checkbox
               key={column.id}
-              label={t(column.header)}
+              label={titleOf(column)}
               checked={shown.includes(column.id)}
               disabled={column.id === "name"}
               onChange={() => toggle(column.id)}

@@ -1,14 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import type { Likely as Found } from "~/api/schema.gen.ts";
 import { useT, type Key } from "~/i18n/index.ts";
+import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { DataTable, type Column } from "~/ui/DataTable.tsx";
 import { Quantity } from "~/ui/format.tsx";
 import { Chip, Name } from "~/ui/Page.tsx";
 
 const LIKELY = 85;
 
-/** Members that may be the same company, the likeliest first, with what speaks for it and against. */
-export function Likely({ items, title }: { items: Found[]; title: Key }) {
+type Props = { items: Found[]; title: Key; into?: string };
+
+/** Members that may be the same company, the likeliest first, with what speaks for it and against; `into` is whom they can be merged into. */
+export function Likely({ items, title, into }: Props) {
   const { t, label } = useT();
   const columns: Column<Found>[] = [
     {
@@ -34,6 +37,19 @@ export function Likely({ items, title }: { items: Found[]; title: Key }) {
       ),
     },
     { id: "why", header: "duplicates.why", cell: (one) => one.reasons.map((reason) => label("duplicates.reason.", reason)).join(", ") },
+    ...(into
+      ? [
+          {
+            id: "merge",
+            header: "merges.merge" as const,
+            cell: (one: Found) => (
+              <ButtonLink size="xs" to="/merge" search={{ into, from: one.member }} aria-label={t("merges.openWith", { name: one.name })}>
+                {t("merges.open")}
+              </ButtonLink>
+            ),
+          },
+        ]
+      : []),
   ];
   return <DataTable label={t(title)} columns={columns} rows={items} id={(one) => one.member} />;
 }

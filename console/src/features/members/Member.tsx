@@ -3,6 +3,7 @@ import { Outlet } from "@tanstack/react-router";
 import { TextInput } from "@mantine/core";
 import { Button } from "~/ui/Button.tsx";
 import { memberQuery } from "~/api/member.ts";
+import type { Problem } from "~/api/problem.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
@@ -12,6 +13,7 @@ import { Chip, Page } from "~/ui/Page.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
 import { TabLinks } from "~/ui/TabLinks.tsx";
+import { Gone } from "./Gone.tsx";
 
 /** All about one member, as of now or of any day. */
 export default function MemberPage() {
@@ -21,6 +23,9 @@ export default function MemberPage() {
   const query = useQuery(memberQuery(id));
   const [{ as_of }, change] = useAddress();
   const base = `/members/${encodeURIComponent(id)}`;
+  // Also where it was read before somebody merged it.
+  const { code, instead } = (query.error ?? {}) as Partial<Problem>;
+  if (code === "member-merged" && instead) return <Gone id={id} instead={instead} />;
   if (!query.data) {
     return (
       <Page title={id}>
@@ -74,6 +79,11 @@ export default function MemberPage() {
                     onChange={(event) => change({ as_of: instant(event.currentTarget.value) })}
                   />
                 </label>
+                {may("merge_members", member) && (
+                  <ButtonLink to="/merge" search={{ into: member.id }}>
+                    {t("merges.open")}
+                  </ButtonLink>
+                )}
                 {may("change_member", member) && <ButtonLink to={`${base}/edit`}>{t("members.change")}</ButtonLink>}
               </>
             }

@@ -15,7 +15,7 @@ import { useAddress } from "~/ui/route.ts";
 import { Empty, Loaded } from "~/ui/states.tsx";
 import { Chosen, choose } from "./chosen.ts";
 import { ChosenBar } from "./ChosenBar.tsx";
-import { COLUMNS, USUAL } from "./columns.tsx";
+import { USUAL, useMemberColumns } from "./columns.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { FILTERS, readFilter } from "./filter.ts";
 
@@ -27,6 +27,7 @@ export default function Members() {
   const [search, change] = useAddress();
   const { columns, ...filter } = readFilter(search);
   const shown = columns?.split(",") ?? USUAL;
+  const all = useMemberColumns();
   const [kept, setChosen] = useState<ListedMember[]>([]);
   const list = $api.useQuery(
     "get",
@@ -75,7 +76,7 @@ export default function Members() {
             <>
               <DataTable
                 label={t("members.title")}
-                columns={COLUMNS.filter((column) => shown.includes(column.id))}
+                columns={all.filter((column) => shown.includes(column.id))}
                 rows={items}
                 id={(member) => member.id}
                 sort={filter.sort ?? "id"}

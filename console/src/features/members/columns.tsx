@@ -1,8 +1,13 @@
 import { Link } from "@tanstack/react-router";
+import { $api } from "~/api/client.ts";
+import { valueText } from "~/api/custom.ts";
 import type { ListedMember, StandsView } from "~/api/schema.gen.ts";
-import type { Column } from "~/ui/DataTable.tsx";
+import { useMay } from "~/api/session.ts";
+import { useT } from "~/i18n/index.ts";
+import { harmless } from "~/ui/csv.ts";
+import { useTitle, type Column } from "~/ui/DataTable.tsx";
 import { Day, Money, Quantity } from "~/ui/format.tsx";
-import { Tags } from "~/views/custom.tsx";
+import { Tags, useShown } from "~/views/custom.tsx";
 import { useNames } from "~/views/names.tsx";
 import { Tier, useRank } from "~/views/tier.tsx";
 
@@ -84,5 +89,38 @@ export const COLUMNS: Column<ListedMember>[] = [
     cell: (member) => member.registered_at && <Day at={member.registered_at} />,
   },
 ];
+
+/** A column of the list; `text` is what a file has of it, where that is not a field of the member. */
+export type MemberColumn = Column<ListedMember> & { text?: (member: ListedMember) => string };
+
+/** The columns there are: a member's own, and the fields of the platform for whoever may read them. */
+export function useMemberColumns(): MemberColumn[] {
+  const { language } = useT();
+  const may = useMay();
+  const shown = useShown();
+  const fields = $api.useQuery("get", "/v1/custom-fields", {}, { enabled: may("list_custom_fields") && may("read_custom") });
+  return [
+    ...COLUMNS,
+    ...(fields.data?.items ?? []).map((field): MemberColumn => ({
+      id: `custom.${field.id}`,
+      header: "custom.field",
+      title: field.name,
+      number: field.kind === "integer" || field.kind === "decimal",
+      cell: ({ custom }) => shown(field, custom?.values[field.id]),
+      text: ({ custom }) => {
+        const said = valueText(field, custom?.values[field.id], language);
+        return field.kind === "text" || field.kind === "choice" ? harmless(said) : said;
+      },
+    })),
+  ];
+}
+
+/** Columns with their titles, as a file has them. */
+export function useTitled(shown: string[]) {
+  const titleOf = useTitle();
+  return useMemberColumns()
+    .filter(({ id }) => shown.includes(id))
+    .map(({ id, text, ...column }) => ({ id, text, title: titleOf(column) }));
+}
 
 export const USUAL = ["name", "id", "tier", "region", "industry", "employees", "account_manager", "credit_limit_minor", "registered_at"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ListedMember } from "~/api/schema.gen.ts";
-import { cell } from "./take.ts";
+import { cell, fileOf } from "./take.ts";
 
 const member = { id: "M1", name: "=1+1", credit_limit_minor: 123_456, currency: "CNY", employees: -5 } as unknown as ListedMember;
 
@@ -24,4 +24,13 @@ test("tiers and balances are told as they are named, balances exactly; where not
   expect(cell({ ...member, stands }, "tier")).toBe("Gold");
   expect(cell({ ...member, stands }, "balances")).toBe("Points 1200; Hours -1.5");
   expect(cell({ ...member, stands: null }, "tier")).toBe("");
+});
+
+test("a column that is no field of the member says itself what the file has of it", async () => {
+  const columns = [
+    { id: "id", title: "Id" },
+    { id: "custom.grade", title: "Grade", text: ({ custom }: ListedMember) => String(custom?.values.grade ?? "") },
+  ];
+  const members = [{ ...member, custom: { tags: [], values: { grade: "A" } } }, member] as unknown as ListedMember[];
+  expect((await fileOf(members, columns).text()).trim().split(/\r?\n/).slice(1)).toEqual(["M1,A", "M1,"]);
 });

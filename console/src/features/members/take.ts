@@ -23,13 +23,19 @@ export function cell(member: ListedMember, column: string): string {
   return typeof value === "number" ? String(value) : harmless(String(value));
 }
 
-type Title = { id: string; title: string };
+type Title = { id: string; title: string; text?: (member: ListedMember) => string };
 
 /** Members as a file with the columns that are shown. */
 export const fileOf = (members: ListedMember[], columns: Title[]) =>
   // The mark tells spreadsheets that it is UTF-8.
   new Blob(
-    ["\uFEFF", writeCsv([columns.map(({ title }) => title), ...members.map((member) => columns.map(({ id }) => cell(member, id)))])],
+    [
+      "\uFEFF",
+      writeCsv([
+        columns.map(({ title }) => title),
+        ...members.map((member) => columns.map(({ id, text }) => text?.(member) ?? cell(member, id))),
+      ]),
+    ],
     { type: "text/csv" },
   );
 

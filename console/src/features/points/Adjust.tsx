@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { asksForTwo, waits } from "~/api/approval.ts";
 import { $api, api } from "~/api/client.ts";
 import { memberQuery } from "~/api/member.ts";
 import { entries, programQuery } from "~/api/program.ts";
-import type { NewAdjustment } from "~/api/schema.gen.ts";
+import type { Approval, NewAdjustment } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
+import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Confirm } from "~/ui/Confirm.tsx";
 import { Dialog } from "~/ui/Dialog.tsx";
@@ -12,6 +14,7 @@ import { forget, Form } from "~/ui/Form.tsx";
 import { instant, Quantity, When } from "~/ui/format.tsx";
 import { useParam } from "~/ui/route.ts";
 import { Loaded } from "~/ui/states.tsx";
+import { Waits } from "~/views/approval.tsx";
 import { useNames } from "~/views/names.tsx";
 import { worth } from "./worth.ts";
 import { useBack, useUnits } from "./units.ts";
@@ -23,17 +26,21 @@ export default function Adjust() {
   const back = useBack(member);
   const units = useUnits(member);
   const [asked, setAsked] = useState<NewAdjustment>();
+  const [waiting, setWaiting] = useState<Approval>();
   const draft = `adjust.${member}`;
   const { send, sending, problem } = useSend(
     (body: NewAdjustment, once) => api.POST("/v1/members/{member}/adjustments", { params: { path: { member } }, body, ...once }),
-    () => {
+    (answer) => {
       forget(draft);
-      back();
+      if (waits(answer)) setWaiting(answer);
+      else back();
     },
   );
   return (
     <Dialog title={t("points.adjust")} onClose={back}>
-      {asked ? (
+      {waiting ? (
+        <Waits approval={waiting} />
+      ) : asked ? (
         <Preview
           member={member}
           asked={asked}
@@ -77,6 +84,9 @@ function Preview({ member, asked, ...rest }: Asking) {
   const { t } = useT();
   const names = useNames();
   const about = useQuery(memberQuery(member)).data?.value;
+  const may = useMay();
+  const settings = $api.useQuery("get", "/v1/settings", undefined, { enabled: may("read_settings") });
+  const two = asksForTwo(settings.data?.approvals?.adjustments_above ?? {}, asked.unit, asked.amount);
   const balance = $api
     .useQuery("get", "/v1/members/{member}/balances", { params: { path: { member } } })
     .data?.items.find(({ unit }) => unit.id === asked.unit);
@@ -100,6 +110,7 @@ function Preview({ member, asked, ...rest }: Asking) {
       submit={t("points.adjust")}
     >
       {available + asked.amount < 0 && <p className="chip free warn">{t("points.below")}</p>}
+      {two && <p className="chip free info">{t("approvals.needed")}</p>}
       <p className="small dim">{t("points.adjustFact")}</p>
     </Confirm>
   );

@@ -79,7 +79,7 @@ function Unapplied({ undo, discard }: { undo: (() => void) | undefined; discard:
 function Editor({ stored, inForce }: { stored: string; inForce: Document | undefined }) {
   const { t } = useT();
   const may = useMay();
-  const [source, setSource] = useState(() => draft.get() ?? stored);
+  const [source, setSource] = useState(() => draft.of(stored));
   const [past, setPast] = useState<string[]>([]);
   const [checked, setChecked] = useState("");
   const { document, broken } = useDocument(source);

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useState, type RefObject } from "react";
 import { Button } from "~/ui/Button.tsx";
 import { useT } from "~/i18n/index.ts";
-import { offset, place, spot, type Place, type Spot } from "./places.ts";
+import { spot, type Spot } from "~/ui/spot.ts";
+import { offset, place, type Place } from "./places.ts";
 
 /** The mistakes that a check found, each with a way to its place. */
 export function Mistakes({ problems, goTo }: { problems: string[]; goTo: (at: Place) => void }) {

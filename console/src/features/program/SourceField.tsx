@@ -2,8 +2,8 @@ import { useEffect, useId, useRef, useState } from "react";
 import { useT } from "~/i18n/index.ts";
 import { Here, Marks, Mistakes } from "./Mistakes.tsx";
 import { offset, place, type Place } from "./places.ts";
-import { useSuggested } from "./Suggested.tsx";
-import type { ProgramNames } from "./suggest.ts";
+import { useSuggested } from "~/ui/Suggested.tsx";
+import { suggest, type ProgramNames } from "./suggest.ts";
 
 const LINE_PX = 19;
 type Props = {
@@ -22,7 +22,7 @@ export function SourceField({ source, problems, names, shown, onChange }: Props)
   const gutter = useRef<HTMLPreElement>(null);
   const [line, setLine] = useState(0);
   const [scrolled, setScrolled] = useState(0);
-  const suggested = useSuggested(field, names);
+  const suggested = useSuggested(field, (text, caret, asked) => suggest(text, caret, names, asked));
   const wrong = problems.flatMap((problem) => {
     const at = place(problem);
     return at ? [{ ...at, problem }] : [];

@@ -16,7 +16,7 @@ type Props = { source: string; document: Document; onEdit: (source: string) => v
 export function chosen(document: Document, { part, entry }: Search) {
   const section = FORMS.find((known) => known === part) ?? "metric";
   const all = placed(document, section);
-  return { section, all, shown: entry === NEW ? undefined : (all.find(({ key }) => key === entry) ?? all[0]) };
+  return { section, all, shown: entry === NEW && section !== "program" ? undefined : (all.find(({ key }) => key === entry) ?? all[0]) };
 }
 
 /** The program as forms: one entry at a time, put into the text where it stands there. */
@@ -53,7 +53,7 @@ export function Studio({ source, document, onEdit }: Props) {
             onChange={(event) => setAddress({ part: section, entry: event.currentTarget.value })}
             data={[
               ...all.map(({ key, entry: one }) => ({ value: key, label: `${textOf(one.name, language) ?? one.id} (${key})` })),
-              { value: NEW, label: t("program.newEntry") },
+              ...(section === "program" ? [] : [{ value: NEW, label: t("program.newEntry") }]),
             ]}
           />
         </div>
@@ -116,7 +116,7 @@ function EntryForm({ section, document, shown, source, onPut }: Entering) {
         submit={t(shown ? "program.put" : "program.addEntry")}
         onSubmit={submit}
       />
-      {shown && (
+      {shown && section !== "program" && (
         <div className="row">
           <Button variant="default" size="xs" onClick={() => onPut(remove(source, shown.path), undefined)}>
             {t("program.removeEntry")}

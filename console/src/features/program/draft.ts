@@ -4,5 +4,11 @@ const DRAFT = "hansa.program";
 export const draft = {
   get: () => localStorage.getItem(DRAFT) ?? undefined,
   put: (source: string) => localStorage.setItem(DRAFT, source),
+  /** The text to begin with; a draft that came into force meanwhile is none any more. */
+  of: (stored: string) => {
+    const typed = draft.get();
+    if (typed === stored) draft.drop();
+    return typed ?? stored;
+  },
   drop: () => localStorage.removeItem(DRAFT),
 };

@@ -24,6 +24,21 @@ test("an edit of a form changes its own line and leaves the others and every com
   ]);
 });
 
+test("the head of the program is changed where it stands", async () => {
+  const head = find(standard, "program", "standard");
+  expect(head.path).toEqual([]);
+  const text = await change(standard, head.path, { time_zone: "Asia/Taipei", currency: "TWD", "name.en": "Business club" });
+  expect(
+    changed(text)
+      .filter(({ mark }) => mark === "+")
+      .map((line) => line.text),
+  ).toEqual([
+    'name = { zh-CN = "标准企业会员计划", zh-TW = "標準企業會員計劃", en = "Business club" }',
+    'time_zone = "Asia/Taipei"',
+    'currency = "TWD"',
+  ]);
+});
+
 test("comments beside and between what is changed stay", async () => {
   const source = '# head\n[[metric]] # first\nid = "a" # its id\n# why\nwindow = "lifetime" # long\n\n# second\n[[metric]]\nid = "b"\n';
   expect(await change(source, ["metric", 0], { window: "rolling 12 months" })).toBe(source.replace('"lifetime"', '"rolling 12 months"'));

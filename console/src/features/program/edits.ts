@@ -1,7 +1,8 @@
 import type { Document, Entry } from "~/api/program.ts";
 
-/** The sections that have forms; those of a track and of a mission stand within it. */
+/** The parts that have forms: what stands at the head, and the sections; those of a track and of a mission stand within it. */
 export const FORMS = [
+  "program",
   "unit",
   "metric",
   "track",
@@ -28,6 +29,7 @@ const list = (of: unknown, name: string): Entry[] => {
 
 /** The entries of a section with the place of each in the document; one within another is named with it. */
 export function placed(document: Document, section: Section): Placed[] {
+  if (section === "program") return [{ key: document.id, entry: document, path: [] }];
   const [outer, inner] = section.split(".") as [string, string | undefined];
   const all = list(document, outer).map((entry, n): Placed => ({ key: entry.id, entry, path: [outer, n] }));
   if (!inner) return all;

@@ -5,6 +5,7 @@ import { textOf, type Document, type Entry } from "~/api/program.ts";
 import { LANGUAGES, useT } from "~/i18n/index.ts";
 import type { Field, Filled } from "~/ui/Form.tsx";
 import { placed, type Section, type Values } from "./edits.ts";
+import { namesOf, suggestName } from "./suggest.ts";
 
 type Kind = ProgramKey["type"] | "mission" | "benefit";
 /** A value of an entry by its place, `cap.amount`; tables are laid out flat. */
@@ -126,6 +127,14 @@ export function useEntryFields(section: Section, entry: Entry | undefined, docum
   const { t, label, language } = useT();
   const offered = (of: Section) =>
     placed(document, of).map(({ key, entry: one }) => ({ value: key, label: `${textOf(one.name, language) ?? one.id} (${key})` }));
+  const names = namesOf(document);
+  const currencies = new Intl.DisplayNames(language, { type: "currency" });
+  /** All that the browser knows of, and what the program says, should it be another. */
+  const listed = (of: "timeZone" | "currency", name: string) =>
+    [...new Set([...Intl.supportedValuesOf(of), ...[entry?.[name]].filter((one) => typeof one === "string")])].map((value) => ({
+      value,
+      label: of === "currency" ? `${value} · ${currencies.of(value)}` : value,
+    }));
   return leaves(section, entry).map((one): Field => {
     const told = one.name.split(".").map((word) => label("program.key.", word));
     const shared = {
@@ -135,6 +144,8 @@ export function useEntryFields(section: Section, entry: Entry | undefined, docum
       check: CHECKS[one.type],
       shown: shown(section, one.name),
     };
+    if (section === "program" && one.name === "time_zone") return { ...shared, kind: "select", options: listed("timeZone", one.name) };
+    if (section === "program" && one.name === "currency") return { ...shared, kind: "select", options: listed("currency", one.name) };
     switch (one.type) {
       case "choice":
         return { ...shared, kind: "select", options: (one.options ?? []).map((value) => ({ value, label: value })) };
@@ -153,7 +164,13 @@ export function useEntryFields(section: Section, entry: Entry | undefined, docum
       case "tiers":
         return { ...shared, kind: "many", options: offered("track.tier") };
       case "expression":
-        return { ...shared, kind: "area", rows: 3, max: 4000 };
+        return {
+          ...shared,
+          kind: "area",
+          rows: 3,
+          max: 4000,
+          suggest: (text, caret, asked, { on = "" }) => suggestName(text, caret, names, on.split(/[,\s]+/).filter(Boolean), asked),
+        };
       case "pairs":
         return { ...shared, kind: "area", rows: 3, hint: t("program.pairsHint") };
       case "kinds":

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "smol-toml";
 import { expect, test } from "vitest";
 import type { Document } from "~/api/program.ts";
-import { namesOf, suggest } from "./suggest.ts";
+import { namesOf, suggest, suggestName } from "./suggest.ts";
 
 const names = namesOf(parse(readFileSync("../programs/standard.toml", "utf8")) as Document);
 /** The bar is the caret. */
@@ -29,4 +29,15 @@ test("sections, choices, kinds of facts and names of the program are told where 
   expect(at('[[track.tier]]\nenter = "spend_12m >= 5 and ord|"')).toEqual(["orders_12m", "orders_ever"]);
   expect(at('[[earn]]\non = ["payment.received"]\nwhere = "days|"')).toEqual(["days_since_order", "days_late"]);
   expect(at('[[earn]]\namount = "1" # days|')).toBeUndefined();
+});
+
+test("a condition on its own is told the names of the program and of the facts that it looks at, and nothing within a text", () => {
+  const named = (text: string, kinds: string[] = [], asked = false) =>
+    suggestName(text.replace("|", ""), text.indexOf("|"), names, kinds, asked)?.options;
+  expect(named("spend_12m >= 5 and orders_1|")).toEqual(["orders_12m"]);
+  expect(named("days_l|", ["payment.received"])).toEqual(["days_late"]);
+  expect(named("days_l|")).toBeUndefined();
+  expect(named("spend_12m >= |")).toBeUndefined();
+  expect(named("|", [], true)).toContain("spend_12m");
+  expect(named("category = 'orders|")).toBeUndefined();
 });

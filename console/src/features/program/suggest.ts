@@ -1,8 +1,8 @@
 import { KINDS } from "~/api/facts.gen.ts";
 import { PROGRAM_KEYS } from "~/api/program.gen.ts";
+import type { Suggestions } from "~/ui/Suggested.tsx";
 import { entries, type Document, type Entry } from "~/api/program.ts";
 
-export type Suggestions = { from: number; options: string[] };
 const MOST = 12;
 
 /** Names that the parts of a program go by, for what refers to them. */
@@ -45,13 +45,23 @@ const nameable = (names: ProgramNames, kinds: string[]) => [
   ...new Set(kinds.flatMap((kind) => (KINDS[kind] ?? []).map(({ name }) => name))),
 ];
 
+/** Those of the options that what was typed is the beginning of; where nothing was typed, only for who asks. */
+function fitting(caret: number, typed: string, options: string[], asked: boolean): Suggestions | undefined {
+  const like = options.filter((option) => option.startsWith(typed) && option !== typed);
+  return (typed || asked) && like.length > 0 ? { from: caret - typed.length, options: like.slice(0, MOST) } : undefined;
+}
+
+/** What could be named at the caret of a condition or an amount that looks at facts of these kinds; nothing within a text. */
+export function suggestName(text: string, caret: number, names: ProgramNames, kinds: string[], asked = false): Suggestions | undefined {
+  const before = text.slice(0, caret);
+  if ((before.match(/'/g) ?? []).length % 2 === 1) return undefined;
+  return fitting(caret, /[\w.]*$/.exec(before)![0], nameable(names, kinds), asked);
+}
+
 /** What could stand at the caret: a section, a key of the section, or a value or a name within a text. */
 export function suggest(source: string, caret: number, names: ProgramNames, asked = false): Suggestions | undefined {
   const line = source.slice(source.lastIndexOf("\n", caret - 1) + 1, caret);
-  const fits = (typed: string, options: string[]): Suggestions | undefined => {
-    const like = options.filter((option) => option.startsWith(typed) && option !== typed);
-    return (typed || asked) && like.length > 0 ? { from: caret - typed.length, options: like.slice(0, MOST) } : undefined;
-  };
+  const fits = (typed: string, options: string[]) => fitting(caret, typed, options, asked);
   const head = /^\s*(\[\[?[\w.]*)$/.exec(line);
   if (head)
     return fits(

@@ -40,6 +40,8 @@ import mail from "./mail.json";
 import settings from "./settings.json";
 import bulk from "./bulk.json";
 import custom from "./custom.json";
+import approvals from "./approvals.json";
+import merges from "./merges.json";
 
 export default {
   ...ui,
@@ -84,4 +86,6 @@ export default {
   ...settings,
   ...bulk,
   ...custom,
+  ...approvals,
+  ...merges,
 };

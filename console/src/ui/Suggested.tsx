@@ -1,18 +1,24 @@
-import { useState, type KeyboardEvent, type RefObject } from "react";
+import { useId, useState, type KeyboardEvent, type RefObject } from "react";
 import { useT } from "~/i18n/index.ts";
-import { spot, type Spot } from "./places.ts";
-import { suggest, type ProgramNames, type Suggestions } from "./suggest.ts";
+import { spot, type Spot } from "./spot.ts";
 
-const LIST = "program-suggestions";
+/** What could stand at the caret, from where on it would be put. */
+export type Suggestions = { from: number; options: string[] };
+/** `asked` where one asked for all that could stand there, and did not merely type. */
+export type Suggest = (text: string, caret: number, asked: boolean) => Suggestions | undefined;
+
+/** How high a line is, below which the list is seen. */
+export const LINE_PX = 20;
 type Open = Suggestions & { at: number; spot: Spot };
 
 /** What can stand at the caret of a field: offered while one types or by Ctrl and Space, taken by Enter or Tab, sent away by Escape. */
-export function useSuggested(field: RefObject<HTMLTextAreaElement | null>, names: ProgramNames) {
+export function useSuggested(field: RefObject<HTMLTextAreaElement | null>, suggest: Suggest, where = spot) {
+  const list = useId();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const look = (of: HTMLTextAreaElement, asked = false) => {
-    const found = suggest(of.value, of.selectionStart, names, asked);
-    setOpen(found && { ...found, at: 0, spot: spot(of, found.from) });
+    const found = suggest(of.value, of.selectionStart, asked);
+    setOpen(found && { ...found, at: 0, spot: where(of, found.from) });
   };
   const take = (option: string) => {
     if (!open || !field.current) return;
@@ -37,21 +43,26 @@ export function useSuggested(field: RefObject<HTMLTextAreaElement | null>, names
   const aria = {
     "aria-autocomplete": "list",
     "aria-haspopup": "listbox",
-    "aria-controls": open && LIST,
-    "aria-activedescendant": open && `${LIST}-${open.at}`,
+    "aria-controls": open && list,
+    "aria-activedescendant": open && `${list}-${open.at}`,
   } as const;
-  return { close, look, props: { ...aria, onKeyDown, onBlur: close, onClick: close }, popup: open && <Popup open={open} take={take} /> };
+  return {
+    close,
+    look,
+    props: { ...aria, onKeyDown, onBlur: close, onClick: close },
+    popup: open && <Popup id={list} open={open} take={take} />,
+  };
 }
 
-function Popup({ open, take }: { open: Open; take: (option: string) => void }) {
+function Popup({ id, open, take }: { id: string; open: Open; take: (option: string) => void }) {
   const { t } = useT();
   const { top, left } = open.spot;
   return (
-    <ul id={LIST} className="suggestions" role="listbox" aria-label={t("program.suggestions")} style={{ top: top + 20, left }}>
+    <ul id={id} className="suggestions" role="listbox" aria-label={t("ui.suggestions")} style={{ top: top + LINE_PX, left }}>
       {open.options.map((option, n) => (
         <li
           key={option}
-          id={`${LIST}-${n}`}
+          id={`${id}-${n}`}
           role="option"
           aria-selected={n === open.at}
           onPointerDown={(event) => {

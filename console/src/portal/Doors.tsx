@@ -1,0 +1,20 @@
+import { Outlet } from "@tanstack/react-router";
+import { Kit } from "~/ui/Kit.tsx";
+import { Reach } from "./Brand.tsx";
+import { useBranding } from "./branding.ts";
+
+/** Pages before one is signed in, under the platform's name and how it is reached. */
+export default function Doors() {
+  const { name, contact } = useBranding();
+  return (
+    <Kit>
+      {(name || contact) && (
+        <section className="platform" aria-label={name ?? "Hansa"}>
+          {name && <bdi className="name">{name}</bdi>}
+          <Reach />
+        </section>
+      )}
+      <Outlet />
+    </Kit>
+  );
+}
