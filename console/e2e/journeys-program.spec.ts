@@ -231,6 +231,7 @@ test("the platform's name, colour and how it is reached are set, and members see
   const nobody = await browser.newContext({ locale: "en" });
   const door = await nobody.newPage();
   await door.goto("/sign-in");
+  await expect(door.getByRole("banner").getByRole("link", { name: "华东工业品" })).toBeVisible();
   await expect(door.getByRole("region", { name: "华东工业品" }).getByRole("link", { name: "400-800-5678" })).toBeVisible();
   await expect(door.getByRole("button", { name: "Sign in", exact: true })).toHaveCSS("background-color", "rgb(11, 92, 173)");
   await nobody.close();

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import mark from "~/theme/mark.svg";
+import { Brand } from "~/portal/Brand.tsx";
 import { LookMenu } from "./LookMenu.tsx";
 
 /** The frame of everything before one is signed in. */
@@ -8,8 +8,7 @@ export function Door({ children }: { children: ReactNode }) {
     <div className="door">
       <header>
         <a className="brand" href="/sign-in">
-          <img src={mark} alt="" />
-          Hansa
+          <Brand />
         </a>
         <LookMenu />
       </header>

@@ -8,9 +8,8 @@ export default function Doors() {
   const { name, contact } = useBranding();
   return (
     <Kit>
-      {(name || contact) && (
+      {contact && (
         <section className="platform" aria-label={name ?? "Hansa"}>
-          {name && <bdi className="name">{name}</bdi>}
           <Reach />
         </section>
       )}

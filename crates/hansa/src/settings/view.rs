@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::Settings;
 use crate::http::body::said;
 
-/// Settings to be changed; what is left out stays as it is.
+/// Settings to be changed (RFC 7396): what is left out stays as it is, `null` takes a setting away.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "approvals": { "program": true }, "retention": { "contacts_days": 1_095 } }))]

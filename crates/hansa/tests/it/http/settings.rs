@@ -30,9 +30,17 @@ async fn settings_are_read_changed_and_in_the_audit() {
         }
         set(&site, admin, json!({ "platform": { "logo": "x" } })).await.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-body");
         assert_eq!(site.get("/v1/settings", auditor).await.body, after, "what was refused changed nothing");
+        set(&site, admin, json!({ "approvals": { "adjustments_above": { "points": 5 } } })).await.is(StatusCode::OK);
+        let without = hansa::settings::current(site.town.app.db.read()).await.unwrap();
+        assert_eq!(without.approvals.adjustments_above.get("points"), Some(&5));
+        // The program has given the unit up since: the limit stays, and the rest can be changed.
+        site.town.run(r#"UPDATE setting SET value = REPLACE(value, '"points":5', '"stars":5') WHERE name = 'settings'"#).await;
+        let after = set(&site, admin, json!({ "platform": { "contact": null } })).await.is(StatusCode::OK).body;
+        assert_eq!((&after["approvals"]["adjustments_above"], &after["platform"]["contact"]), (&json!({ "stars": 5 }), &json!(null)));
+        set(&site, admin, json!({ "approvals": { "adjustments_above": {} } })).await.is(StatusCode::OK);
         let audit = site.get("/v1/audit?action=change_settings", auditor).await.body;
-        assert_eq!(audit["items"].as_array().unwrap().len(), 2);
-        assert_eq!(audit["items"][0]["before"]["platform"]["contact"], json!(null));
+        assert_eq!(audit["items"].as_array().unwrap().len(), 5);
+        assert_eq!(audit["items"][3]["before"]["platform"]["contact"], json!(null));
         site.get("/v1/settings", &site.key(Role::ServiceAgent, None).await).await.refused(StatusCode::FORBIDDEN, "forbidden");
     })
     .await;
