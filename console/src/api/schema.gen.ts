@@ -6758,7 +6758,7 @@ export interface components {
       retention?: components["schemas"]["Retention"];
     };
     /**
-     * @description Settings to be changed; what is left out stays as it is.
+     * @description Settings to be changed (RFC 7396): what is left out stays as it is, `null` takes a setting away.
      * @example {
      *       "approvals": {
      *         "program": true
