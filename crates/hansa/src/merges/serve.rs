@@ -38,8 +38,12 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
 #[into_params(parameter_in = Query)]
 struct From {
     /// The member that would be merged into the one of the path.
+    #[param(min_length = 1, max_length = 128)]
     from: String,
     /// Fields of its profile that would be taken, with commas between them.
+    #[param(
+        pattern = "^(name|registration_number|country|region|industry|employees|account_manager|credit_limit|registered_at)(,(name|registration_number|country|region|industry|employees|account_manager|credit_limit|registered_at))*$"
+    )]
     take: Option<String>,
 }
 
@@ -53,7 +57,7 @@ async fn preview_merge(
     Path(member): Path<String>,
     Params(asked): Params<From>,
 ) -> Result<Json<PreviewView>, Problem> {
-    seen(&site, &caller, "preview_merge", &asked.from).await.map_err(|problem| Problem { code: Code::InvalidQuery, ..problem })?;
+    seen(&site, &caller, "preview_merge", &asked.from).await.map_err(in_query)?;
     let take = asked.take.iter().flat_map(|fields| fields.split(',')).map(str::to_owned).collect();
     let wanted = &Wanted { survivor: member, source: asked.from, take };
     let app = &site.app;
@@ -70,11 +74,17 @@ async fn preview_merge(
         let Pair { survivor, source, after, .. } = pair;
         Ok::<_, Failed>(PreviewView { survivor: survivor.into(), source: source.into(), after: after.into(), moves, same_orders })
     });
-    let in_query = |problem: Problem| match problem.code {
-        Code::InvalidField => Problem { code: Code::InvalidQuery, ..problem },
-        _ => problem,
-    };
     Ok(Json(view.await.map_err(|failed| in_query(failed.into()))?))
+}
+
+/// What is said of a field of a body, of a parameter: a member that is asked for and not there is not found.
+fn in_query(problem: Problem) -> Problem {
+    let code = match (problem.code, problem.field.as_deref()) {
+        (Code::InvalidField, Some("from")) => Code::NotFound,
+        (Code::InvalidField, _) => Code::InvalidQuery,
+        (code, _) => code,
+    };
+    Problem { code, ..problem }
 }
 
 /// Merges another member into this one: its people, documents, orders and facts are this one's from then on, and both histories are judged anew as one.

@@ -182,7 +182,8 @@ async fn what_cannot_be_merged_is_refused_and_says_why() {
         let circle = merge(&site, "sub", "head", key).await.refused(StatusCode::CONFLICT, "refused");
         assert!(circle.body["detail"].as_str().unwrap().contains("the other way round"), "{:#}", circle.body);
         site.get("/v1/members/sub/merge-preview?from=head", key).await.refused(StatusCode::CONFLICT, "refused");
-        site.get("/v1/members/sub/merge-preview?from=nobody", key).await.refused(StatusCode::BAD_REQUEST, "invalid-query");
+        site.get("/v1/members/sub/merge-preview?from=nobody", key).await.refused(StatusCode::NOT_FOUND, "not-found");
+        site.get("/v1/members/sub/merge-preview?from=other&take=colour", key).await.refused(StatusCode::BAD_REQUEST, "invalid-query");
         for member in ["head", "other"] {
             site.post(&format!("/v1/members/{member}/verifications"), key, json!({ "level": "basic" })).await.is(StatusCode::CREATED);
         }
