@@ -23,8 +23,8 @@ export function Completeness({ member }: { member: string }) {
   if (!data) return null;
   const missing = data.parts.flatMap(({ part, there }) => (there ? [] : (PARTS[part] ?? [])));
   return (
-    <div className="stack tight">
-      <p className="row">
+    <div className="stack tight" style={{ marginBottom: 12 }}>
+      <p>
         {t("members.completeness")} <Quantity value={data.score} />%
       </p>
       <Bar share={data.score / 100} label={t("members.completeness")} />
