@@ -128,3 +128,56 @@ async fn what_cannot_be_imported_is_refused_by_its_field() {
     })
     .await;
 }
+
+/// A file that still names a member that was merged: its own row is left alone, and its people, subsidiaries and orders go to the one that goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_follows_a_merge() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        for id in ["acme", "old"] {
+            site.town.member(id).await;
+        }
+        let merge = json!({ "from": "old", "why": "one company" });
+        let merge = site.post("/v1/members/acme/merges", key, merge).await.is(StatusCode::CREATED).body["id"].as_str().unwrap().to_owned();
+        let run = async |kind: &str, text: &str| {
+            let file = upload(&site, &format!("{kind}.csv"), key, text.to_owned()).await.is(StatusCode::CREATED).body;
+            let asked = json!({ "upload": file["id"], "kind": kind });
+            result(&site, site.post("/v1/imports", key, asked).await, key).await["result"]["imported"].clone()
+        };
+        let members = run("members", "id,name,parent\nold,Old Name Ltd,\nchild,Child,old\n").await;
+        assert_eq!((&members["accepted"], &members["rejected"]), (&json!(2), &json!(0)), "{members:#}");
+        assert_eq!(site.get("/v1/members/child", key).await.is(StatusCode::OK).body["parent"], "acme");
+        let contacts = run("contacts", "id,member,name\nli,old,李伟\n").await;
+        let orders = run("orders", "order,member,occurred_at,amount,currency\nSO-1,old,2026-06-01 10:00,612.00,CNY\n").await;
+        assert_eq!((&contacts["rejected"], &orders["rejected"], &orders["facts"]["order.completed"]), (&json!(0), &json!(0), &json!(1)));
+        assert_eq!(site.get("/v1/members/acme/contacts/li", key).await.is(StatusCode::OK).body["name"], "李伟");
+        assert_eq!(site.get("/v1/members/acme/standing", key).await.is(StatusCode::OK).body["facts"], 1);
+        site.town.sound().await;
+        // Parted again, the order is the old member's own; the name that the file had for it was never written.
+        site.post(&format!("/v1/members/acme/merges/{merge}/undo"), key, json!({})).await.is(StatusCode::OK);
+        assert_eq!(site.get("/v1/members/old", key).await.is(StatusCode::OK).body["name"], "old");
+        assert_eq!(site.get("/v1/members/old/standing", key).await.is(StatusCode::OK).body["facts"], 1);
+        site.town.sound().await;
+    })
+    .await;
+}
+
+/// What needs a second person is no way in through a file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_adjusts_no_more_than_one_person_may() {
+    each(async |site| {
+        let admin = &site.key(Role::Administrator, None).await;
+        let change = json!({ "approvals": { "adjustments_above": { "points": 100 } } });
+        super::approvals::set(&site, admin, change).await.is(StatusCode::OK);
+        site.town.member("acme").await;
+        let text = "id,member,kind,occurred_at,unit,amount,reason\na,acme,points.adjusted,2026-06-01,points,100,x\nb,acme,points.adjusted,2026-06-01,points,-101,x\n";
+        let file = upload(&site, "facts.csv", admin, text).await.is(StatusCode::CREATED).body;
+        let done = result(&site, site.post("/v1/imports", admin, json!({ "upload": file["id"], "kind": "facts" })).await, admin).await;
+        let (imported, rejects) = (&done["result"]["imported"], &done["result"]["rejects"]);
+        assert_eq!((&imported["facts"]["points.adjusted"], &imported["rejected"]), (&json!(1), &json!(1)), "{done:#}");
+        assert_eq!((&rejects[0]["line"], &rejects[0]["column"]), (&json!(3), &json!("amount")), "{rejects:#}");
+        assert!(rejects[0]["reason"].as_str().unwrap().contains("second person"), "{rejects:#}");
+        assert_eq!(site.town.balances("acme", "points").await.available, 100);
+    })
+    .await;
+}
