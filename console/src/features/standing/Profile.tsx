@@ -4,7 +4,7 @@ import { memberQuery } from "~/api/member.ts";
 import { useT } from "~/i18n/index.ts";
 import { Day, Money, Quantity } from "~/ui/format.tsx";
 import { Card, Pairs } from "~/ui/Page.tsx";
-import { Completeness } from "~/features/members/Completeness.tsx";
+import { Completeness } from "~/views/completeness.tsx";
 
 /** Who the member is, as it is now. */
 export function Profile({ member: id }: { member: string }) {

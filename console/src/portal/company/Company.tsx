@@ -4,7 +4,7 @@ import { api } from "~/api/client.ts";
 import { memberQuery, type Tagged } from "~/api/member.ts";
 import type { Member } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
-import { Completeness } from "~/features/members/Completeness.tsx";
+import { Completeness } from "~/views/completeness.tsx";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { Form } from "~/ui/Form.tsx";
