@@ -5,13 +5,13 @@ use ledger::Instant;
 use sea_orm::ConnectionTrait;
 
 use super::{Approval, Matter, State, store, told};
-use crate::access::{Asked, Caller, Whom};
+use crate::access::{Caller, Whom};
 use crate::app::App;
 use crate::audit::{self, By};
-use crate::http::Site;
 use crate::http::problem::{Code, Failed, Problem};
+use crate::http::{Site, allowed};
 use crate::points::{Say, say_now};
-use crate::{members, program};
+use crate::program;
 
 /// Whether a caller may decide about an approval: somebody of the platform who might do it, who did not ask for it, and did not make the key that did.
 pub(super) async fn may_decide<C: ConnectionTrait>(conn: &C, site: &Site, caller: &Caller, one: &Approval) -> Result<(), Failed> {
@@ -26,16 +26,8 @@ pub(super) async fn may_decide<C: ConnectionTrait>(conn: &C, site: &Site, caller
     if one.asked_by.starts_with("key:") && store::made_key(conn, &name, &one.asked_by).await? {
         return Err(refused("somebody else than who made the key that asked decides"));
     }
-    let allowed = match &one.member {
-        None => site.allows(caller, one.matter.operation(), Asked::Platform),
-        Some(id) => {
-            let lineage = members::lineage(conn, id).await?;
-            let (parents, account_manager) = (&lineage.parents, lineage.account_manager.as_deref());
-            let shown_to_parents = site.app.parents_see_subsidiaries();
-            site.allows(caller, one.matter.operation(), Asked::Member { id, parents, account_manager, shown_to_parents })
-        }
-    };
-    if allowed { Ok(()) } else { Err(Problem::new(Code::Forbidden).into()) }
+    let may = allowed(site, caller, one.matter.operation(), one.member.as_deref()).await?;
+    if may { Ok(()) } else { Err(Problem::new(Code::Forbidden).into()) }
 }
 
 /// An approval that is still open, held until the transaction ends.

@@ -136,7 +136,11 @@ fn from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-async fn allowed(site: &Site, caller: &Caller, operation: &str, member: Option<&str>) -> Result<bool, Problem> {
+/// Whether the policies let a caller call an operation, about an enterprise where it names one.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn allowed(site: &Site, caller: &Caller, operation: &str, member: Option<&str>) -> Result<bool, Problem> {
     let policy = &site.inner.policy;
     let Some(id) = member else { return Ok(policy.allows(caller, operation, Asked::Platform)) };
     // Only for some does it matter whose the enterprise is.

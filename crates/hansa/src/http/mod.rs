@@ -35,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use document::{Operations, document};
 pub use edge::RequestId;
+pub(crate) use gate::allowed;
 pub use limits::Rates;
 pub use once::{Ids, ShownOnce};
 use problem::{Code, Problem};

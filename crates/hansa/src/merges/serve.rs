@@ -14,12 +14,12 @@ use utoipa_axum::routes;
 use super::combine::{Pair, Wanted, combine, pair, separate};
 use super::view::{MergeView, MergesView, MovesView, NewMerge, PreviewView};
 use super::{FACTS_MAX, Merge, WHY_MAX, store};
-use crate::access::{Asked, Caller};
+use crate::access::Caller;
 use crate::app::{App, AppError};
 use crate::audit::{self, By, Entry};
 use crate::http::body::{Body, Params, filled};
 use crate::http::problem::{Code, Failed, Problem};
-use crate::http::{Ids, Site};
+use crate::http::{Ids, Site, allowed};
 use crate::members::serve::changed;
 use crate::members::{self, Member};
 
@@ -152,10 +152,7 @@ async fn undo_merge(State(app): State<App>, by: By, Path((member, merge)): Path<
 
 /// Whether the caller may do this with the other member too; else there is none.
 async fn seen(site: &Site, caller: &Caller, operation: &'static str, id: &str) -> Result<(), Problem> {
-    let lineage = members::lineage(site.app.db.read(), id).await?;
-    let (parents, account_manager) = (&lineage.parents, lineage.account_manager.as_deref());
-    let asked = Asked::Member { id, parents, account_manager, shown_to_parents: site.app.parents_see_subsidiaries() };
-    if site.allows(caller, operation, asked) { Ok(()) } else { Err(Problem::field("from", "there is no such member")) }
+    if allowed(site, caller, operation, Some(id)).await? { Ok(()) } else { Err(Problem::field("from", "there is no such member")) }
 }
 
 /// The program in force; without one nothing was ever judged.
