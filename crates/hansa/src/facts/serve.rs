@@ -21,7 +21,7 @@ use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Problem};
 use crate::language::Language;
 use crate::members::{self, among};
-use crate::settings::{self, Approvals};
+use crate::settings::{self, ADJUSTING, Approvals};
 use crate::standing::receipt;
 
 /// Facts in one batch, at most.
@@ -49,7 +49,7 @@ async fn record_facts(
     if !(1..=BATCH_MAX).contains(&new.facts.len()) {
         return Err(Problem::field("facts", format!("1 to {BATCH_MAX} of them")));
     }
-    let adjusts = new.facts.iter().any(|fact| fact.kind == "points.adjusted");
+    let adjusts = new.facts.iter().any(|fact| ADJUSTING.contains(&fact.kind.as_str()));
     let two = &if adjusts { settings::current(app.db.read()).await?.approvals } else { Approvals::default() };
     let (app, by, name, now) = (&app, &by, &caller.name(), app.now());
     let one = |new: NewFact| async move {

@@ -23,6 +23,8 @@ const NAME_MAX: usize = 60;
 const CONTACT_MAX: usize = 200;
 /// Days that something is kept at least and at most, where a rule is set.
 const DAYS: std::ops::RangeInclusive<u32> = 30..=36_500;
+/// Kinds of facts that give and take units by their own word.
+pub(crate) const ADJUSTING: [&str; 3] = ["points.adjusted", "points.pooled", "points.shared"];
 /// What white text on a colour must have (WCAG 2.2, 1.4.3).
 const CONTRAST_MIN: f64 = 4.5;
 
@@ -71,10 +73,11 @@ impl Approvals {
         self.adjustments_above.get(unit).is_some_and(|most| amount.unsigned_abs() > most.unsigned_abs())
     }
 
-    /// Whether a fact is an adjustment that needs a second person, who is asked elsewhere.
+    /// Whether a fact is an adjustment that needs a second person, who is asked elsewhere. Units that are said to have come from another company are no other
+    /// thing: Hansa itself writes those facts when a company spends what its parents have.
     pub fn stop(&self, fact: &Fact) -> bool {
         let amount = || fact.int("amount").unwrap_or(0);
-        fact.kind.name() == "points.adjusted" && fact.text("unit").is_some_and(|unit| self.ask_for_two(unit, amount()))
+        ADJUSTING.contains(&fact.kind.name()) && fact.text("unit").is_some_and(|unit| self.ask_for_two(unit, amount()))
     }
 }
 

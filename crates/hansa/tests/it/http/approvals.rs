@@ -62,6 +62,11 @@ async fn a_large_adjustment_needs_a_second_person() {
             json!({ "id": "round", "member": "acme", "kind": "points.adjusted", "occurred_at": "2026-07-01T04:00:00Z", "body": body });
         let taken = ann.post("/v1/facts", json!({ "facts": [fact] })).await.is(StatusCode::OK).body;
         assert_eq!(taken["facts"][0]["refusal"]["code"], "approval-needed", "{taken:#}");
+        let body = json!({ "unit": "points", "amount": 9_000, "from": "elsewhere" });
+        let fact =
+            json!({ "id": "pooled", "member": "acme", "kind": "points.pooled", "occurred_at": "2026-07-01T04:00:00Z", "body": body });
+        let taken = ann.post("/v1/facts", json!({ "facts": [fact] })).await.is(StatusCode::OK).body;
+        assert_eq!(taken["facts"][0]["refusal"]["code"], "approval-needed", "{taken:#}");
         // What the rules refuse nobody is asked about.
         ann.post("/v1/members/nobody/adjustments", adjust(5_000)).await.refused(StatusCode::NOT_FOUND, "not-found");
         let audit = site.get("/v1/audit?member=acme", admin).await.body;
