@@ -7,7 +7,7 @@ use std::ops::Range;
 use ledger::{Instant, Transfer};
 
 use crate::decision::Decision;
-use crate::engine::{Engine, Mode, Out};
+use crate::engine::{Engine, Out};
 use crate::fact::Fact;
 use crate::file::parts::undoes;
 use crate::state::Member;
@@ -104,10 +104,8 @@ pub fn replay_again(engine: Engine, facts: &[Fact], until: Instant, member: &mut
 }
 
 fn judge_all(engine: Engine, facts: &[Fact], until: Instant, member: &mut Member, out: &mut Out) {
-    for fact in facts.iter().take_while(|fact| fact.occurred_at <= until) {
-        // What is on record is never refused.
-        let _ = engine.apply(member, fact, Mode::Recorded, out);
-    }
+    let by_then = facts.partition_point(|fact| fact.occurred_at <= until);
+    engine.apply_all(member, &facts[..by_then], out);
     engine.tick(member, until, out);
 }
 

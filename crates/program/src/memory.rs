@@ -1,5 +1,8 @@
 //! What a metric remembers of one member: totals, and buckets by local day as long as they may leave the window.
 
+mod values;
+
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -10,8 +13,9 @@ use crate::calendar::{Day, Starts, Window};
 use crate::definition::{Aggregate, FactMeasure, Refunds};
 use crate::expr::Value;
 
-/// The most different values a metric tells apart; further ones are not counted.
-pub const MAX_DISTINCT: usize = 10_000;
+pub use values::MAX_DISTINCT;
+use values::Values;
+
 /// The most values of one day among which a latest, largest or smallest one is picked again when others are undone.
 const MAX_PICKS: usize = 1_000;
 /// On how many days the first (or last) facts are remembered, so that age and recency know the next when one is undone.
@@ -29,7 +33,7 @@ pub struct Memory {
     buckets: VecDeque<Bucket>,
     /// How many buckets are below zero: credit notes whose leaving the window helps the member.
     low: u32,
-    tally: Tally,
+    values: Values,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,20 +42,9 @@ struct Bucket {
     #[serde(with = "exact")]
     sum: Decimal,
     count: i64,
-    /// Of metrics that tell values apart or pick one; sums and counts have none.
-    told: Option<Box<Told>>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Told {
-    values: Tally,
     /// The day's values of which one is picked, in their order; only the picked one where none can be undone.
     picks: Vec<Value>,
 }
-
-/// How often each value counts, by value.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Tally(Vec<(Arc<str>, i64)>);
 
 /// What one fact (or its undoing) adds to one metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,43 +77,9 @@ pub struct Reading {
     pub facts: i64,
 }
 
-impl Tally {
-    fn place(&self, value: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| (**known).cmp(value))
-    }
-
-    /// Counts a value once more; whether there is room for it.
-    fn tell(&mut self, value: &Arc<str>) -> bool {
-        match self.place(value) {
-            Ok(at) => self.0[at].1 += 1,
-            Err(at) if self.0.len() < MAX_DISTINCT => self.0.insert(at, (value.clone(), 1)),
-            Err(_) => return false,
-        }
-        true
-    }
-
-    /// Counts a value so many times less; whether it was there.
-    fn take(&mut self, value: &str, count: i64) -> bool {
-        let Ok(at) = self.place(value) else { return false };
-        self.0[at].1 -= count;
-        if self.0[at].1 == 0 {
-            self.0.remove(at);
-        }
-        true
-    }
-}
-
 impl Bucket {
     fn of(day: Day) -> Bucket {
-        Bucket { day, sum: Decimal::ZERO, count: 0, told: None }
-    }
-
-    fn told(&mut self) -> &mut Told {
-        self.told.get_or_insert_default()
-    }
-
-    fn picks(&self) -> &[Value] {
-        self.told.as_ref().map_or(&[], |told| &told.picks)
+        Bucket { day, sum: Decimal::ZERO, count: 0, picks: Vec::new() }
     }
 
     fn is_low(&self) -> bool {
@@ -131,9 +90,10 @@ impl Bucket {
 impl Memory {
     /// Forgets everything, keeps the room it took.
     pub(crate) fn clear(&mut self) {
-        let mut buckets = std::mem::take(&mut self.buckets);
+        let (mut buckets, mut values) = (std::mem::take(&mut self.buckets), std::mem::take(&mut self.values));
         buckets.clear();
-        *self = Memory { buckets, ..Memory::default() };
+        values.clear();
+        *self = Memory { buckets, values, ..Memory::default() };
     }
 
     /// Whether it keeps anything by days.
@@ -159,11 +119,9 @@ impl Memory {
             self.count -= bucket.count;
             self.days -= i64::from(bucket.count > 0);
             self.low -= u32::from(bucket.is_low());
-            for (value, count) in bucket.told.iter().flat_map(|told| &told.values.0) {
-                self.tally.take(value, *count);
-            }
             self.buckets.pop_front();
         }
+        self.values.roll(start);
     }
 
     /// Adds a contribution, or takes one back when its numbers are negative. What happened before `start`, the first day of today's
@@ -202,23 +160,19 @@ impl Memory {
         self.low = self.low - u32::from(low) + u32::from(bucket.is_low());
         self.days += i64::from(bucket.count > 0) - i64::from(lived);
         match given.pick.clone() {
-            Some(pick) if sign > 0 => put(measure, &mut bucket.told().picks, pick),
+            Some(pick) if sign > 0 => put(measure, &mut bucket.picks, pick),
             Some(pick) => {
-                let picks = &mut bucket.told().picks;
-                if let Some(at) = picks.iter().rposition(|known| *known == pick) {
-                    picks.remove(at);
+                if let Some(at) = bucket.picks.iter().rposition(|known| *known == pick) {
+                    bucket.picks.remove(at);
                 }
             }
             None => {}
         }
         for value in &given.values {
             if sign > 0 {
-                if self.tally.tell(value) {
-                    self.buckets[at].told().values.tell(value);
-                }
-            } else if self.buckets[at].told().values.take(value, 1) {
-                // Else it was one too many to be told apart, or stands on another day.
-                self.tally.take(value, 1);
+                self.values.tell_on(given.day, value);
+            } else {
+                self.values.take_on(given.day, value);
             }
         }
     }
@@ -227,7 +181,7 @@ impl Memory {
     pub(crate) fn kept(&self, measure: &FactMeasure) -> Memory {
         match measure.aggregate {
             Aggregate::Sum | Aggregate::Count | Aggregate::Distinct => {
-                Memory { buckets: VecDeque::new(), low: 0, tally: self.tally.clone(), ..*self }
+                Memory { buckets: VecDeque::new(), low: 0, values: self.values.kept(), ..*self }
             }
             _ => self.clone(),
         }
@@ -249,9 +203,9 @@ impl Memory {
     fn tell(&mut self, given: &Contribution, more: bool) {
         for value in &given.values {
             if more {
-                self.tally.tell(value);
+                self.values.tell(value);
             } else {
-                self.tally.take(value, 1);
+                self.values.take(value);
             }
         }
     }
@@ -288,9 +242,9 @@ impl Memory {
     fn bucket(&mut self, day: Day) -> usize {
         // Facts come in order, so it most often is the last one or one after it.
         match self.buckets.back().map(|last| last.day.cmp(&day)) {
-            Some(std::cmp::Ordering::Equal) => return self.buckets.len() - 1,
-            Some(std::cmp::Ordering::Greater) => {}
-            Some(std::cmp::Ordering::Less) | None => {
+            Some(Ordering::Equal) => return self.buckets.len() - 1,
+            Some(Ordering::Greater) => {}
+            Some(Ordering::Less) | None => {
                 self.buckets.push_back(Bucket::of(day));
                 return self.buckets.len() - 1;
             }
@@ -307,13 +261,13 @@ impl Memory {
             Aggregate::Sum => Value::Dec(self.total),
             Aggregate::Count => Value::Int(self.count),
             Aggregate::DistinctDays => Value::Int(self.days),
-            Aggregate::Distinct => Value::Int(i64::try_from(self.tally.0.len()).unwrap_or(i64::MAX)),
+            Aggregate::Distinct => Value::Int(self.values.count()),
             Aggregate::Age | Aggregate::Recency => {
                 self.anchor(measure).map_or(Value::Null, |anchor| Value::Int(i64::from(day.0) - i64::from(anchor.0)))
             }
-            Aggregate::Latest => self.buckets.iter().rev().find_map(|bucket| bucket.picks().last().cloned()).unwrap_or(Value::Null),
+            Aggregate::Latest => self.buckets.iter().rev().find_map(|bucket| bucket.picks.last().cloned()).unwrap_or(Value::Null),
             Aggregate::Max | Aggregate::Min => {
-                let picks = self.buckets.iter().flat_map(|bucket| bucket.picks().iter().cloned());
+                let picks = self.buckets.iter().flat_map(|bucket| bucket.picks.iter().cloned());
                 picks.reduce(|a, b| choose(measure.aggregate, a, b)).unwrap_or(Value::Null)
             }
         }

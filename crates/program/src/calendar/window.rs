@@ -13,12 +13,13 @@ pub struct Starts {
     day: Day,
     joined: Day,
     known: [Option<Day>; 4],
+    rolling: Option<(Span, Day)>,
 }
 
 impl Starts {
     /// For a day, and the day on which the member joined.
     pub fn of(day: Day, joined: Day) -> Starts {
-        Starts { day, joined, known: [None; 4] }
+        Starts { day, joined, known: [None; 4], rolling: None }
     }
 
     /// The first day of a period.
@@ -31,8 +32,19 @@ impl Starts {
     pub fn window(&mut self, window: Window) -> Option<Day> {
         match window {
             Window::Current(period) => Some(self.period(period)),
-            other => other.start(self.day, self.joined),
+            Window::Rolling(span) => Some(self.rolling(span)),
+            Window::Lifetime => None,
         }
+    }
+
+    /// The first day of a rolling window; several metrics of a program most often have the same.
+    fn rolling(&mut self, span: Span) -> Day {
+        if let Some((_, start)) = self.rolling.filter(|(known, _)| *known == span) {
+            return start;
+        }
+        let start = span.window_start(self.day);
+        self.rolling = Some((span, start));
+        start
     }
 }
 

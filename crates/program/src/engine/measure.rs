@@ -21,6 +21,7 @@ impl Step<'_> {
         // A review looks back at the day before its own midnight; elsewhere that midnight may not have come yet.
         let at = if day == self.day { self.at } else { ledger::Instant(self.at.0.saturating_sub(1)) };
         self.timeline.roll(&mut self.member.state, day, at);
+        self.rolled = true;
     }
 
     /// The day on which a metric counts what happens now.
@@ -36,10 +37,10 @@ impl Step<'_> {
             Role::OrderBegun => false,
             _ => return,
         };
-        let (Some(number), Some(amount)) = (fact.order_number(), fact.amount_minor()) else { return };
         if !self.keeps {
             return;
         }
+        let (Some(number), Some(amount)) = (fact.order_number(), fact.amount_minor()) else { return };
         let known = self.member.orders.get(number).map_or(0, |order| order.amount);
         if amount != known && (completed || known == 0) {
             self.member.order_mut(number).amount = amount;

@@ -193,14 +193,22 @@ impl<'t> Engine<'t> {
         let kept = (out.transfers.len(), out.decisions.len());
         let saved = (mode == Mode::Live && refusable(fact.kind)).then(|| member.clone());
         let result = self.judge(member, fact, mode, out);
-        if result.is_err()
-            && let Some(saved) = saved
-        {
+        if result.is_ok() {
+            member.state.last = Some(fact.position());
+        } else if let Some(saved) = saved {
             *member = saved;
             out.transfers.truncate(kept.0);
             out.decisions.truncate(kept.1);
         }
         result
+    }
+
+    /// Judges facts on record, each said once, in their order. What is on record is never refused.
+    pub(crate) fn apply_all(&self, member: &mut Member, facts: &[Fact], out: &mut Out) {
+        let judged = facts.iter().filter(|fact| self.judge(member, fact, Mode::Recorded, out).is_ok());
+        if let Some(last) = judged.last() {
+            member.state.last = Some(last.position());
+        }
     }
 
     fn judge(&self, member: &mut Member, fact: &Fact, mode: Mode, out: &mut Out) -> Result<(), Refusal> {
@@ -218,7 +226,6 @@ impl<'t> Engine<'t> {
         step.settle_order(fact)?;
         step.judge_tracks();
         step.missions(fact);
-        step.member.state.last = Some(fact.position());
         step.member.state.facts += 1;
         step.set_due();
         Ok(())
@@ -273,6 +280,7 @@ impl<'t> Engine<'t> {
             changed: false,
             moved: false,
             keeps: false,
+            rolled: false,
             shaken: false,
         }
     }
@@ -292,6 +300,8 @@ pub(crate) struct Step<'a> {
     pub changed: bool,
     /// Whether a standing or an entitlement may have moved, so that what is due has to be looked at.
     pub moved: bool,
+    /// Whether memories rolled on, so that what they watch has to be looked at.
+    pub rolled: bool,
     /// Whether the order that the fact is about is remembered.
     pub keeps: bool,
     /// Whether something was taken from what a mission's reward rests on.

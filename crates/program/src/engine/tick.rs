@@ -61,7 +61,9 @@ impl Step<'_> {
         // What should have been done by now is done as soon as time goes on.
         let at = self.at;
         let later = |due: Instant| if due > at { Some(due) } else { at.0.checked_add(1).map(Instant) };
-        self.member.state.watch_due = self.watch_due().and_then(later);
+        if self.rolled || self.moved || self.member.state.watch_due.is_some_and(|due| due <= at) {
+            self.member.state.watch_due = self.watch_due().and_then(later);
+        }
         // What else there is changes with standing, entitlements and use, and when it has come.
         let state = &self.member.state;
         if self.moved || self.timeline.idles || state.rest_due.is_some_and(|due| due <= self.at) {

@@ -118,6 +118,12 @@ impl Value {
             (Value::Int(a), Value::Int(b)) => a.cmp(b),
             (Value::Text(a), Value::Text(b)) => a.as_ref().cmp(b.as_ref()),
             (Value::Dec(a), Value::Dec(b)) if a.scale() == b.scale() => a.mantissa().cmp(&b.mantissa()),
+            (Value::Dec(a), Value::Dec(b))
+                if b.scale() == 0
+                    && let Ok(b) = i64::try_from(b.mantissa()) =>
+            {
+                with_whole(a, b)
+            }
             (Value::Dec(a), Value::Dec(b)) => a.cmp(b),
             (Value::Int(a), Value::Dec(b)) => with_whole(b, *a).reverse(),
             (Value::Dec(a), Value::Int(b)) => with_whole(a, *b),
