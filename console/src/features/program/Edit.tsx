@@ -1,8 +1,9 @@
 import { Alert } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
+import { parse } from "smol-toml";
 import { api } from "~/api/client.ts";
-import { parse, programQuery, type Document } from "~/api/program.ts";
+import { programQuery, type Document } from "~/api/program.ts";
 import { useSend } from "~/api/send.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
@@ -10,7 +11,7 @@ import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { useAddress } from "~/ui/route.ts";
-import { Failed, Loaded, Loading } from "~/ui/states.tsx";
+import { Failed, Loaded } from "~/ui/states.tsx";
 import { Checked } from "./Checked.tsx";
 import { draft } from "./draft.ts";
 import { lineOf } from "./edits.ts";
@@ -33,25 +34,23 @@ export default function Edit() {
   );
 }
 
-/** The text as a document once one pauses; while it cannot be read, what it was before. */
+type Read = { document?: Document; broken: boolean };
+const read = (source: string, before: Read): Read => {
+  try {
+    return { document: parse(source) as Document, broken: false };
+  } catch {
+    return { ...before, broken: true };
+  }
+};
+
+/** The text as a document once one pauses, or at once where a form put something into it; while it cannot be read, what it was before. */
 function useDocument(source: string) {
-  const [read, setRead] = useState<{ document?: Document; broken: boolean }>({ broken: false });
+  const [known, setKnown] = useState(() => read(source, { broken: true }));
   useEffect(() => {
-    let late = false;
-    const waits = setTimeout(
-      () =>
-        void parse(source).then(
-          (document) => late || setRead({ document, broken: false }),
-          () => late || setRead(({ document }) => ({ document, broken: true })),
-        ),
-      READ_MS,
-    );
-    return () => {
-      late = true;
-      clearTimeout(waits);
-    };
+    const waits = setTimeout(() => setKnown((before) => read(source, before)), READ_MS);
+    return () => clearTimeout(waits);
   }, [source]);
-  return read;
+  return { ...known, readNow: (next: string) => setKnown((before) => read(next, before)) };
 }
 
 /** Says that there is something that was not applied, with the ways back. */
@@ -82,7 +81,7 @@ function Editor({ stored, inForce }: { stored: string; inForce: Document | undef
   const [source, setSource] = useState(() => draft.of(stored));
   const [past, setPast] = useState<string[]>([]);
   const [checked, setChecked] = useState("");
-  const { document, broken } = useDocument(source);
+  const { document, broken, readNow } = useDocument(source);
   const names = useMemo(() => namesOf(document ?? inForce), [document, inForce]);
   const check = useSend(
     (body: { source: string }, once) => api.POST("/v1/program/check", { body, ...once }),
@@ -93,9 +92,10 @@ function Editor({ stored, inForce }: { stored: string; inForce: Document | undef
     if (next === stored) draft.drop();
     else draft.put(next);
   };
-  const undo = (last: string) => {
-    setPast(past.slice(0, -1));
-    type(last);
+  const put = (next: string, before: string[]) => {
+    setPast(before);
+    type(next);
+    readNow(next);
   };
   const fresh = check.data && checked === source ? check.data : undefined;
   const last = past.at(-1);
@@ -104,23 +104,16 @@ function Editor({ stored, inForce }: { stored: string; inForce: Document | undef
   const shown = place ? lineOf(source, place) : undefined;
   return (
     <div className="stack wide">
-      {source !== stored && <Unapplied undo={last === undefined ? undefined : () => undo(last)} discard={() => type(stored)} />}
+      {source !== stored && (
+        <Unapplied undo={last === undefined ? undefined : () => put(last, past.slice(0, -1))} discard={() => put(stored, past)} />
+      )}
       <div className="studio">
-        {broken ? (
+        {broken || !document ? (
           <Card title={t("program.forms")}>
             <p role="status">{t("program.broken")}</p>
           </Card>
-        ) : document ? (
-          <Studio
-            source={source}
-            document={document}
-            onEdit={(next) => {
-              setPast([...past, source]);
-              type(next);
-            }}
-          />
         ) : (
-          <Loading />
+          <Studio source={source} document={document} onEdit={(next) => put(next, [...past, source])} />
         )}
         <div className="stack">
           <SourceField source={source} problems={fresh?.problems ?? []} names={names} shown={shown} onChange={type} />

@@ -19,20 +19,31 @@ export function chosen(document: Document, { part, entry }: Search) {
   return { section, all, shown: entry === NEW && section !== "program" ? undefined : (all.find(({ key }) => key === entry) ?? all[0]) };
 }
 
+/** What is looked at: what the address says, and what was just chosen before the address says so. */
+function usePlace(): [Search, (to: Search) => void] {
+  const [search, setAddress] = useAddress();
+  const [going, setGoing] = useState({ from: search, to: search });
+  const go = (to: Search) => {
+    setGoing({ from: search, to });
+    setAddress(to);
+  };
+  return [going.from === search ? going.to : search, go];
+}
+
 /** The program as forms: one entry at a time, put into the text where it stands there. */
 export function Studio({ source, document, onEdit }: Props) {
   const { t, language } = useT();
-  const [search, setAddress] = useAddress();
-  const { section, all, shown } = chosen(document, search);
+  const [place, go] = usePlace();
+  const { section, all, shown } = chosen(document, place);
   const [problem, setProblem] = useState(false);
   const [round, setRound] = useState(0);
 
-  const put = async (next: Promise<string>, then: string | undefined) => {
+  const put = (edit: () => string, then: string | undefined) => {
     try {
-      onEdit(await next);
+      onEdit(edit());
       setProblem(false);
       setRound(round + 1);
-      setAddress({ part: section, entry: then });
+      go({ part: section, entry: then });
     } catch {
       setProblem(true);
     }
@@ -44,13 +55,13 @@ export function Studio({ source, document, onEdit }: Props) {
           <NativeSelect
             label={t("program.part")}
             value={section}
-            onChange={(event) => setAddress({ part: event.currentTarget.value, entry: undefined })}
+            onChange={(event) => go({ part: event.currentTarget.value, entry: undefined })}
             data={FORMS.map((value) => ({ value, label: t(`program.section.${value}`) }))}
           />
           <NativeSelect
             label={t("program.entry")}
             value={shown?.key ?? NEW}
-            onChange={(event) => setAddress({ part: section, entry: event.currentTarget.value })}
+            onChange={(event) => go({ part: section, entry: event.currentTarget.value })}
             data={[
               ...all.map(({ key, entry: one }) => ({ value: key, label: `${textOf(one.name, language) ?? one.id} (${key})` })),
               ...(section === "program" ? [] : [{ value: NEW, label: t("program.newEntry") }]),
@@ -67,7 +78,7 @@ export function Studio({ source, document, onEdit }: Props) {
           section={section}
           document={document}
           shown={shown}
-          onPut={(next, key) => void put(next, key)}
+          onPut={put}
           source={source}
         />
       </div>
@@ -80,7 +91,7 @@ type Entering = {
   document: Document;
   shown: Placed | undefined;
   source: string;
-  onPut: (next: Promise<string>, key: string | undefined) => void;
+  onPut: (edit: () => string, key: string | undefined) => void;
 };
 
 function EntryForm({ section, document, shown, source, onPut }: Entering) {
@@ -93,7 +104,8 @@ function EntryForm({ section, document, shown, source, onPut }: Entering) {
     const values = changedEntry(section, shown?.entry, filled);
     const within = shown ? shown.key.split(".").slice(0, -1) : inner ? [parents[Number(filled.parent ?? 0)]!.id] : [];
     const key = [...within, filled.id?.trim()].join(".");
-    onPut(shown ? change(source, shown.path, values) : add(source, section, inner ? [outer, Number(filled.parent ?? 0)] : [], values), key);
+    const parent = inner ? [outer, Number(filled.parent ?? 0)] : [];
+    onPut(() => (shown ? change(source, shown.path, values) : add(source, section, parent, values)), key);
   };
   return (
     <>
@@ -118,7 +130,7 @@ function EntryForm({ section, document, shown, source, onPut }: Entering) {
       />
       {shown && section !== "program" && (
         <div className="row">
-          <Button variant="default" size="xs" onClick={() => onPut(remove(source, shown.path), undefined)}>
+          <Button variant="default" size="xs" onClick={() => onPut(() => remove(source, shown.path), undefined)}>
             {t("program.removeEntry")}
           </Button>
         </div>

@@ -1,3 +1,4 @@
+import * as toml from "@decimalturn/toml-patch";
 import type { Document, Entry } from "~/api/program.ts";
 
 /** The parts that have forms: what stands at the head, and the sections; those of a track and of a mission stand within it. */
@@ -74,15 +75,13 @@ function put(table: Table, name: string, value: unknown) {
  * The text with one thing changed: only the lines of what was changed differ, comments stay where they are. What came of it is read again, and refused
  * where it says anything else than was meant.
  */
-async function edit(source: string, does: (document: Table) => void, write?: (toml: Toml, document: Table) => string): Promise<string> {
-  const toml = await import("@decimalturn/toml-patch");
+function edit(source: string, does: (document: Table) => void, write = (document: Table) => toml.patch(source, document)): string {
   const document = toml.parse(source) as Table;
   does(document);
-  const text = write?.(toml, document) ?? toml.patch(source, document);
+  const text = write(document);
   if (canonical(toml.parse(text)) !== canonical(document)) throw new Error("what was changed could not be put into the text");
   return text;
 }
-type Toml = typeof import("@decimalturn/toml-patch");
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
@@ -122,14 +121,14 @@ export function add(source: string, section: Section, parent: Path, values: Valu
       first = of[name] === undefined;
       of[name] = [...((of[name] as unknown[] | undefined) ?? []), entry];
     },
-    ({ stringify, patch }, document) =>
+    (document) =>
       first
         ? behind(
             source,
             parent.length > 0 ? lineOf(source, parent) : undefined,
-            `[[${section}]]\n${stringify(entry, { inlineTableStart: 0 })}`,
+            `[[${section}]]\n${toml.stringify(entry, { inlineTableStart: 0 })}`,
           )
-        : patch(source, document),
+        : toml.patch(source, document),
   );
 }
 
