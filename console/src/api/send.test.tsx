@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { act, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { expect, test } from "vitest";
@@ -42,4 +42,20 @@ test("after a refusal, or with other values, it is a new request", async () => {
 test("no answer is told as such, a refusal by its code", async () => {
   expect((await attempts([undefined], ["a"])).problem?.code).toBe("unreachable");
   expect((await attempts([409], ["a"])).problem?.code).toBe("refused");
+});
+
+test("what was asked before the change and answered after it is asked anew", async () => {
+  const answer: ((text: string) => void)[] = [];
+  const { result } = renderHook(
+    () => ({
+      list: useQuery({ queryKey: ["list"], queryFn: () => new Promise<string>((resolve) => answer.push(resolve)) }),
+      change: useSend(server(200).call),
+    }),
+    { wrapper },
+  );
+  await waitFor(() => expect(answer).toHaveLength(1));
+  act(() => result.current.change.send("a"));
+  await waitFor(() => expect(answer).toHaveLength(2));
+  for (const [n, text] of ["before", "after"].entries()) answer[n]!(text);
+  await waitFor(() => expect(result.current.list.data).toBe("after"));
 });

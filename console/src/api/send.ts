@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { trouble, type Trouble } from "./problem.ts";
 
@@ -7,6 +7,12 @@ export type Once = { headers: { "Idempotency-Key": string } };
 
 /** Refusals that tell that what was read before is old. */
 const MEANWHILE = ["precondition-failed", "id-taken", "sold-out", "limit-reached", "insufficient-balance"];
+
+/** What is still under way for the first time may have been answered before the change: it is asked for anew like what was read. */
+async function readAnew(queries: QueryClient) {
+  await queries.cancelQueries({ predicate: ({ state }) => state.data === undefined });
+  await queries.invalidateQueries();
+}
 
 /**
  * Sends a change. The same change sent again after no answer came is the same request to the server, so that nothing is done twice; after an answer
@@ -28,11 +34,11 @@ export function useSend<V, D>(call: (values: V, once: Once) => Promise<Answer<D>
     },
     onSuccess: async (data, values) => {
       await done?.(data, values);
-      await queries.invalidateQueries();
+      await readAnew(queries);
     },
     onError: (error) => {
       const { code } = trouble(error);
-      if (MEANWHILE.includes(code)) void queries.invalidateQueries();
+      if (MEANWHILE.includes(code)) void readAnew(queries);
     },
   });
   const problem: Trouble | undefined = mutation.error ? trouble(mutation.error) : undefined;
