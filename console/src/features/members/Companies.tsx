@@ -59,24 +59,25 @@ export default function Companies() {
           <p className="dim">{t("members.noParent")}</p>
         )}
       </Card>
-      <h2>{t("members.subsidiaries")}</h2>
-      <Loaded query={below} lines={3}>
-        {({ items, next }) =>
-          items.length ? (
-            <>
-              <DataTable
-                label={t("members.subsidiaries")}
-                columns={COLUMNS.filter((column) => SHOWN.has(column.id))}
-                rows={items}
-                id={(row) => row.id}
-              />
-              <Pager next={next} />
-            </>
-          ) : (
-            <p className="dim">{t("members.noSubsidiaries")}</p>
-          )
-        }
-      </Loaded>
+      <Card title={t("members.subsidiaries")}>
+        <Loaded query={below} lines={3}>
+          {({ items, next }) =>
+            items.length ? (
+              <>
+                <DataTable
+                  label={t("members.subsidiaries")}
+                  columns={COLUMNS.filter((column) => SHOWN.has(column.id))}
+                  rows={items}
+                  id={(row) => row.id}
+                />
+                <Pager next={next} />
+              </>
+            ) : (
+              <p className="dim">{t("members.noSubsidiaries")}</p>
+            )
+          }
+        </Loaded>
+      </Card>
       <Outlet />
     </div>
   );
