@@ -3,7 +3,7 @@ import { Button } from "./Button.tsx";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useT } from "~/i18n/index.ts";
 import { Input, type Field } from "./Input.tsx";
-import { useProblemText, type Told } from "./states.tsx";
+import { Instead, useProblemText, type Told } from "./states.tsx";
 
 export type { Field };
 export type Filled = Record<string, string>;
@@ -129,6 +129,7 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
               {problem.detail}
             </p>
           )}
+          {problem.instead && <Instead member={problem.instead} />}
           {problem.code === "unreachable" && <p>{t("form.notConfirmed")}</p>}
           {meanwhile(changed)}
           {problem.request && (

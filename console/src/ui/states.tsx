@@ -1,6 +1,7 @@
-import { Button } from "./Button.tsx";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useT, type Key } from "~/i18n/index.ts";
+import { Button } from "./Button.tsx";
 import { CopyButton } from "./CopyButton.tsx";
 
 /** A problem as the server tells it (RFC 9457), or that nothing came back. */
@@ -10,6 +11,8 @@ export type Told = {
   detail?: string | null;
   field?: string | null;
   request?: string | null;
+  /** The member that goes on in the place of the one that was asked for. */
+  instead?: string | null;
 };
 
 /** The text of a problem: ours by its code, else the server's title. */
@@ -21,6 +24,19 @@ export function useProblemText() {
   };
 }
 
+/** Leads to the member that the one asked for was merged into. */
+export function Instead({ member }: { member: string }) {
+  const { t } = useT();
+  return (
+    <p>
+      {t("merges.gone")}{" "}
+      <Link to={"/members/$member" as never} params={{ member } as never} search={{} as never}>
+        {member}
+      </Link>
+    </p>
+  );
+}
+
 export function Failed({ told, retry }: { told: Told; retry?: () => unknown }) {
   const { t } = useT();
   const text = useProblemText();
@@ -28,17 +44,21 @@ export function Failed({ told, retry }: { told: Told; retry?: () => unknown }) {
     <div className="state" role="alert">
       <h2>{text(told)}</h2>
       {told.code === "forbidden" && <p>{t("ui.askAdministrator")}</p>}
-      {told.detail && (
-        <p className="dim any" lang="en">
-          {told.detail}
-        </p>
+      {told.instead ? (
+        <Instead member={told.instead} />
+      ) : (
+        told.detail && (
+          <p className="dim any" lang="en">
+            {told.detail}
+          </p>
+        )
       )}
       {told.request && (
         <p className="row small dim">
           {t("ui.request")} <code>{told.request}</code> <CopyButton text={told.request} />
         </p>
       )}
-      {retry && (
+      {retry && !told.instead && (
         <Button variant="default" onClick={() => retry()}>
           {t("ui.retry")}
         </Button>
@@ -70,9 +90,12 @@ export function Empty({ title, children }: { title: Key; children?: ReactNode })
 
 type Query<T> = { data: T | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
 
+/** Whether a member was merged into another one; what was read of it before is not true any more. */
+export const gone = (error: unknown) => Boolean((error as Partial<Told> | null)?.instead);
+
 /** What a query came to: bones while it loads, what went wrong with a way to try again, or the thing itself. */
 export function Loaded<T>({ query, lines, children }: { query: Query<T>; lines?: number; children: (data: T) => ReactNode }) {
-  if (query.data !== undefined) return children(query.data);
+  if (query.data !== undefined && !gone(query.error)) return children(query.data);
   if (query.error) {
     const error = query.error as Partial<Told>;
     return <Failed told={typeof error.code === "string" ? (error as Told) : { code: "unreachable" }} retry={query.refetch} />;

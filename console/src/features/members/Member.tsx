@@ -3,7 +3,6 @@ import { Outlet } from "@tanstack/react-router";
 import { TextInput } from "@mantine/core";
 import { Button } from "~/ui/Button.tsx";
 import { memberQuery } from "~/api/member.ts";
-import type { Problem } from "~/api/problem.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
@@ -11,9 +10,8 @@ import { CopyButton } from "~/ui/CopyButton.tsx";
 import { instant, localInput, When } from "~/ui/format.tsx";
 import { Chip, Page } from "~/ui/Page.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
-import { Loaded } from "~/ui/states.tsx";
+import { gone, Loaded } from "~/ui/states.tsx";
 import { TabLinks } from "~/ui/TabLinks.tsx";
-import { Gone } from "./Gone.tsx";
 
 /** All about one member, as of now or of any day. */
 export default function MemberPage() {
@@ -23,10 +21,7 @@ export default function MemberPage() {
   const query = useQuery(memberQuery(id));
   const [{ as_of }, change] = useAddress();
   const base = `/members/${encodeURIComponent(id)}`;
-  // Also where it was read before somebody merged it.
-  const { code, instead } = (query.error ?? {}) as Partial<Problem>;
-  if (code === "member-merged" && instead) return <Gone id={id} instead={instead} />;
-  if (!query.data) {
+  if (!query.data || gone(query.error)) {
     return (
       <Page title={id}>
         <Loaded query={query}>{() => null}</Loaded>

@@ -10,7 +10,7 @@ import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { following, Next } from "~/ui/Next.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { useAddress, useParam, type Search } from "~/ui/route.ts";
-import { Empty, Loaded } from "~/ui/states.tsx";
+import { Empty, gone, Loaded } from "~/ui/states.tsx";
 import { useContactChoice } from "~/views/person.tsx";
 import { EndOrder, OrderChip, OrderPairs } from "~/views/reward.tsx";
 import { useProgramUnits } from "~/views/unitsOf.ts";
@@ -20,7 +20,8 @@ import { orderPath } from "./orders.tsx";
 export default function Redemption() {
   const [member, id] = [useParam("member"), useParam("order")];
   const [search] = useAddress();
-  const about = useQuery(memberQuery(member)).data?.value;
+  const owner = useQuery(memberQuery(member));
+  const about = owner.data?.value;
   const query = $api.useQuery("get", "/v1/members/{member}/redemption-orders", {
     params: { path: { member }, query: { limit: ORDERS_MAX } },
   });
@@ -39,7 +40,9 @@ export default function Redemption() {
       }
       actions={<Onward id={id} search={search} />}
     >
-      <Loaded query={query}>{() => (order ? <Order order={order} /> : <Empty title="ui.missing" />)}</Loaded>
+      <Loaded<unknown> query={gone(owner.error) ? owner : query}>
+        {() => (order ? <Order order={order} /> : <Empty title="ui.missing" />)}
+      </Loaded>
       <Outlet />
     </Page>
   );
