@@ -12,13 +12,14 @@ type Props = {
   check?: (typed: string) => boolean;
 };
 
-/** A field that tells what was typed once one pauses, and what does not pass not at all. */
+/** A field that tells what was typed once one pauses, or at once by Enter, and what does not pass not at all. */
 export function Typed({ label, value, onChange, type, shown, hint, max = 100, check }: Props) {
   const [typed, setTyped] = useState(value);
   const wrong = typed.trim() !== "" && check?.(typed.trim()) === false;
+  const news = typed !== value && !wrong;
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
-    if (typed === value || wrong) return undefined;
+    if (!news) return undefined;
     const waits = setTimeout(() => onChange(typed), 250);
     return () => clearTimeout(waits);
   });
@@ -33,6 +34,7 @@ export function Typed({ label, value, onChange, type, shown, hint, max = 100, ch
       maxLength={max}
       value={typed}
       onChange={(event) => setTyped(event.currentTarget.value)}
+      onKeyDown={({ key, nativeEvent }) => key === "Enter" && !nativeEvent.isComposing && news && onChange(typed)}
     />
   );
 }
