@@ -1,28 +1,35 @@
 import { entries, textOf, type Document as Program, type Entry } from "~/api/program.ts";
 import { useT } from "~/i18n/index.ts";
 import { Card, Pairs } from "~/ui/Page.tsx";
+import { useWords } from "./words.ts";
 
 const SECTIONS = ["unit", "metric", "earn", "benefit", "mission", "segment", "stage", "alert", "service_level", "play"] as const;
 
-const written = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(written).join(", ");
+/** What is said, value by value, in the words that a reader has for them. */
+const written = (value: unknown, word: (value: string) => string): string => {
+  if (Array.isArray(value)) return value.map((one) => written(one, word)).join(", ");
   if (typeof value === "object" && value !== null)
     return Object.entries(value)
-      .map(([key, inner]) => `${key} ${written(inner)}`)
+      .map(([key, inner]) => `${key} ${written(inner, word)}`)
       .join(", ");
-  return String(value);
+  return word(String(value));
 };
 const CODE = new Set(["where", "value", "formula", "amount", "enter", "keep", "when"]);
 
 /** A program section by section in the reader's language; conditions stand as they are written. */
 export function Document({ document }: { document: Program }) {
   const { t, label, language } = useT();
+  const word = useWords();
+  const told = (key: string, value: unknown) => {
+    if (CODE.has(key)) return <code>{written(value, String)}</code>;
+    return key === "role" ? label("chain.", String(value)) : written(value, word);
+  };
   const name = (entry: Entry) => textOf(entry.name, language) ?? entry.id;
   const pairs = (entry: Entry, without: string[] = []) => (
     <Pairs
       of={Object.entries(entry)
         .filter(([key]) => !["id", "name", ...without].includes(key))
-        .map(([key, value]) => [label("program.key.", key), CODE.has(key) ? <code>{written(value)}</code> : written(value)])}
+        .map(([key, value]) => [label("program.key.", key), told(key, value)])}
     />
   );
   return (

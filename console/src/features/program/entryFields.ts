@@ -6,6 +6,7 @@ import { LANGUAGES, useT } from "~/i18n/index.ts";
 import type { Field, Filled } from "~/ui/Form.tsx";
 import { placed, type Section, type Values } from "./edits.ts";
 import { namesOf, suggestName } from "./suggest.ts";
+import { useWords } from "./words.ts";
 
 type Kind = ProgramKey["type"] | "mission" | "benefit";
 /** A value of an entry by its place, `cap.amount`; tables are laid out flat. */
@@ -125,6 +126,7 @@ const CHECKS: Partial<Record<Kind, (typed: string) => boolean>> = {
 /** Conditions are checked by the server with the whole program; here only what can be seen at once. */
 export function useEntryFields(section: Section, entry: Entry | undefined, document: Document): Field[] {
   const { t, label, language } = useT();
+  const word = useWords();
   const offered = (of: Section) =>
     placed(document, of).map(({ key, entry: one }) => ({ value: key, label: `${textOf(one.name, language) ?? one.id} (${key})` }));
   const names = namesOf(document);
@@ -136,7 +138,7 @@ export function useEntryFields(section: Section, entry: Entry | undefined, docum
       label: of === "currency" ? `${value} · ${currencies.of(value)}` : value,
     }));
   return leaves(section, entry).map((one): Field => {
-    const told = one.name.split(".").map((word) => label("program.key.", word));
+    const told = one.name.split(".").map((part) => label("program.key.", part));
     const shared = {
       name: one.name,
       label: told.join(" · "),
@@ -148,7 +150,7 @@ export function useEntryFields(section: Section, entry: Entry | undefined, docum
     if (section === "program" && one.name === "currency") return { ...shared, kind: "select", options: listed("currency", one.name) };
     switch (one.type) {
       case "choice":
-        return { ...shared, kind: "select", options: (one.options ?? []).map((value) => ({ value, label: value })) };
+        return { ...shared, kind: "select", options: (one.options ?? []).map((value) => ({ value, label: word(value) })) };
       case "trigger":
         return {
           ...shared,
