@@ -572,7 +572,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Shows what a waiting letter says, to be handed on; only where Hansa sends no mail.
+     * Shows what a waiting letter says, to be handed on; only where Hansa does not send such letters.
      * @description Scope: `mail:read`.
      */
     get: operations["read_letter"];
@@ -2413,7 +2413,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Sends a code to an address. The answer is the same whether anybody has it.
+     * Sends a code to an address, by mail or as a short message. The answer is the same whether anybody has it.
      * @description For everybody.
      */
     post: operations["ask_sign_in_code"];
@@ -2453,7 +2453,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Sends a link to choose a new password. The answer is the same whether anybody has the address.
+     * Sends a link to choose a new password, by mail or as a short message. The answer is the same whether anybody has the address.
      * @description For everybody.
      */
     post: operations["ask_new_password"];
@@ -2617,8 +2617,8 @@ export interface paths {
     get: operations["read_sign_up"];
     put?: never;
     /**
-     * Takes the form of an enterprise that wants to become a member, and sends a link to the address. The answer is the same whether anybody has the
-     *     address already; whoever has it is told so by mail. Nothing is made before the link is followed.
+     * Takes the form of an enterprise that wants to become a member, and sends a link to the e-mail address or a code to the phone number. The answer is
+     *     the same whether anybody has the address already; whoever has it is told so there. Nothing is made before the address is confirmed.
      * @description For everybody.
      */
     post: operations["sign_up"];
@@ -2638,7 +2638,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Takes the link out of the mail: makes the member and its owner with the password that was chosen, and signs in.
+     * Takes the link out of the mail, or the ticket with the code out of the short message: makes the member and its owner with the password that was chosen, and signs in.
      * @description For everybody.
      */
     post: operations["confirm_sign_up"];
@@ -2868,19 +2868,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    /**
-     * @description An address that mail is to go to.
-     * @example {
-     *       "email": "li.wei@example.com"
-     *     }
-     */
-    Address: {
-      /**
-       * Format: email
-       * @description The e-mail address.
-       */
-      email: string;
-    };
     /** @description What applying came to. */
     AppliedView: {
       /**
@@ -3173,14 +3160,16 @@ export interface components {
     ByPassword: {
       /**
        * Format: email
-       * @description The e-mail address.
+       * @description The e-mail address, or
        */
-      email: string;
+      email?: string | null;
       /**
        * Format: password
        * @description The password.
        */
       password: string;
+      /** @description the phone number (E.164). */
+      phone?: string | null;
     };
     /**
      * @description With which provider somebody signs in.
@@ -3370,13 +3359,15 @@ export interface components {
       triggers?: string | null;
     };
     /**
-     * @description A link out of a mail, and the password that was chosen.
+     * @description A link out of a mail, or a ticket with the code out of a short message, and the password that was chosen.
      * @example {
      *       "ticket": "ZnJvbSB0aGUgbGluayBpbiB0aGUgbWFpbCwgYWZ0ZXIgIw",
      *       "password": "correct heron bicycle"
      *     }
      */
     Confirmed: {
+      /** @description The code, where a phone number is to be confirmed. */
+      code?: string | null;
       /**
        * Format: password
        * @description The password.
@@ -4254,6 +4245,8 @@ export interface components {
        * @description How often it was tried.
        */
       attempts: number;
+      /** @description `mail`, or `sms` for a short message to a phone number. */
+      channel: string;
       /**
        * Format: date-time
        * @description When it was written.
@@ -4269,7 +4262,7 @@ export interface components {
       /** @description `mail_…`. */
       id: string;
       /**
-       * @description What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `known-already`,
+       * @description What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `sign-up-code`, `known-already`,
        *     `verified`, `verification-refused`, `verification-lapsed`.
        */
       kind: string;
@@ -4760,13 +4753,15 @@ export interface components {
       contact?: string | null;
       /**
        * Format: email
-       * @description Where the invitation goes.
+       * @description The e-mail address to which the invitation goes, or
        */
-      email: string;
+      email?: string | null;
       /** @description `zh-CN`, `zh-TW` or `en`. */
       language?: string | null;
       /** @description How it is called. */
       name: string;
+      /** @description the phone number (E.164). */
+      phone?: string | null;
       /** @description `owner`, `buyer`, `finance` or `viewer`. */
       role: string;
     };
@@ -5208,9 +5203,9 @@ export interface components {
       country?: string | null;
       /**
        * Format: email
-       * @description The person's e-mail address, to which the link goes.
+       * @description The person's e-mail address, to which a link goes, or
        */
-      email: string;
+      email?: string | null;
       /**
        * Format: int64
        * @description How many people work there.
@@ -5222,6 +5217,8 @@ export interface components {
       language?: string | null;
       /** @description The name of the person who signs up, who will be its first owner. */
       name: string;
+      /** @description the person's phone number (E.164), to which a code goes. */
+      phone?: string | null;
       /** @description Its province or state. */
       region?: string | null;
       registration?: components["schemas"]["NewRegistration"] | null;
@@ -5640,6 +5637,8 @@ export interface components {
          * @description How often it was tried.
          */
         attempts: number;
+        /** @description `mail`, or `sms` for a short message to a phone number. */
+        channel: string;
         /**
          * Format: date-time
          * @description When it was written.
@@ -5655,7 +5654,7 @@ export interface components {
         /** @description `mail_…`. */
         id: string;
         /**
-         * @description What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `known-already`,
+         * @description What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `sign-up-code`, `known-already`,
          *     `verified`, `verification-refused`, `verification-lapsed`.
          */
         kind: string;
@@ -5985,6 +5984,7 @@ export interface components {
      *       "id": "li.wei",
      *       "name": "李伟",
      *       "email": "li.wei@example.com",
+     *       "phone": null,
      *       "role": "account-manager",
      *       "member": null,
      *       "contact": null,
@@ -6003,8 +6003,8 @@ export interface components {
        * @description When it was made.
        */
       created_at: string;
-      /** @description Its e-mail address. */
-      email: string;
+      /** @description Its e-mail address; `null` where it is known by its phone number. */
+      email?: string | null;
       /** @description Its id; for staff the name that members' `account_manager` says. */
       id: string;
       /** @description The language of its mail. */
@@ -6013,6 +6013,8 @@ export interface components {
       member?: string | null;
       /** @description How it is called. */
       name: string;
+      /** @description Its phone number (E.164); `null` where it is known by its e-mail address. */
+      phone?: string | null;
       /** @description Its role. */
       role: string;
       /** @description Whether a second factor is asked for. */
@@ -6223,6 +6225,21 @@ export interface components {
        * @description The number of the program version that decided.
        */
       version: number;
+    };
+    /**
+     * @description An address that a letter or a short message is to go to.
+     * @example {
+     *       "email": "li.wei@example.com"
+     *     }
+     */
+    Recipient: {
+      /**
+       * Format: email
+       * @description The e-mail address, or
+       */
+      email?: string | null;
+      /** @description the phone number (E.164). */
+      phone?: string | null;
     };
     /**
      * @description Recovery codes, shown this once. Each replaces one code of the authenticator.
@@ -6810,12 +6827,34 @@ export interface components {
       ticket?: string | null;
     };
     /**
+     * @description A form that waits.
+     * @example {
+     *       "ticket": "Zm9yIHRoaXMgZGV2aWNlIGFsb25lLCBub3QgZm9yIHlvdXI",
+     *       "minutes": 10
+     *     }
+     */
+    SignUpBegun: {
+      /**
+       * Format: int64
+       * @description How long the link or the code is good, in minutes.
+       */
+      minutes: number;
+      /** @description To be sent back together with the code out of the short message; good on this device alone. `null` where a link goes by mail. */
+      ticket?: string | null;
+    };
+    /**
      * @description Whether enterprises can sign up by themselves.
      * @example {
-     *       "open": true
+     *       "open": true,
+     *       "by": [
+     *         "email",
+     *         "phone"
+     *       ]
      *     }
      */
     SignUpView: {
+      /** @description By what people can be reached who sign up: `email`, and `phone` where short messages are sent. */
+      by: string[];
       /** @description Whether they can; else they are invited. */
       open: boolean;
     };
@@ -7312,7 +7351,6 @@ export interface components {
   headers: never;
   pathItems: never;
 }
-export type Address = components["schemas"]["Address"];
 export type AppliedView = components["schemas"]["AppliedView"];
 export type Approval = components["schemas"]["Approval"];
 export type ApprovalAdjustment = components["schemas"]["ApprovalAdjustment"];
@@ -7468,6 +7506,7 @@ export type ProposalView = components["schemas"]["ProposalView"];
 export type ProviderAddress = components["schemas"]["ProviderAddress"];
 export type Reauthentication = components["schemas"]["Reauthentication"];
 export type ReceiptView = components["schemas"]["ReceiptView"];
+export type Recipient = components["schemas"]["Recipient"];
 export type RecoveryCodes = components["schemas"]["RecoveryCodes"];
 export type RedemptionOrder = components["schemas"]["RedemptionOrder"];
 export type RefusalView = components["schemas"]["RefusalView"];
@@ -7495,6 +7534,7 @@ export type Settings = components["schemas"]["Settings"];
 export type SettingsChange = components["schemas"]["SettingsChange"];
 export type Settling = components["schemas"]["Settling"];
 export type SignedIn = components["schemas"]["SignedIn"];
+export type SignUpBegun = components["schemas"]["SignUpBegun"];
 export type SignUpView = components["schemas"]["SignUpView"];
 export type Simulation = components["schemas"]["Simulation"];
 export type Spent = components["schemas"]["Spent"];
@@ -11074,7 +11114,7 @@ export interface operations {
         /** @description The `next` of the page before. */
         after?: string;
         /** @description Only these of each entry. */
-        fields?: ("attempts" | "created_at" | "due_at" | "error" | "id" | "kind" | "person" | "sent_at" | "state")[];
+        fields?: ("attempts" | "channel" | "created_at" | "due_at" | "error" | "id" | "kind" | "person" | "sent_at" | "state")[];
         /** @description Entries on the page, 1 to 200. */
         limit?: number;
         /** @description Only those that are `waiting`, `sent` or `given-up`. */
@@ -11175,6 +11215,7 @@ export interface operations {
         /** @description Only these of the answer. */
         fields?: (
           | "attempts"
+          | "channel"
           | "created_at"
           | "due_at"
           | "error"
@@ -15838,6 +15879,7 @@ export interface operations {
           | "language"
           | "member"
           | "name"
+          | "phone"
           | "role"
           | "second_factor"
           | "signed_in_at"
@@ -25039,7 +25081,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["Address"];
+        "application/json": components["schemas"]["Recipient"];
       };
     };
     responses: {
@@ -25309,7 +25351,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["Address"];
+        "application/json": components["schemas"]["Recipient"];
       };
     };
     responses: {
@@ -26329,7 +26371,10 @@ export interface operations {
   };
   read_sign_up: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Only these of the answer. */
+        fields?: ("by" | "open")[];
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -26444,12 +26489,14 @@ export interface operations {
       };
     };
     responses: {
-      /** @description A letter is on its way. */
+      /** @description A letter or a short message is on its way. */
       202: {
         headers: {
           [name: string]: unknown;
         };
-        content?: never;
+        content: {
+          "application/json": components["schemas"]["SignUpBegun"];
+        };
       };
       /** @description A problem: `invalid-query`. */
       400: {
@@ -26708,6 +26755,7 @@ export interface operations {
           | "language"
           | "member"
           | "name"
+          | "phone"
           | "role"
           | "second_factor"
           | "signed_in_at"

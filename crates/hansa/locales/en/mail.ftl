@@ -1,4 +1,5 @@
 mail-invitation-subject = Your invitation to Hansa
+mail-invitation-short = Hansa: you are invited. Choose your password within { $days } days: { $link }
 mail-invitation-action = Choose a password
 mail-invitation-text =
     Hello { $name },
@@ -9,6 +10,7 @@ mail-invitation-text =
 
     The link is good for { $days } days and can be used once.
 mail-new-password-subject = Choose a new password
+mail-new-password-short = Hansa: choose a new password within { $minutes } minutes: { $link } If it was not you, do nothing.
 mail-new-password-action = Choose a new password
 mail-new-password-text =
     Hello { $name },
@@ -19,6 +21,7 @@ mail-new-password-text =
 
     The link is good for { $minutes } minutes and can be used once. If it was not you, do nothing: your password stays as it is.
 mail-code-subject = Your code for signing in
+mail-code-short = Hansa: your code for signing in is { $code }, good for { $minutes } minutes. Do not give it to anybody.
 mail-code-text =
     Hello { $name },
 
@@ -45,7 +48,16 @@ mail-sign-up-text =
     { $link }
 
     The link is good for { $days } days and can be used once. If it was not you, do nothing: nothing is kept.
+mail-sign-up-code-subject = Your code for signing up
+mail-sign-up-code-short = Hansa: your code to sign up { $company } is { $code }, good for { $minutes } minutes. Do not give it to anybody.
+mail-sign-up-code-text =
+    Hello { $name },
+
+    your code to sign up { $company } is { $code }.
+
+    It is good for { $minutes } minutes, on the device on which you asked for it. If it was not you, do nothing: nothing is kept.
 mail-known-already-subject = You have an account already
+mail-known-already-short = Hansa: this number has an account already. Sign in here: { $link }
 mail-known-already-action = Sign in
 mail-known-already-text =
     Hello { $name },
@@ -61,6 +73,7 @@ mail-verified-text =
 
     the verification of { $company } was approved. What it unlocks is in your portal.
 mail-verification-refused-subject = Your verification was not approved
+mail-verification-refused-short = Hansa: the verification of { $company } was not approved: { $reason }
 mail-verification-refused-text =
     Hello { $name },
 

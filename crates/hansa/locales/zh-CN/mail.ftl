@@ -1,4 +1,5 @@
 mail-invitation-subject = Hansa 邀请函
+mail-invitation-short = 【Hansa】您已受邀使用，请在 { $days } 天内设置密码：{ $link }
 mail-invitation-action = 设置密码
 mail-invitation-text =
     { $name }，您好：
@@ -9,6 +10,7 @@ mail-invitation-text =
 
     链接在 { $days } 天内有效，仅可使用一次。
 mail-new-password-subject = 设置新密码
+mail-new-password-short = 【Hansa】请在 { $minutes } 分钟内设置新密码：{ $link } 如非本人操作，请忽略。
 mail-new-password-action = 设置新密码
 mail-new-password-text =
     { $name }，您好：
@@ -19,6 +21,7 @@ mail-new-password-text =
 
     链接在 { $minutes } 分钟内有效，仅可使用一次。如非本人操作，请忽略此邮件，您的密码不会改变。
 mail-code-subject = 您的登录验证码
+mail-code-short = 【Hansa】您的登录验证码是 { $code }，{ $minutes } 分钟内有效，请勿告知他人。
 mail-code-text =
     { $name }，您好：
 
@@ -45,7 +48,16 @@ mail-sign-up-text =
     { $link }
 
     链接在 { $days } 天内有效，仅可使用一次。如非本人操作，请忽略此邮件，我们不会保留任何信息。
+mail-sign-up-code-subject = 您的注册验证码
+mail-sign-up-code-short = 【Hansa】{ $company } 的注册验证码是 { $code }，{ $minutes } 分钟内有效，请勿告知他人。
+mail-sign-up-code-text =
+    { $name }，您好：
+
+    { $company } 的注册验证码是 { $code }。
+
+    验证码在 { $minutes } 分钟内有效，且仅可在申请时所用的设备上使用。如非本人操作，请忽略，我们不会保留任何信息。
 mail-known-already-subject = 您已有账号
+mail-known-already-short = 【Hansa】该手机号已有账号，请直接登录：{ $link }
 mail-known-already-action = 登录
 mail-known-already-text =
     { $name }，您好：
@@ -61,6 +73,7 @@ mail-verified-text =
 
     { $company } 的企业认证已通过，相应权益可在会员门户查看。
 mail-verification-refused-subject = 企业认证未通过
+mail-verification-refused-short = 【Hansa】{ $company } 的认证未通过：{ $reason }
 mail-verification-refused-text =
     { $name }，您好：
 

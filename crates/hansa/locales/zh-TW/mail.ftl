@@ -1,4 +1,5 @@
 mail-invitation-subject = Hansa 邀請函
+mail-invitation-short = 【Hansa】您已受邀使用，請在 { $days } 天內設定密碼：{ $link }
 mail-invitation-action = 設定密碼
 mail-invitation-text =
     { $name }，您好：
@@ -9,6 +10,7 @@ mail-invitation-text =
 
     連結在 { $days } 天內有效，僅可使用一次。
 mail-new-password-subject = 設定新密碼
+mail-new-password-short = 【Hansa】請在 { $minutes } 分鐘內設定新密碼：{ $link } 如非本人操作，請忽略。
 mail-new-password-action = 設定新密碼
 mail-new-password-text =
     { $name }，您好：
@@ -19,6 +21,7 @@ mail-new-password-text =
 
     連結在 { $minutes } 分鐘內有效，僅可使用一次。如非本人操作，請忽略此郵件，您的密碼不會改變。
 mail-code-subject = 您的登入驗證碼
+mail-code-short = 【Hansa】您的登入驗證碼是 { $code }，{ $minutes } 分鐘內有效，請勿告知他人。
 mail-code-text =
     { $name }，您好：
 
@@ -45,7 +48,16 @@ mail-sign-up-text =
     { $link }
 
     連結在 { $days } 天內有效，僅可使用一次。如非本人操作，請忽略此郵件，我們不會保留任何資訊。
+mail-sign-up-code-subject = 您的註冊驗證碼
+mail-sign-up-code-short = 【Hansa】{ $company } 的註冊驗證碼是 { $code }，{ $minutes } 分鐘內有效，請勿告知他人。
+mail-sign-up-code-text =
+    { $name }，您好：
+
+    { $company } 的註冊驗證碼是 { $code }。
+
+    驗證碼在 { $minutes } 分鐘內有效，且僅可在申請時所用的裝置上使用。如非本人操作，請忽略，我們不會保留任何資訊。
 mail-known-already-subject = 您已有帳號
+mail-known-already-short = 【Hansa】該手機號碼已有帳號，請直接登入：{ $link }
 mail-known-already-action = 登入
 mail-known-already-text =
     { $name }，您好：
@@ -61,6 +73,7 @@ mail-verified-text =
 
     { $company } 的企業認證已通過，相應權益可在會員入口查看。
 mail-verification-refused-subject = 企業認證未通過
+mail-verification-refused-short = 【Hansa】{ $company } 的認證未通過：{ $reason }
 mail-verification-refused-text =
     { $name }，您好：
 

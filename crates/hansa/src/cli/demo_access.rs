@@ -10,7 +10,7 @@ use crate::access::{NewKey, Role, SCOPES};
 use crate::app::{App, AppError};
 use crate::audit::{self, By};
 use crate::demo::World;
-use crate::people::{NewPerson, create, password, put_password, serve};
+use crate::people::{Address, NewPerson, create, password, put_password, serve};
 
 const MONTH_US: i64 = 30 * 86_400_000_000;
 
@@ -42,17 +42,18 @@ async fn people(app: &App, world: &World, first: Option<&str>, chosen: &str) -> 
     let platform = staff.into_iter().chain(managers).map(|(id, role)| (id, role, None));
     let wanted = platform.chain(theirs.into_iter().filter_map(|(id, role)| Some((id, role, Some(first?)))));
     let (hash, now) = (&password::hash(chosen.to_owned()).await, app.now());
-    let new: Vec<NewPerson> = wanted
-        .map(|(id, role, member)| NewPerson {
+    let someone = |(id, role, member): (&str, Role, Option<&str>)| {
+        Ok(NewPerson {
             id: id.to_owned(),
             name: id.to_owned(),
-            email: format!("{}@demo.example", id.to_lowercase()),
+            address: Address::email(&format!("{id}@demo.example"))?,
             role,
             member: member.map(str::to_owned),
             contact: None,
             language: Some("zh-CN".to_owned()),
         })
-        .collect();
+    };
+    let new = wanted.map(someone).collect::<Result<Vec<NewPerson>, String>>().map_err(AppError::Refused)?;
     let made = app.db.write(|tx| {
         let new = new.clone();
         async move {
@@ -62,7 +63,7 @@ async fn people(app: &App, world: &World, first: Option<&str>, chosen: &str) -> 
                 put_password(&tx, &person.id, hash).await?;
                 told.push((By::machine(Some("demo")), serve::told(&tx, app, "invite_staff", None, &person).await?));
                 let of = person.member.as_ref().map_or_else(String::new, |member| format!(" of {member}"));
-                made.push((format!("{}{of}", person.role), person.email));
+                made.push((format!("{}{of}", person.role), person.address.to_string()));
             }
             audit::append(&tx, told, now).await?;
             Ok::<_, AppError>(made)

@@ -24,7 +24,7 @@ use crate::demo::{Options, World, generate, write_truth};
 use crate::facts::record;
 use crate::http::{Proxies, Rates, Settings, Tls, document, serve};
 use crate::identities::Providers;
-use crate::mail::Post;
+use crate::mail::{Post, Texts};
 use crate::verification::registry::Registries;
 use crate::webhooks::Reach;
 use crate::{contacts, members};
@@ -192,6 +192,9 @@ pub(crate) struct Serve {
     /// The server that sends mail: smtp://user:password@host:port?tls=required; without one, mail waits in the outbox
     #[arg(long, env = "HANSA_SMTP_URL", value_name = "URL", hide_env_values = true)]
     smtp_url: Option<String>,
+    /// The gateway that sends short messages, as a TOML file; without one, they wait in the outbox and nobody signs up by phone
+    #[arg(long, env = "HANSA_SMS", value_name = "FILE")]
+    sms: Option<PathBuf>,
     /// Who mail is from
     #[arg(long, env = "HANSA_MAIL_FROM", value_name = "ADDRESS", default_value = "Hansa <hansa@localhost>")]
     mail_from: String,
@@ -250,6 +253,7 @@ impl Serve {
         let sources = self.sync.iter().map(|file| scheduled(file)).collect::<Result<Vec<_>, _>>()?;
         let post = self.smtp_url.as_deref().map(|server| Post::by(server, &self.mail_from)).transpose();
         let post = post.map_err(|error| AppError::Refused(error.to_string()))?;
+        let texts = self.sms.as_deref().map(|file| Texts::read(file, variable)).transpose().map_err(AppError::Refused)?;
         let tls = self.tls_certificate.as_deref().zip(self.tls_key.as_deref()).map(|(certificate, key)| Tls::read(certificate, key));
         let tls = tls.transpose().map_err(|error| AppError::Refused(format!("TLS: {error}")))?;
         let listener = tokio::net::TcpListener::bind(self.listen)
@@ -266,7 +270,7 @@ impl Serve {
         let reach = if self.webhooks_inside { Reach::Anybody } else { Reach::Public };
         let rates = Rates { caller: self.rate, sign_in: self.sign_in_rate, ..Rates::default() };
         let proxies = Proxies::of(&self.trusted_proxy);
-        let settings = Settings { rates, public_url, post, reach, sign_up: self.sign_up, proxies, tls };
+        let settings = Settings { rates, public_url, post, texts, reach, sign_up: self.sign_up, proxies, tls };
         let mut pulling = tokio::task::JoinSet::new();
         for source in sources {
             pulling.spawn(sync::keep(app.clone(), source));

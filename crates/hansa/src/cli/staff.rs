@@ -8,7 +8,7 @@ use super::{Ending, Place};
 use crate::access::Role;
 use crate::app::{App, AppError};
 use crate::audit::{self, By};
-use crate::people::{self, NewPerson, Person, PersonError, PersonView, all, create};
+use crate::people::{self, Address, NewPerson, Person, PersonError, PersonView, all, create};
 use crate::sign_in;
 
 #[derive(Debug, Subcommand)]
@@ -43,14 +43,15 @@ impl Staff {
             Staff::Invite { email, name, role, id, language, public_url } => {
                 let app = place.open_keyed().await?;
                 let id = id.unwrap_or_else(|| app.clock.id("per"));
-                let new = NewPerson { id, name, email, role, member: None, contact: None, language };
+                let address = Address::email(&email).map_err(|why| AppError::Refused(format!("email: {why}")))?;
+                let new = NewPerson { id, name, address, role, member: None, contact: None, language };
                 let (person, link) = invite(&app, &new, public_url.trim_end_matches('/')).await?;
                 if place.json {
                     print_json(&json!({ "person": PersonView::from(&person), "link": link }));
                 } else {
                     line(&format!(
                         "{} ({}) is invited as {}. The link is good for seven days, once:",
-                        person.name, person.email, person.role
+                        person.name, person.address, person.role
                     ));
                     line(&link);
                 }
@@ -83,7 +84,8 @@ fn listed(place: &Place, staff: &[Person]) {
         return;
     }
     for person in views {
-        line(&format!("{}  {}  {}  {}  {}", person.id, person.name, person.email, person.role, person.state));
+        let address = person.email.or(person.phone).unwrap_or_default();
+        line(&format!("{}  {}  {address}  {}  {}", person.id, person.name, person.role, person.state));
     }
 }
 

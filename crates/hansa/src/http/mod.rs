@@ -18,6 +18,7 @@ pub mod page;
 pub mod problem;
 mod proxy;
 mod tls;
+pub(crate) mod vendor;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ pub use tls::{Tls, TlsError};
 
 use crate::access::{Asked, Caller, Policy};
 use crate::app::App;
-use crate::mail::Post;
+use crate::mail::{Post, Texts};
 use crate::passkeys::{RelyingParty, RelyingPartyError};
 use crate::{
     access, approvals, audit, benefits, contacts, custom, duplicates, events, facts, files, identities, imports, jobs, mail, members,
@@ -71,13 +72,13 @@ struct Inner {
     relying_party: Result<RelyingParty, RelyingPartyError>,
     reach: webhooks::Reach,
     sign_up: bool,
-    sends_mail: bool,
+    sends: mail::Channels,
 }
 
 impl Site {
-    /// Whether mail is sent; else it waits for somebody to hand it on.
-    pub fn sends_mail(&self) -> bool {
-        self.inner.sends_mail
+    /// By what letters are sent; others wait for somebody to hand them on.
+    pub fn sends(&self) -> mail::Channels {
+        self.inner.sends
     }
 
     /// Whether enterprises can sign up by themselves.
@@ -132,6 +133,8 @@ pub struct Settings {
     pub public_url: String,
     /// Who sends mail; without, it waits in the outbox.
     pub post: Option<Post>,
+    /// Who sends short messages; without, they wait there too, and nobody signs up by phone.
+    pub texts: Option<Texts>,
     /// Whom webhooks may reach.
     pub reach: webhooks::Reach,
     /// Whether enterprises can sign up by themselves.
@@ -212,7 +215,7 @@ pub fn site(app: App, settings: &Settings) -> Result<Router, String> {
             relying_party,
             reach: settings.reach,
             sign_up: settings.sign_up,
-            sends_mail: settings.post.is_some(),
+            sends: mail::Channels { mail: settings.post.is_some(), texts: settings.texts.is_some() },
         }),
     };
     let panicked = |_: Box<dyn std::any::Any + Send>| {
@@ -258,6 +261,7 @@ pub async fn serve(
 ) -> Result<(), String> {
     let site = site(app.clone(), &settings)?;
     let posting = settings.post.map(|post| tokio::spawn(mail::run(app.clone(), post)));
+    let texting = settings.texts.map(|texts| tokio::spawn(mail::run(app.clone(), texts)));
     let sender = webhooks::Sender::new(settings.reach, settings.public_url.trim_end_matches('/'))?;
     let sending = tokio::spawn(webhooks::run(app.clone(), sender));
     let (over, ended) = tokio::sync::oneshot::channel::<()>();
@@ -271,9 +275,7 @@ pub async fn serve(
         }
     };
     let served = served.map_err(|error| error.to_string());
-    if let Some(posting) = posting {
-        posting.abort();
-    }
+    [posting, texting].into_iter().flatten().for_each(|sending| sending.abort());
     sending.abort();
     drop(over);
     working.await.map_err(|error| error.to_string())?;

@@ -151,7 +151,10 @@ async fn enter<C: ConnectionTrait>(
     let Some(email) = said.email.as_deref().filter(|_| provider.trust_email) else {
         return Err(Refused::of(Code::IdentityUnlinked, "not linked").into());
     };
-    let found = people::by_email(conn, &app.vault, &people::canonical(email)).await?;
+    let found = match people::Address::email(email) {
+        Ok(address) => people::by_address(conn, &app.vault, &address).await?,
+        Err(_) => None,
+    };
     let person = may_enter(Some(found.ok_or_else(|| Refused::of(Code::IdentityUnlinked, "not linked"))?))?;
     // Whoever has an identity there already is known by that one: an address that somebody else was given since opens nothing.
     let known = store::of_person(conn, &app.vault, &person.id).await?;

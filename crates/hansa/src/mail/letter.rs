@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 
 use crate::language::Language;
-use crate::people::Person;
+use crate::people::{Address, Person};
 
 /// A letter to a person.
 #[derive(Clone, Debug)]
@@ -65,6 +65,15 @@ pub enum Letter<'a> {
         /// How long it is good, in days.
         days: i64,
     },
+    /// A code to confirm that an enterprise signs up.
+    SignUpCode {
+        /// The enterprise's name.
+        company: &'a str,
+        /// The code.
+        code: &'a str,
+        /// How long it is good, in minutes.
+        minutes: i64,
+    },
     /// What an enterprise showed was approved.
     Verified {
         /// The enterprise's name.
@@ -95,20 +104,20 @@ pub struct To<'a> {
     /// The person, where it is known.
     pub person: Option<&'a str>,
     name: &'a str,
-    pub(super) email: &'a str,
+    pub(super) address: &'a Address,
     language: Option<&'a str>,
 }
 
 impl<'a> To<'a> {
     /// Somebody who is not known yet.
-    pub fn stranger(name: &'a str, email: &'a str, language: Option<&'a str>) -> To<'a> {
-        To { person: None, name, email, language }
+    pub fn stranger(name: &'a str, address: &'a Address, language: Option<&'a str>) -> To<'a> {
+        To { person: None, name, address, language }
     }
 }
 
 impl<'a> From<&'a Person> for To<'a> {
     fn from(person: &'a Person) -> To<'a> {
-        To { person: Some(&person.id), name: &person.name, email: &person.email, language: person.language.as_deref() }
+        To { person: Some(&person.id), name: &person.name, address: &person.address, language: person.language.as_deref() }
     }
 }
 
@@ -126,6 +135,7 @@ impl Letter<'_> {
             Letter::PasskeyAdded { .. } => "mail-passkey-added",
             Letter::PasskeyRemoved { .. } => "mail-passkey-removed",
             Letter::SignUp { .. } => "mail-sign-up",
+            Letter::SignUpCode { .. } => "mail-sign-up-code",
             Letter::KnownAlready { .. } => "mail-known-already",
             Letter::Verified { .. } => "mail-verified",
             Letter::VerificationRefused { .. } => "mail-verification-refused",
@@ -142,6 +152,11 @@ impl Letter<'_> {
             Letter::NewPassword { link, minutes } => {
                 arguments.extend([("link".into(), (*link).into()), ("minutes".into(), (*minutes).into())]);
             }
+            Letter::SignUpCode { company, code, minutes } => arguments.extend([
+                ("company".into(), (*company).into()),
+                ("code".into(), (*code).into()),
+                ("minutes".into(), (*minutes).into()),
+            ]),
             Letter::Code { code, minutes } => arguments.extend([("code".into(), (*code).into()), ("minutes".into(), (*minutes).into())]),
             Letter::IdentityLinked { provider } | Letter::IdentityUnlinked { provider } => {
                 arguments.extend([("provider".into(), (*provider).into())]);
@@ -168,7 +183,22 @@ impl Letter<'_> {
             }
             _ => None,
         };
-        Written { language: language.tag().to_owned(), subject: text("subject"), text: text("text"), action }
+        let subject = text("subject");
+        // What a short message has to say beyond what happened: a code, a link, a reason.
+        let short = match self {
+            Letter::Invitation { .. }
+            | Letter::NewPassword { .. }
+            | Letter::Code { .. }
+            | Letter::SignUpCode { .. }
+            | Letter::KnownAlready { .. }
+            | Letter::VerificationRefused { .. } => text("short"),
+            _ => subject.clone(),
+        };
+        let code = match self {
+            Letter::Code { code, .. } | Letter::SignUpCode { code, .. } => Some((*code).to_owned()),
+            _ => None,
+        };
+        Written { language: language.tag().to_owned(), subject, text: text("text"), action, short, code }
     }
 }
 
@@ -183,6 +213,12 @@ pub struct Written {
     pub text: String,
     /// What its link is for, in a few words.
     pub action: Option<String>,
+    /// The same in one sentence, as a short message.
+    #[serde(default)]
+    pub short: String,
+    /// The code in it, for gateways that have texts of their own.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 #[cfg(test)]
@@ -198,7 +234,7 @@ mod tests {
             let person = Person {
                 id: "p".to_owned(),
                 name: "王芳".to_owned(),
-                email: "p@example.com".to_owned(),
+                address: Address::email("p@example.com").unwrap(),
                 role: Role::Buyer,
                 member: None,
                 contact: None,
@@ -222,13 +258,23 @@ mod tests {
                 (Letter::PasskeyAdded { passkey: "Laptop" }, vec!["王芳", "Laptop"]),
                 (Letter::PasskeyRemoved { passkey: "Laptop" }, vec!["王芳", "Laptop"]),
                 (Letter::SignUp { company: "Acme", link: "https://h/#3", days: 3 }, vec!["王芳", "Acme", "https://h/#3\n", "3"]),
+                (Letter::SignUpCode { company: "Acme", code: "123456", minutes: 10 }, vec!["王芳", "Acme", "123456", "10"]),
                 (Letter::Verified { company: "Acme" }, vec!["王芳", "Acme"]),
                 (Letter::VerificationRefused { company: "Acme", reason: "blurred" }, vec!["王芳", "Acme", "blurred"]),
                 (Letter::VerificationLapsed { company: "Acme" }, vec!["王芳", "Acme"]),
                 (Letter::KnownAlready { link: "https://h" }, vec!["王芳", "https://h\n"]),
             ];
             for (letter, parts) in letters {
-                let Written { subject, text, action, .. } = letter.written(&To::from(&person));
+                let Written { subject, text, action, short, .. } = letter.written(&To::from(&person));
+                assert!(
+                    !short.starts_with("mail-") && !short.contains('\n') && short.chars().count() <= 200,
+                    "{}: {short}",
+                    language.tag()
+                );
+                let carried = parts.iter().filter(|part| part.starts_with("https://") || **part == "123456" || **part == "blurred");
+                // The link of a sign-up goes by mail alone: a phone gets a code.
+                let carried = carried.filter(|_| !matches!(letter, Letter::SignUp { .. }));
+                carried.for_each(|part| assert!(short.contains(part.trim()), "{part} in {}: {short}", language.tag()));
                 assert_eq!(action.is_some(), text.contains("https://"));
                 assert!(action.is_none_or(|action| !action.starts_with("mail-")));
                 assert!(!subject.starts_with("mail-") && !subject.contains('\n') && !subject.is_empty(), "{}: {subject}", language.tag());

@@ -1,4 +1,5 @@
-//! Mail: written into an outbox in the transaction of what it tells about, and sent by whoever serves.
+//! Mail, and short messages to those who are known by a phone number: written into an outbox in the transaction of what it tells about, and sent by
+//! whoever serves.
 //!
 //! A letter stands in the outbox sealed, because it carries links and codes; once it was sent, only that it was is kept.
 
@@ -7,11 +8,13 @@ mod page;
 mod send;
 pub mod serve;
 mod store;
+mod texts;
 
 pub use letter::{Letter, To, Written};
 use send::opened;
-pub use send::{Post, PostError, deliver, run};
-pub use store::forget_person;
+pub use send::{Carrier, Post, PostError, deliver, run};
+pub use store::{Channel, forget_person};
+pub use texts::Texts;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -19,6 +22,25 @@ use crate::app::App;
 use crate::people::Person;
 use crate::privacy::{renewed, rewrite};
 use crate::vault::Vault;
+
+/// By what letters are sent here.
+#[derive(Clone, Copy, Debug)]
+pub struct Channels {
+    /// Mail.
+    pub mail: bool,
+    /// Short messages.
+    pub texts: bool,
+}
+
+impl Channels {
+    /// Whether letters of a channel are sent.
+    pub fn has(self, channel: Channel) -> bool {
+        match channel {
+            Channel::Mail => self.mail,
+            Channel::Texts => self.texts,
+        }
+    }
+}
 
 /// Puts a letter to a person into the outbox, in the caller's transaction.
 ///
@@ -33,8 +55,9 @@ pub async fn post<C: ConnectionTrait>(conn: &C, app: &App, person: &Person, lett
 /// # Errors
 /// When the database fails.
 pub async fn post_to<C: ConnectionTrait>(conn: &C, app: &App, to: &To<'_>, letter: &Letter<'_>) -> Result<(), DbErr> {
-    let sealed = app.vault.seal(store::PURPOSE, &serde_json::json!([to.email, letter.written(to)]).to_string());
-    store::insert(conn, &app.clock.id("mail"), to.person, letter.kind(), &sealed, app.now()).await
+    let sealed = app.vault.seal(store::PURPOSE, &serde_json::json!([to.address.as_str(), letter.written(to)]).to_string());
+    let channel = if to.address.as_phone().is_some() { Channel::Texts } else { Channel::Mail };
+    store::insert(conn, &app.clock.id("mail"), to.person, channel, letter.kind(), &sealed, app.now()).await
 }
 
 /// How long it is kept that a letter was sent, in microseconds: 90 days.

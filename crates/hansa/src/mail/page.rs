@@ -36,6 +36,8 @@ mod tests {
             subject: "您好 <b>".to_owned(),
             text: "<script>alert(1)</script> & co,\n\nhttps://h/welcome#a\"b\n\nSee https://h/ yourself.\nSecond line.".to_owned(),
             action: Some("Choose".to_owned()),
+            short: String::new(),
+            code: None,
         };
         let page = page(&letter).unwrap();
         assert!(page.contains("<html lang=\"zh-CN\">") && page.contains("您好 &lt;b&gt;</h1>"), "{page}");

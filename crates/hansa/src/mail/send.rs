@@ -1,4 +1,4 @@
-//! Sending what stands in the outbox (SMTP, RFC 5321).
+//! Sending what stands in the outbox; mail by SMTP (RFC 5321).
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use sea_orm::DbErr;
 
 use super::letter::Written;
 use super::page::page;
-use super::store::{self, Waiting};
+use super::store::{self, Channel, Waiting};
 use crate::app::App;
 
 /// How often the outbox is looked at.
@@ -21,6 +21,15 @@ const ROUND: i64 = 50;
 /// How often a letter is tried, over about a day.
 const ATTEMPTS_MAX: i64 = 12;
 const MINUTE_US: i64 = 60_000_000;
+
+/// What carries letters to people.
+pub trait Carrier: Send + Sync {
+    /// Which letters it carries.
+    const CHANNEL: Channel;
+
+    /// Sends a letter to an address.
+    fn send(&self, to: &str, kind: &str, letter: &Written) -> impl Future<Output = Result<(), String>> + Send;
+}
 
 /// Where mail goes to, and from whom.
 #[derive(Clone)]
@@ -51,8 +60,12 @@ impl Post {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(server).map_err(PostError::Server)?;
         Ok(Post { transport: transport.timeout(Some(TIME_MAX)).build(), from: from.parse().map_err(PostError::Sender)? })
     }
+}
 
-    async fn send(&self, to: &str, letter: &Written) -> Result<(), String> {
+impl Carrier for Post {
+    const CHANNEL: Channel = Channel::Mail;
+
+    async fn send(&self, to: &str, _kind: &str, letter: &Written) -> Result<(), String> {
         let to = Mailbox::new(None, to.parse().map_err(|error: lettre::address::AddressError| error.to_string())?);
         let page = page(letter).map_err(|error| error.to_string())?;
         let both = MultiPart::alternative_plain_html(letter.text.clone(), page);
@@ -66,16 +79,16 @@ impl Post {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn deliver(app: &App, post: &Post) -> Result<u64, DbErr> {
+pub async fn deliver(app: &App, carrier: &impl Carrier) -> Result<u64, DbErr> {
     let mut sent = 0;
-    for letter in store::due(app.db.read(), app.now(), ROUND).await? {
+    for letter in store::due(app.db.read(), channel_of(carrier), app.now(), ROUND).await? {
         let letter = &letter;
         let later = Instant(app.now().0 + wait_us(letter.attempts));
         // Whoever takes it and dies leaves it to be taken again: a letter may come twice, and is not lost.
         if !app.db.write(|tx| async move { store::take(&tx, letter, later).await }).await? {
             continue;
         }
-        let done = &pass_on(app, post, letter).await;
+        let done = &pass_on(app, carrier, letter).await;
         if let Err(why) = done {
             tracing::warn!(letter = letter.id, why, "a letter was not sent");
         }
@@ -93,9 +106,13 @@ pub async fn deliver(app: &App, post: &Post) -> Result<u64, DbErr> {
     Ok(sent)
 }
 
-async fn pass_on(app: &App, post: &Post, letter: &Waiting) -> Result<(), String> {
-    let (to, letter) = opened(app, &letter.sealed)?;
-    post.send(&to, &letter).await
+async fn pass_on(app: &App, carrier: &impl Carrier, letter: &Waiting) -> Result<(), String> {
+    let (to, written) = opened(app, &letter.sealed)?;
+    carrier.send(&to, &letter.kind, &written).await
+}
+
+fn channel_of<C: Carrier>(_: &C) -> Channel {
+    C::CHANNEL
 }
 
 /// To whom a sealed letter goes, and what it says.
@@ -110,12 +127,12 @@ fn wait_us(attempts: i64) -> i64 {
 }
 
 /// Sends until it is ended.
-pub async fn run(app: App, post: Post) {
+pub async fn run(app: App, carrier: impl Carrier) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = deliver(&app, &post).await {
+        if let Err(error) = deliver(&app, &carrier).await {
             tracing::error!(%error, "the outbox could not be read");
         }
     }

@@ -45,7 +45,10 @@ struct Filter {
 struct LetterView {
     /// `mail_…`.
     id: String,
-    /// What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `known-already`,
+    /// `mail`, or `sms` for a short message to a phone number.
+    #[schema(pattern = "^(mail|sms)$")]
+    channel: &'static str,
+    /// What it is about: `invitation`, `new-password`, `code`, `password-changed`, `second-factor-changed`, `sign-up`, `sign-up-code`, `known-already`,
     /// `verified`, `verification-refused`, `verification-lapsed`.
     kind: String,
     /// The person it goes to; `null` for somebody who is not known yet.
@@ -93,6 +96,7 @@ impl From<Kept> for LetterView {
             (None, None) => "waiting",
         };
         LetterView {
+            channel: kept.channel.name(),
             kind: kept.kind.trim_start_matches("mail-").to_owned(),
             due_at: Some(kept.due_at).filter(|_| state == "waiting"),
             id: kept.id,
@@ -121,7 +125,7 @@ async fn list_mail(State(site): State<Site>, Params(filter): Params<Filter>) -> 
     Ok(Json(Page::of(found.into_iter().map(LetterView::from).collect(), limit, None, place)))
 }
 
-/// Shows what a waiting letter says, to be handed on; only where Hansa sends no mail.
+/// Shows what a waiting letter says, to be handed on; only where Hansa does not send such letters.
 #[utoipa::path(get, path = "/v1/mail/{letter}", tag = "mail", params(("letter" = String, Path, description = "Its id.")),
     responses((status = OK, description = "The letter.", body = LetterText)))]
 async fn read_letter(
@@ -129,12 +133,13 @@ async fn read_letter(
     by: By,
     Path(letter): Path<String>,
 ) -> Result<(Extension<ShownOnce>, Json<LetterText>), Problem> {
-    if site.sends_mail() {
-        return Err(Problem::new(Code::Refused).saying("this installation sends its mail by itself: what a letter says is for its reader"));
-    }
-    let (app, by, id) = (&site.app, &by, letter.as_str());
+    let (app, sends, by, id) = (&site.app, site.sends(), &by, letter.as_str());
     let found = app.db.write(|tx| async move {
         let kept = store::find(&tx, id).await?.ok_or_else(|| Failed::from(Problem::new(Code::NotFound)))?;
+        if sends.has(kept.channel) {
+            let why = "this installation sends such letters by itself: what a letter says is for its reader";
+            return Err(Problem::new(Code::Refused).saying(why).into());
+        }
         let Some(sealed) = &kept.sealed else {
             return Err(Problem::new(Code::Refused).saying("what it said is forgotten since it was sent or given up").into());
         };

@@ -7,10 +7,30 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 /// What letters are sealed for.
 pub(super) const PURPOSE: &str = "mail";
 
+/// How a letter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// By mail.
+    Mail,
+    /// As a short message.
+    Texts,
+}
+
+impl Channel {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Channel::Mail => "mail",
+            Channel::Texts => "sms",
+        }
+    }
+}
+
 /// A letter that waits.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     pub id: String,
+    pub kind: String,
     pub attempts: i64,
     pub sealed: String,
 }
@@ -19,22 +39,36 @@ pub async fn insert<C: ConnectionTrait>(
     conn: &C,
     id: &str,
     person: Option<&str>,
+    channel: Channel,
     kind: &str,
     sealed: &str,
     now: Instant,
 ) -> Result<(), DbErr> {
-    let columns = ["id", "person_id", "kind", "sealed", "created_at", "due_at", "attempts"];
-    let row = vec![id.into(), person.map(str::to_owned).into(), kind.into(), sealed.into(), now.0.into(), now.0.into(), 0_i64.into()];
+    let columns = ["id", "person_id", "channel", "kind", "sealed", "created_at", "due_at", "attempts"];
+    let row = vec![
+        id.into(),
+        person.map(str::to_owned).into(),
+        channel.name().into(),
+        kind.into(),
+        sealed.into(),
+        now.0.into(),
+        now.0.into(),
+        0_i64.into(),
+    ];
     insert_rows(conn, "mail", &columns, [row], OnConflict::Fail).await.map(drop)
 }
 
-/// Letters that are due, the oldest first.
-pub async fn due<C: ConnectionTrait>(conn: &C, now: Instant, limit: i64) -> Result<Vec<Waiting>, DbErr> {
-    let sql = "SELECT id, attempts, sealed FROM mail WHERE due_at <= $1 AND sealed IS NOT NULL ORDER BY due_at, id LIMIT $2";
-    let rows =
-        conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(now.0), limit.into()])).await?;
+/// Letters of a channel that are due, the oldest first.
+pub async fn due<C: ConnectionTrait>(conn: &C, channel: Channel, now: Instant, limit: i64) -> Result<Vec<Waiting>, DbErr> {
+    let sql = "SELECT id, kind, attempts, sealed FROM mail WHERE due_at <= $1 AND sealed IS NOT NULL AND channel = $2 ORDER BY due_at, id LIMIT $3";
+    let values = [Value::from(now.0), channel.name().into(), limit.into()];
+    let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
     rows.iter()
-        .map(|row| Ok(Waiting { id: row.try_get("", "id")?, attempts: row.try_get("", "attempts")?, sealed: row.try_get("", "sealed")? }))
+        .map(|row| {
+            let (id, kind, attempts, sealed) =
+                (row.try_get("", "id")?, row.try_get("", "kind")?, row.try_get("", "attempts")?, row.try_get("", "sealed")?);
+            Ok(Waiting { id, kind, attempts, sealed })
+        })
         .collect()
 }
 
@@ -43,6 +77,7 @@ pub async fn due<C: ConnectionTrait>(conn: &C, now: Instant, limit: i64) -> Resu
 pub struct Kept {
     pub id: String,
     pub person: Option<String>,
+    pub channel: Channel,
     pub kind: String,
     pub sealed: Option<String>,
     pub created_at: Instant,
@@ -53,13 +88,14 @@ pub struct Kept {
     pub error: Option<String>,
 }
 
-const COLUMNS: &str = "id, person_id, kind, sealed, created_at, due_at, attempts, sent_at, failed_at, error";
+const COLUMNS: &str = "id, person_id, channel, kind, sealed, created_at, due_at, attempts, sent_at, failed_at, error";
 
 fn kept(row: &QueryResult) -> Result<Kept, DbErr> {
     let maybe = |name: &str| Ok::<_, DbErr>(row.try_get::<Option<i64>>("", name)?.map(Instant));
     Ok(Kept {
         id: row.try_get("", "id")?,
         person: row.try_get("", "person_id")?,
+        channel: if row.try_get::<String>("", "channel")? == Channel::Texts.name() { Channel::Texts } else { Channel::Mail },
         kind: row.try_get("", "kind")?,
         sealed: row.try_get("", "sealed")?,
         created_at: Instant(row.try_get("", "created_at")?),

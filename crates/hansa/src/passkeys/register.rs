@@ -40,7 +40,7 @@ pub(super) async fn begin(
     room(known.len())?;
     let handle = known.first().map_or_else(|| handle(app), |passkey| Some(passkey.handle)).ok_or_else(|| Problem::new(Code::Internal))?;
     let there = known.into_iter().map(|passkey| passkey.credential.cred_id).collect();
-    let begun = party.0.start_passkey_registration(handle, &person.email, &person.name, Some(there));
+    let begun = party.0.start_passkey_registration(handle, person.address.as_str(), &person.name, Some(there));
     let (mut options, expected) = begun.map_err(|error| {
         tracing::error!(%error, "a passkey could not be begun");
         Problem::new(Code::Internal)

@@ -1,8 +1,9 @@
 //! People who sign in: the platform's own (staff) and those of enterprises.
 //!
-//! A person has one e-mail address, one role, and with a role of enterprises the enterprise it acts for. Whoever is invited gets a link that is good
+//! A person has one address, an e-mail address or a phone number, one role, and with a role of enterprises the enterprise it acts for. Whoever is invited gets a link that is good
 //! once; a person that is disabled is out at once.
 
+mod address;
 pub mod password;
 pub mod serve;
 mod store;
@@ -16,14 +17,13 @@ use crate::access::Role;
 use crate::members;
 use crate::vault::Vault;
 
-pub use store::{all, blank, bring_up, by_email, by_id, count, insert, of_contact, of_member, of_staff, put_password, update};
+pub use address::Address;
+pub use store::{all, blank, bring_up, by_address, by_id, count, insert, of_contact, of_member, of_staff, put_password, update};
 pub use ticket::{Purpose, Ticket, end, forget_ended, forget_tickets, redeem, spend, try_code, write};
 pub use view::PersonView;
 
 /// The longest name of a person.
 const NAME_MAX: usize = 100;
-/// The longest e-mail address (RFC 5321, 4.5.3.1.3, without the angle brackets).
-const EMAIL_MAX: usize = 254;
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub struct Person {
     pub id: String,
     /// How it is called.
     pub name: String,
-    /// Its e-mail address, in lower case; nobody else has it.
-    pub email: String,
+    /// Where it is reached; nobody else has it.
+    pub address: Address,
     /// Its role.
     pub role: Role,
     /// The enterprise it acts for; `None` for staff.
@@ -61,7 +61,7 @@ pub struct Person {
 impl Person {
     /// Whether what names it was erased.
     pub fn erased(&self) -> bool {
-        self.email.is_empty()
+        self.address.is_empty()
     }
 }
 
@@ -72,8 +72,8 @@ pub struct NewPerson {
     pub id: String,
     /// How it is called.
     pub name: String,
-    /// Its e-mail address.
-    pub email: String,
+    /// Where it is reached.
+    pub address: Address,
     /// Its role.
     pub role: Role,
     /// The enterprise it acts for.
@@ -106,11 +106,6 @@ pub enum PersonError {
     Refused(&'static str),
 }
 
-/// An e-mail address as it is kept: trimmed, in lower case.
-pub fn canonical(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
 /// Makes a person, without a password: an invitation follows.
 ///
 /// # Errors
@@ -119,7 +114,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, vault: &Vault, new: NewPerson,
     let person = Person {
         id: new.id,
         name: new.name.trim().to_owned(),
-        email: canonical(&new.email),
+        address: new.address,
         role: new.role,
         member: new.member,
         contact: new.contact,
@@ -136,8 +131,9 @@ pub async fn create<C: ConnectionTrait>(conn: &C, vault: &Vault, new: NewPerson,
     if by_id(conn, vault, &person.id).await?.is_some() {
         return Err(field("id", "somebody has it already".to_owned()));
     }
-    if by_email(conn, vault, &person.email).await?.is_some() {
-        return Err(field("email", "somebody has it already".to_owned()));
+    if by_address(conn, vault, &person.address).await?.is_some() {
+        let which = if person.address.as_phone().is_some() { "phone" } else { "email" };
+        return Err(field(which, "somebody has it already".to_owned()));
     }
     insert(conn, vault, &person).await?;
     Ok(person)
@@ -147,16 +143,13 @@ fn plain(text: &str, max: usize) -> bool {
     (1..=max).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
-/// Whether these can be a person's name, address and language.
+/// Whether these can be a person's name and language.
 ///
 /// # Errors
 /// The field that cannot, and what would be right.
-pub fn plausible(name: &str, email: &str, language: Option<&str>) -> Result<(), (&'static str, String)> {
+pub fn plausible(name: &str, language: Option<&str>) -> Result<(), (&'static str, String)> {
     if !plain(name, NAME_MAX) {
         return Err(("name", format!("1 to {NAME_MAX} characters")));
-    }
-    if email.len() > EMAIL_MAX || email.parse::<lettre::Address>().is_err() {
-        return Err(("email", "an address such as li.wei@example.com".to_owned()));
     }
     if language.is_some_and(|tag| crate::language::Language::tagged(tag).is_none()) {
         return Err(("language", "`zh-CN`, `zh-TW` or `en`".to_owned()));
@@ -169,7 +162,7 @@ async fn check<C: ConnectionTrait>(conn: &C, person: &Person) -> Result<(), Pers
     if !plain(&person.id, 128) || person.id.contains('/') {
         return Err(field("id", "1 to 128 characters without `/`".to_owned()));
     }
-    plausible(&person.name, &person.email, person.language.as_deref()).map_err(|(name, why)| field(name, why))?;
+    plausible(&person.name, person.language.as_deref()).map_err(|(name, why)| field(name, why))?;
     match &person.member {
         Some(_) if !person.role.of_company() => Err(field("role", "owner, buyer, finance or viewer".to_owned())),
         None if person.role.of_company() => Err(field("role", "a role of the platform's people".to_owned())),

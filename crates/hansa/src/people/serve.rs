@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::view::{NewColleague, NewStaff, PeopleView, PersonChange, PersonView};
-use super::{NewPerson, Person, PersonError, all, by_id, change, create, of_member};
+use super::{Address, NewPerson, Person, PersonError, all, by_id, change, create, of_member};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit::{self, By, Entry};
@@ -41,8 +41,9 @@ async fn invite_staff(
 ) -> Result<(StatusCode, Json<PersonView>), Problem> {
     let NewStaff { id, name, email, role, language } = new;
     let role = role.parse().map_err(|why: String| Problem::field("role", why))?;
+    let address = Address::email(&email).map_err(|why| Problem::field("email", why))?;
     let id = id.unwrap_or_else(|| ids.id("per"));
-    invited(&site, &by, "invite_staff", NewPerson { id, name, email, role, member: None, contact: None, language }).await
+    invited(&site, &by, "invite_staff", NewPerson { id, name, address, role, member: None, contact: None, language }).await
 }
 
 /// Changes a staff member: its name, its role, its language, whether it may sign in.
@@ -78,9 +79,10 @@ async fn invite_person(
     Path(member): Path<String>,
     Body(new): Body<NewColleague>,
 ) -> Result<(StatusCode, Json<PersonView>), Problem> {
-    let NewColleague { name, email, role, contact, language } = new;
+    let NewColleague { name, email, phone, role, contact, language } = new;
     let role = role.parse().map_err(|why: String| Problem::field("role", why))?;
-    let new = NewPerson { id: ids.id("per"), name, email, role, member: Some(member), contact, language };
+    let address = Address::of(email.as_deref(), phone.as_deref()).map_err(|(field, why)| Problem::field(field, why))?;
+    let new = NewPerson { id: ids.id("per"), name, address, role, member: Some(member), contact, language };
     invited(&site, &by, "invite_person", new).await
 }
 
@@ -100,12 +102,10 @@ async fn change_person(
 
 async fn invited(site: &Site, by: &By, action: &'static str, new: NewPerson) -> Result<(StatusCode, Json<PersonView>), Problem> {
     let (app, new, public) = (&site.app, &new, site.public_url());
-    super::plausible(&new.name, &new.email, new.language.as_deref()).map_err(|(field, why)| Problem::field(field, why))?;
+    super::plausible(&new.name, new.language.as_deref()).map_err(|(field, why)| Problem::field(field, why))?;
     let made = app.db.write(|tx| async move {
         // An earlier attempt of this very request made it and did not get to say so.
-        if let Some(known) =
-            by_id(&tx, &app.vault, &new.id).await?.filter(|known| known.email == super::canonical(&new.email) && known.role == new.role)
-        {
+        if let Some(known) = by_id(&tx, &app.vault, &new.id).await?.filter(|known| known.address == new.address && known.role == new.role) {
             return Ok(known);
         }
         let person = create(&tx, &app.vault, new.clone(), app.now()).await.map_err(failed)?;
@@ -129,7 +129,7 @@ async fn changed(
     let after = app.db.write(|tx| async move {
         let before = by_id(&tx, &app.vault, id).await?.filter(|before| before.member.as_deref() == member);
         let before = before.ok_or_else(|| Problem::new(Code::NotFound))?;
-        if before.email.is_empty() {
+        if before.erased() {
             return Err(Problem::new(Code::Refused).saying("this person was erased and does not come back").into());
         }
         let after = change_to.clone().of(&before, now).map_err(|why| Problem::field("role", why))?;

@@ -5,7 +5,7 @@ use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use serde::{Deserialize, Serialize};
 
-use super::Person;
+use super::{Address, Person};
 use crate::access::Role;
 use crate::app::App;
 use crate::privacy::{self, Keys, keys_for, keys_of, rewrite};
@@ -35,7 +35,10 @@ const MARK: &str = "email";
 #[derive(Default, Serialize, Deserialize)]
 struct Personal {
     name: String,
-    email: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
 }
 
 /// Adds a person.
@@ -83,9 +86,9 @@ pub async fn by_id<C: ConnectionTrait>(conn: &C, vault: &Vault, id: &str) -> Res
     one(conn, vault, "id = $1", id).await
 }
 
-/// The person with an e-mail address, as [`super::canonical`] has it.
-pub async fn by_email<C: ConnectionTrait>(conn: &C, vault: &Vault, email: &str) -> Result<Option<Person>, DbErr> {
-    one(conn, vault, "email_mark = $1", &vault.mark(MARK, email)).await
+/// The person with an address.
+pub async fn by_address<C: ConnectionTrait>(conn: &C, vault: &Vault, address: &Address) -> Result<Option<Person>, DbErr> {
+    one(conn, vault, "email_mark = $1", &vault.mark(MARK, address.as_str())).await
 }
 
 /// Staff, by id.
@@ -140,8 +143,9 @@ async fn some<C: ConnectionTrait>(conn: &C, vault: &Vault, which: &str, values: 
 async fn row<C: ConnectionTrait>(conn: &C, vault: &Vault, person: &Person) -> Result<Vec<Value>, DbErr> {
     let subject = privacy::person(&person.id);
     let keys = keys_for(conn, vault, std::slice::from_ref(&subject), person.created_at).await?;
-    let personal = serde_json::json!(Personal { name: person.name.clone(), email: person.email.clone() }).to_string();
-    let mark = if person.erased() { format!("erased:{}", person.id) } else { vault.mark(MARK, &person.email) };
+    let (email, phone) = (person.address.as_email().map(str::to_owned), person.address.as_phone().map(str::to_owned));
+    let personal = serde_json::json!(Personal { name: person.name.clone(), email, phone }).to_string();
+    let mark = if person.erased() { format!("erased:{}", person.id) } else { vault.mark(MARK, person.address.as_str()) };
     Ok(vec![
         person.id.clone().into(),
         keys.seal(&subject, &personal)?.unwrap_or_default().into(),
@@ -165,11 +169,11 @@ fn read(row: &QueryResult, keys: &Keys, subject: &str) -> Result<Person, DbErr> 
     let role: String = row.try_get("", "role")?;
     let opened = keys.open(subject, &row.try_get::<String>("", "personal")?)?;
     let broken = |error: serde_json::Error| DbErr::Custom(format!("what is stored of {subject}: {error}"));
-    let Personal { name, email } = opened.map_or(Ok(Personal::default()), |text| serde_json::from_str(&text)).map_err(broken)?;
+    let Personal { name, email, phone } = opened.map_or(Ok(Personal::default()), |text| serde_json::from_str(&text)).map_err(broken)?;
     Ok(Person {
         id: row.try_get("", "id")?,
         name,
-        email,
+        address: Address::kept(email.or(phone).unwrap_or_default()),
         role: role.parse().map_err(DbErr::Custom)?,
         member: row.try_get("", "member_id")?,
         contact: row.try_get("", "contact_id")?,

@@ -10,7 +10,7 @@ use crate::standing::view::{instant, maybe_instant};
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = Person, example = json!({
-    "id": "li.wei", "name": "李伟", "email": "li.wei@example.com", "role": "account-manager", "member": null, "contact": null, "language": "zh-CN",
+    "id": "li.wei", "name": "李伟", "email": "li.wei@example.com", "phone": null, "role": "account-manager", "member": null, "contact": null, "language": "zh-CN",
     "state": "active", "second_factor": true, "created_at": "2026-03-01T00:00:00.000000Z", "signed_in_at": null
 }))]
 pub struct PersonView {
@@ -18,8 +18,10 @@ pub struct PersonView {
     pub id: String,
     /// How it is called.
     pub name: String,
-    /// Its e-mail address.
-    pub email: String,
+    /// Its e-mail address; `null` where it is known by its phone number.
+    pub email: Option<String>,
+    /// Its phone number (E.164); `null` where it is known by its e-mail address.
+    pub phone: Option<String>,
     /// Its role.
     pub role: &'static str,
     /// The enterprise it acts for; `null` for staff.
@@ -53,7 +55,8 @@ impl From<&Person> for PersonView {
         PersonView {
             id: person.id.clone(),
             name: person.name.clone(),
-            email: person.email.clone(),
+            email: person.address.as_email().map(str::to_owned),
+            phone: person.address.as_phone().map(str::to_owned),
             role: person.role.name(),
             member: person.member.clone(),
             contact: person.contact.clone(),
@@ -101,9 +104,12 @@ pub struct NewColleague {
     /// How it is called.
     #[schema(min_length = 1, max_length = 100)]
     pub name: String,
-    /// Where the invitation goes.
+    /// The e-mail address to which the invitation goes, or
     #[schema(format = Email)]
-    pub email: String,
+    pub email: Option<String>,
+    /// the phone number (E.164).
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
+    pub phone: Option<String>,
     /// `owner`, `buyer`, `finance` or `viewer`.
     #[schema(pattern = "^(owner|buyer|finance|viewer)$")]
     pub role: String,

@@ -172,6 +172,12 @@ CREATE INDEX sign_up_expires ON sign_up (expires_at);
 ALTER TABLE mail ALTER COLUMN person_id DROP NOT NULL;
 ";
 
+/// Letters that go as short messages, and codes in place of links for those who sign up by phone: how many were tried.
+pub const TEXTS: &str = "
+ALTER TABLE mail ADD COLUMN channel {text} NOT NULL DEFAULT 'mail';
+ALTER TABLE sign_up ADD COLUMN tries {bigint} NOT NULL DEFAULT 0;
+";
+
 /// By whom identity providers know people, found by a mark over issuer and subject; and what a browser has begun and not yet ended.
 pub const IDENTITIES: &str = "
 CREATE TABLE identity (

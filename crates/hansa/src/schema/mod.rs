@@ -35,6 +35,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 21, name: "synchronised sources", up: Up::Portable(work::SYNC) },
     Migration { version: 22, name: "merged members", up: Up::Portable(registration::MERGES) },
     Migration { version: 23, name: "approvals", up: Up::Portable(work::APPROVALS) },
+    Migration { version: 24, name: "short messages", up: Up::Portable(access::TEXTS) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

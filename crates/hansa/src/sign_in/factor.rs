@@ -24,7 +24,7 @@ const SECRET: usize = 20;
 pub(super) fn secret(app: &App, person: &Person) -> Option<(String, String, String)> {
     let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(app.clock.secret()).ok()?.try_into().ok()?;
     let text = Secret::from(bytes[..SECRET].to_vec()).to_base32();
-    let url = authenticator(&text, &person.email)?.to_url().ok()?;
+    let url = authenticator(&text, person.address.as_str())?.to_url().ok()?;
     let sealed = app.vault.seal(PURPOSE, &text);
     Some((text, url, sealed))
 }
@@ -58,7 +58,7 @@ fn step(app: &App, person: &Person, code: &str) -> Result<Option<i64>, DbErr> {
     let secret = app.vault.open(PURPOSE, sealed).map_err(|error| DbErr::Custom(error.to_string()))?;
     let seconds = u64::try_from(app.now().0 / 1_000_000).unwrap_or(0);
     let code: String = code.chars().filter(|one| !one.is_whitespace()).collect();
-    let found = authenticator(&secret, &person.email).and_then(|totp| totp.check(&code, seconds));
+    let found = authenticator(&secret, person.address.as_str()).and_then(|totp| totp.check(&code, seconds));
     Ok(found.and_then(|step| i64::try_from(step).ok()))
 }
 

@@ -18,7 +18,7 @@ pub(crate) use cookie::known_device;
 pub use cookie::{SESSION, sent};
 pub use factor::bring_up;
 pub(crate) use reauthenticate::{Again, reauthenticate};
-pub(crate) use serve::{Entered, Proof, about, active, cookies, enter};
+pub(crate) use serve::{Entered, Proof, about, active, cookies, digits, enter};
 pub(crate) use session::actor;
 pub use session::{Before, Session, brought, caller, end, end_all, find, forget_ended, forget_person, goes_on, of_person, seen};
 

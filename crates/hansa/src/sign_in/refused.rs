@@ -7,14 +7,14 @@ use super::serve::{about, not_you};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
 use crate::http::problem::Problem;
-use crate::people::{Person, canonical};
+use crate::people::{Address, Person};
 
 /// Who was not let in.
 pub(super) enum Whom<'a> {
     /// Somebody who is known.
     Person(&'a Person),
     /// Whoever has an address that nobody has here: it stands in the audit by its mark, which tells whether it is the same, and not what it is.
-    Address(&'a str),
+    Address(&'a Address),
     /// Whoever has a ticket that is nobody's, or over.
     Ticket,
 }
@@ -24,7 +24,7 @@ pub(super) async fn refuse(app: &App, by: &By, whom: Whom<'_>, why: &'static str
     let nobody = |subject| Entry { action: "refuse_sign_in", member: None, subject, before: None, after: None, why: None };
     let entry = match whom {
         Whom::Person(person) => about(person, "refuse_sign_in"),
-        Whom::Address(email) => nobody(format!("address:{}", app.vault.mark("refused address", &canonical(email)))),
+        Whom::Address(address) => nobody(format!("address:{}", app.vault.mark("refused address", address.as_str()))),
         Whom::Ticket => nobody("ticket:unknown".to_owned()),
     };
     written(app, by, Entry { why: Some(why.to_owned()), ..entry }, not_you()).await

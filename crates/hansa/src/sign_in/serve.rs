@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::refused::{Whom, refuse};
-use super::view::{Address, ByPassword, ChosenPassword, CodeAnswer, SignedIn, TicketView};
+use super::view::{ByPassword, ChosenPassword, CodeAnswer, Recipient, SignedIn, TicketView};
 use super::{cookie, factor, session, words};
 use crate::app::App;
 use crate::audit::{self, By, Entry};
@@ -22,7 +22,7 @@ use crate::http::body::{Body, short};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{ShownOnce, Site};
 use crate::mail::{self, Letter};
-use crate::people::{self, Person, PersonView, Purpose, Ticket, password};
+use crate::people::{self, Address, Person, PersonView, Purpose, Ticket, password};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -45,23 +45,24 @@ type Answered = Result<Response, Problem>;
     responses((status = OK, description = "Signed in, or half-way.", body = SignedIn)))]
 async fn sign_in(State(site): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<ByPassword>) -> Answered {
     let app = &site.app;
-    let person = counted(&site, &headers, &asked.email).await?;
+    let address = address(asked.email.as_deref(), asked.phone.as_deref())?;
+    let person = counted(&site, &headers, &address).await?;
     let hash = person.as_ref().and_then(|person| person.password.clone());
     short("password", &asked.password, password::LENGTH_MAX)?;
     let fits = password::fits(asked.password, hash).await;
     match &person {
         Some(person) if fits => go_on(app, &by, &headers, person, None).await,
         Some(person) => Err(refuse(app, &by, Whom::Person(person), "password").await),
-        None => Err(refuse(app, &by, Whom::Address(&asked.email), "password").await),
+        None => Err(refuse(app, &by, Whom::Address(&address), "password").await),
     }
 }
 
-/// Sends a code to an address. The answer is the same whether anybody has it.
-#[utoipa::path(post, path = "/v1/sign-in/code", tag = "sign-in", request_body = Address,
+/// Sends a code to an address, by mail or as a short message. The answer is the same whether anybody has it.
+#[utoipa::path(post, path = "/v1/sign-in/code", tag = "sign-in", request_body = Recipient,
     responses((status = ACCEPTED, description = "If somebody has the address, a code is on its way.", body = TicketView)))]
-async fn ask_sign_in_code(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<Address>) -> Answered {
+async fn ask_sign_in_code(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<Recipient>) -> Answered {
     let app = &site.app;
-    let person = counted(&site, &headers, &asked.email).await?;
+    let person = counted(&site, &headers, &address(asked.email.as_deref(), asked.phone.as_deref())?).await?;
     let (person, code) = (person.as_ref(), &digits(&app.clock.secret()));
     let ticket = app.db.write(|tx| async move {
         let whose = person.map(|person| person.id.as_str());
@@ -111,12 +112,12 @@ async fn answer_second_factor(State(site): State<Site>, by: By, headers: HeaderM
     }
 }
 
-/// Sends a link to choose a new password. The answer is the same whether anybody has the address.
-#[utoipa::path(post, path = "/v1/sign-in/new-password", tag = "sign-in", request_body = Address,
+/// Sends a link to choose a new password, by mail or as a short message. The answer is the same whether anybody has the address.
+#[utoipa::path(post, path = "/v1/sign-in/new-password", tag = "sign-in", request_body = Recipient,
     responses((status = ACCEPTED, description = "If somebody has the address, a link is on its way.")))]
-async fn ask_new_password(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<Address>) -> Result<StatusCode, Problem> {
+async fn ask_new_password(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<Recipient>) -> Result<StatusCode, Problem> {
     let (app, public) = (&site.app, site.public_url());
-    let person = &counted(&site, &headers, &asked.email).await?;
+    let person = &counted(&site, &headers, &address(asked.email.as_deref(), asked.phone.as_deref())?).await?;
     let written = app.db.write(|tx| async move {
         let whose = person.as_ref().map(|person| person.id.as_str());
         let token = people::write(&tx, whose, Purpose::NewPassword, None, app.clock).await?;
@@ -181,13 +182,16 @@ pub(super) async fn renew_password<C: sea_orm::ConnectionTrait>(
     audit::append(conn, vec![(by.clone(), about(person, "change_password"))], now).await
 }
 
+/// The one address that was given.
+fn address(email: Option<&str>, phone: Option<&str>) -> Result<Address, Problem> {
+    Address::of(email, phone).map_err(|(field, why)| Problem::field(field, why))
+}
+
 /// Counts an attempt for an address; who has it.
-async fn counted(site: &Site, headers: &HeaderMap, email: &str) -> Result<Option<Person>, Problem> {
-    people::plausible("-", email.trim(), None).map_err(|(field, why)| Problem::field(field, why))?;
-    let email = people::canonical(email);
-    let person = active(people::by_email(site.app.db.read(), &site.app.vault, &email).await?);
+async fn counted(site: &Site, headers: &HeaderMap, address: &Address) -> Result<Option<Person>, Problem> {
+    let person = active(people::by_address(site.app.db.read(), &site.app.vault, address).await?);
     let device = person.as_ref().and_then(|person| cookie::known_device(&site.app, headers, &person.id));
-    site.attempt(&device.map_or_else(|| format!("address:{email}"), |nonce| format!("device:{nonce}")))?;
+    site.attempt(&device.map_or_else(|| format!("address:{address}"), |nonce| format!("device:{nonce}")))?;
     Ok(person)
 }
 
@@ -318,7 +322,7 @@ pub(super) fn not_you() -> Problem {
 }
 
 /// Six digits out of a secret.
-fn digits(secret: &str) -> String {
+pub(crate) fn digits(secret: &str) -> String {
     let number = secret.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(u64::from(byte)));
     format!("{:06}", number % 1_000_000)
 }

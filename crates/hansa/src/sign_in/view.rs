@@ -13,22 +13,28 @@ use crate::standing::view::instant;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "email": "li.wei@example.com", "password": "correct heron bicycle" }))]
 pub struct ByPassword {
-    /// The e-mail address.
+    /// The e-mail address, or
     #[schema(format = Email, max_length = 254)]
-    pub email: String,
+    pub email: Option<String>,
+    /// the phone number (E.164).
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
+    pub phone: Option<String>,
     /// The password.
     #[schema(format = Password, max_length = 128)]
     pub password: String,
 }
 
-/// An address that mail is to go to.
+/// An address that a letter or a short message is to go to.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "email": "li.wei@example.com" }))]
-pub struct Address {
-    /// The e-mail address.
+pub struct Recipient {
+    /// The e-mail address, or
     #[schema(format = Email, max_length = 254)]
-    pub email: String,
+    pub email: Option<String>,
+    /// the phone number (E.164).
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
+    pub phone: Option<String>,
 }
 
 /// A ticket, which goes with a code.

@@ -12,7 +12,7 @@ use crate::people::{Person, password};
 /// When the database fails.
 pub(super) async fn weakness(site: &Site, person: &Person, password: &str) -> Result<Option<String>, DbErr> {
     let found = members::find(site.app.db.read(), person.member.as_deref().into_iter()).await?;
-    let mut about = vec![person.name.as_str(), &person.email, site.public_host()];
+    let mut about = vec![person.name.as_str(), person.address.as_str(), site.public_host()];
     about.extend(found.values().map(|member| member.name.as_str()));
     Ok(password::weakness(password, &about))
 }

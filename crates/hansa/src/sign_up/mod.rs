@@ -1,7 +1,8 @@
 //! Signing up: an enterprise becomes a member by one short form.
 //!
-//! The form alone makes nothing but a row that waits, sealed: the link in the mail that follows proves the address. Whoever follows it and chooses
-//! a password makes the member with its first owner, and is signed in. What nobody confirms is forgotten after three days.
+//! The form alone makes nothing but a row that waits, sealed: the link in the mail, or the code in the short message, that follows proves the address.
+//! Whoever has it and chooses a password makes the member with its first owner, and is signed in. What nobody confirms is forgotten after three days,
+//! or with a code after ten minutes.
 
 pub mod serve;
 mod store;
@@ -18,15 +19,17 @@ use crate::audit::{self, By};
 use crate::facts;
 use crate::http::problem::{Code, Failed, Problem};
 use crate::members::{self, Member};
-use crate::people::{self, NewPerson, Person, PersonError};
+use crate::people::{self, Address, NewPerson, Person, PersonError};
 use crate::registrations::view::NewRegistration;
 use crate::registrations::{self, Number, Registration};
 use crate::sign_in;
 
 pub use store::{bring_up, forget_ended};
 
-/// How long a form waits to be confirmed, in days.
+/// How long a form waits for its link to be followed, in days.
 pub const DAYS: i64 = 3;
+/// How long it waits for its code, in minutes.
+pub const MINUTES: i64 = 10;
 /// Who says that a member registered.
 const SOURCE: &str = "sign-up";
 
@@ -47,13 +50,24 @@ pub struct Form {
     pub registration: Option<NewRegistration>,
     /// The person's name.
     pub name: String,
-    /// The person's address.
-    pub email: String,
+    /// The person's e-mail address, or
+    pub email: Option<String>,
+    /// the person's phone number.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// The mark of the code that was sent to the phone; none is right where somebody has the number already.
+    #[serde(default)]
+    pub code: Option<String>,
     /// The language of its mail.
     pub language: Option<String>,
 }
 
 impl Form {
+    /// Where the person is reached.
+    fn address(&self) -> Result<Address, Problem> {
+        Address::of(self.email.as_deref(), self.phone.as_deref()).map_err(|(field, why)| Problem::field(field, why))
+    }
+
     /// The registration number, checked.
     fn number(&self) -> Result<Option<Number>, Problem> {
         let number = self.registration.as_ref().map(NewRegistration::number).transpose();
@@ -106,7 +120,7 @@ async fn make<C: ConnectionTrait>(conn: &C, app: &App, form: &Form, by: &By) -> 
     let new = NewPerson {
         id: app.clock.id("per"),
         name: form.name.clone(),
-        email: form.email.clone(),
+        address: form.address()?,
         role: Role::Owner,
         member: Some(member.id.clone()),
         contact: None,

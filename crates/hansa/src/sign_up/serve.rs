@@ -1,25 +1,31 @@
 //! Signing up over HTTP: what nobody yet may call.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use sea_orm::DbErr;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::view::{Confirmed, NewSignUp, SignUpView};
-use super::{DAYS, Form, make, store};
+use super::view::{Confirmed, NewSignUp, SignUpBegun, SignUpView};
+use super::{DAYS, Form, MINUTES, make, store};
 use crate::app::App;
 use crate::audit::By;
-use crate::http::Site;
-use crate::http::body::Body;
+use crate::http::body::{Body, short};
 use crate::http::problem::{Code, Failed, Problem};
+use crate::http::{ShownOnce, Site};
 use crate::language::Language;
 use crate::mail::{self, Letter, To};
 use crate::members;
-use crate::people::{self, password};
+use crate::people::{self, Address, password};
 use crate::sign_in;
 use crate::sign_in::view::SignedIn;
+
+/// What codes are marked for.
+const MARK: &str = "sign-up code";
+/// The most characters of a code that somebody sends.
+const CODE_MAX: usize = 40;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(read_sign_up, sign_up)).routes(routes!(confirm_sign_up))
@@ -28,58 +34,90 @@ pub(crate) fn operations() -> OpenApiRouter<Site> {
 /// Tells whether enterprises can sign up by themselves.
 #[utoipa::path(get, path = "/v1/sign-up", tag = "sign-up", responses((status = OK, description = "Whether they can.", body = SignUpView)))]
 async fn read_sign_up(State(site): State<Site>) -> Json<SignUpView> {
-    Json(SignUpView { open: site.sign_up() })
+    let by = if site.sends().texts { vec!["email", "phone"] } else { vec!["email"] };
+    Json(SignUpView { open: site.sign_up(), by })
 }
 
-/// Takes the form of an enterprise that wants to become a member, and sends a link to the address. The answer is the same whether anybody has the
-/// address already; whoever has it is told so by mail. Nothing is made before the link is followed.
+/// Takes the form of an enterprise that wants to become a member, and sends a link to the e-mail address or a code to the phone number. The answer is
+/// the same whether anybody has the address already; whoever has it is told so there. Nothing is made before the address is confirmed.
 #[utoipa::path(post, path = "/v1/sign-up", tag = "sign-up", request_body = NewSignUp,
-    responses((status = ACCEPTED, description = "A letter is on its way.")))]
-async fn sign_up(State(site): State<Site>, language: Language, Body(new): Body<NewSignUp>) -> Result<StatusCode, Problem> {
+    responses((status = ACCEPTED, description = "A letter or a short message is on its way.", body = SignUpBegun)))]
+async fn sign_up(State(site): State<Site>, language: Language, Body(new): Body<NewSignUp>) -> Result<Response, Problem> {
     if !site.sign_up() {
         return Err(Problem::new(Code::Forbidden).saying("enterprises are invited here; they do not sign up by themselves"));
     }
     let mut form = Form::from(new);
-    form.email = people::canonical(&form.email);
     form.name = form.name.trim().to_owned();
     form.language.get_or_insert_with(|| language.tag().to_owned());
-    checked(&site.app, &form).await?;
-    site.attempt(&format!("address:{}", form.email))?;
-    let (app, form, public) = (&site.app, &form, site.public_url());
+    let address = checked(&site.app, &form).await?;
+    let by_phone = address.as_phone().is_some();
+    if by_phone && !site.sends().texts {
+        return Err(Problem::field("phone", "no short messages are sent here: sign up by `email`"));
+    }
+    site.attempt(&format!("address:{address}"))?;
+    let (app, form, address, public) = (&site.app, &form, &address, site.public_url());
+    let code = &sign_in::digits(&app.clock.secret());
     let written = app.db.write(|tx| async move {
-        let known = people::by_email(&tx, &app.vault, &form.email).await?;
-        let token = store::insert(&tx, app, form).await?;
-        match known {
-            Some(person) => mail::post(&tx, app, &person, &Letter::KnownAlready { link: public }).await,
-            None => {
-                let link = format!("{public}/portal/join#{token}");
-                let letter = Letter::SignUp { company: form.company.trim(), link: &link, days: DAYS };
-                mail::post_to(&tx, app, &To::stranger(&form.name, &form.email, form.language.as_deref()), &letter).await
-            }
-        }
+        let known = people::by_address(&tx, &app.vault, address).await?;
+        let right = (by_phone && known.is_none()).then(|| app.vault.mark(MARK, code));
+        let token = store::insert(&tx, app, &Form { code: right, ..form.clone() }).await?;
+        let (link, company) = (format!("{public}/portal/join#{token}"), form.company.trim());
+        let letter = match &known {
+            Some(_) => Letter::KnownAlready { link: public },
+            None if by_phone => Letter::SignUpCode { company, code, minutes: MINUTES },
+            None => Letter::SignUp { company, link: &link, days: DAYS },
+        };
+        let stranger = To::stranger(&form.name, address, form.language.as_deref());
+        mail::post_to(&tx, app, &known.as_ref().map_or(stranger, To::from), &letter).await?;
+        Ok::<_, DbErr>(token)
     });
-    written.await?;
-    Ok(StatusCode::ACCEPTED)
+    let token = written.await?;
+    let begun = if by_phone {
+        SignUpBegun { ticket: Some(token), minutes: MINUTES }
+    } else {
+        SignUpBegun { ticket: None, minutes: DAYS * 24 * 60 }
+    };
+    Ok((StatusCode::ACCEPTED, Extension(ShownOnce), Json(begun)).into_response())
 }
 
-/// What can be found wrong before the address is proven: whether somebody has it, or the number, is not told yet.
-async fn checked(app: &App, form: &Form) -> Result<(), Problem> {
+/// The address, and what can be found wrong before it is proven: whether somebody has it, or the registration number, is not told yet.
+async fn checked(app: &App, form: &Form) -> Result<Address, Problem> {
     form.number()?;
     let renamed = |field: &str| if field == "name" { "company".to_owned() } else { field.to_owned() };
     if let Some((field, why)) = members::check(app.db.read(), &form.member("sign-up", app.now())).await? {
         return Err(Problem::field(renamed(field), why));
     }
-    people::plausible(&form.name, &form.email, form.language.as_deref()).map_err(|(field, why)| Problem::field(field, why))
+    people::plausible(&form.name, form.language.as_deref()).map_err(|(field, why)| Problem::field(field, why))?;
+    form.address()
 }
 
-/// Takes the link out of the mail: makes the member and its owner with the password that was chosen, and signs in.
+/// Whether the code is the one that was sent; each that is not takes one of five tries.
+async fn has_code(app: &App, form: &Form, asked: &Confirmed) -> Result<(), Problem> {
+    let given = asked.code.as_deref().ok_or_else(|| Problem::field("code", "the six digits out of the short message"))?;
+    short("code", given, CODE_MAX)?;
+    if !app.db.write(|tx| async move { store::try_code(&tx, &asked.ticket).await }).await? {
+        return Err(Problem::new(Code::LinkEnded));
+    }
+    let given = app.vault.mark(MARK, given.trim());
+    let fits = form.code.as_ref().is_some_and(|right| bool::from(subtle::ConstantTimeEq::ct_eq(right.as_bytes(), given.as_bytes())));
+    if fits {
+        Ok(())
+    } else {
+        Err(Problem::field("code", "the six digits out of the short message; after five wrong ones, ask for another"))
+    }
+}
+
+/// Takes the link out of the mail, or the ticket with the code out of the short message: makes the member and its owner with the password that was chosen, and signs in.
 #[utoipa::path(post, path = "/v1/sign-up/confirm", tag = "sign-up", request_body = Confirmed,
     responses((status = OK, description = "Signed in.", body = SignedIn)))]
 async fn confirm_sign_up(State(here): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<Confirmed>) -> Result<Response, Problem> {
     let app = &here.app;
     let form = store::find(app.db.read(), app, &asked.ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?;
-    if let Some(why) = password::weakness(&asked.password, &[&form.name, &form.email, &form.company, here.public_host()]) {
+    if let Some(why) = password::weakness(&asked.password, &[&form.name, form.address()?.as_str(), &form.company, here.public_host()]) {
         return Err(Problem::field("password", why));
+    }
+    if form.phone.is_some() {
+        has_code(app, &form, &asked).await?;
     }
     let hash = &password::hash(asked.password).await;
     let (form, token, by) = (&form, &asked.ticket, &by);

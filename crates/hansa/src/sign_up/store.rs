@@ -4,7 +4,7 @@ use db::{OnConflict, insert_rows};
 use ledger::Instant;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-use super::{DAYS, Form};
+use super::{DAYS, Form, MINUTES};
 use crate::app::App;
 use crate::clock::hash;
 use crate::privacy::{renewed, rewrite};
@@ -12,21 +12,24 @@ use crate::vault::Vault;
 
 /// What forms are sealed for.
 const PURPOSE: &str = "sign-up";
-const DAY_US: i64 = 24 * 3_600_000_000;
+const MINUTE_US: i64 = 60_000_000;
+/// How many codes may be tried on one form.
+const TRIES_MAX: i64 = 5;
 
-/// Writes a form down; the token of its link, whose hash is kept.
+/// Writes a form down; the token of its link or ticket, whose hash is kept.
 pub async fn insert<C: ConnectionTrait>(conn: &C, app: &App, form: &Form) -> Result<String, DbErr> {
     let (now, token) = (app.now(), app.clock.secret());
     let sealed = app.vault.seal(PURPOSE, &serde_json::json!(form).to_string());
-    let row = vec![hash(&token).into(), sealed.into(), now.0.into(), (now.0 + DAYS * DAY_US).into()];
+    let minutes = if form.phone.is_some() { MINUTES } else { DAYS * 24 * 60 };
+    let row = vec![hash(&token).into(), sealed.into(), now.0.into(), (now.0 + minutes * MINUTE_US).into()];
     insert_rows(conn, "sign_up", &["id", "sealed", "created_at", "expires_at"], [row], OnConflict::Fail).await?;
     Ok(token)
 }
 
-/// The form of a link that is still good.
+/// The form of a link or ticket that is still good.
 pub async fn find<C: ConnectionTrait>(conn: &C, app: &App, token: &str) -> Result<Option<Form>, DbErr> {
-    let sql = "SELECT sealed FROM sign_up WHERE id = $1 AND expires_at > $2";
-    let values = [Value::from(hash(token)), app.now().0.into()];
+    let sql = "SELECT sealed FROM sign_up WHERE id = $1 AND expires_at > $2 AND tries < $3";
+    let values = [Value::from(hash(token)), app.now().0.into(), TRIES_MAX.into()];
     let Some(row) = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await? else {
         return Ok(None);
     };
@@ -35,7 +38,15 @@ pub async fn find<C: ConnectionTrait>(conn: &C, app: &App, token: &str) -> Resul
     serde_json::from_str(&text).map(Some).map_err(|error| unread(&error))
 }
 
-/// Uses a link up; whether nobody else was faster.
+/// Counts a try of a code, before it is known how it ends; whether there was one left.
+pub async fn try_code<C: ConnectionTrait>(conn: &C, token: &str) -> Result<bool, DbErr> {
+    let sql = "UPDATE sign_up SET tries = tries + 1 WHERE id = $1 AND tries < $2";
+    let values = [Value::from(hash(token)), TRIES_MAX.into()];
+    let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Uses a link or ticket up; whether nobody else was faster.
 pub async fn spend<C: ConnectionTrait>(conn: &C, token: &str) -> Result<bool, DbErr> {
     let sql = "DELETE FROM sign_up WHERE id = $1";
     let done = conn.execute_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [Value::from(hash(token))])).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use hansa::mail::{Post, deliver};
-use hansa::people::{NewPerson, create, password, put_password};
+use hansa::people::{Address, NewPerson, create, password, put_password};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -114,7 +114,7 @@ impl Site {
         let new = NewPerson {
             id: id.to_owned(),
             name: id.to_owned(),
-            email: format!("{id}@example.com"),
+            address: Address::email(&format!("{id}@example.com")).unwrap(),
             role,
             member: member.map(str::to_owned),
             contact: None,

@@ -38,6 +38,7 @@ mod settings;
 mod signing_in;
 mod signing_up;
 mod standard_webhooks;
+mod texts;
 mod timeline;
 mod trade;
 mod verification;
@@ -107,7 +108,8 @@ impl Site {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let (public_url, reach) = ("https://hansa.example/".to_owned(), hansa::webhooks::Reach::Anybody);
         let rates = Rates { stranger: 1_000.try_into().unwrap(), sign_in: 1_000.try_into().unwrap(), ..Rates::default() };
-        let mut settings = Settings { rates, public_url, post: None, reach, sign_up: true, proxies: Proxies::default(), tls: None };
+        let mut settings =
+            Settings { rates, public_url, post: None, texts: None, reach, sign_up: true, proxies: Proxies::default(), tls: None };
         set(&mut settings);
         let served = tokio::spawn(serve(town.app.clone(), settings, listener, async { drop(stopped.await) }));
         let client = hansa::http::outgoing::client().redirect(reqwest::redirect::Policy::none()).build().unwrap();

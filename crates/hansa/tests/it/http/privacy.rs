@@ -323,7 +323,7 @@ async fn an_upgrade_seals_what_was_there_and_a_new_key_seals_it_again() {
             let app = &town.app;
             let contact = contacts::find(db.read(), &app.vault, std::iter::once("c-1")).await.unwrap().remove("c-1").unwrap();
             assert_eq!((contact.name.as_str(), contact.email.as_deref(), contact.erased), ("王\"秘密", Some("a@b.example"), false));
-            let ada = people::by_email(db.read(), &app.vault, "ada@example.com").await.unwrap().unwrap();
+            let ada = people::by_address(db.read(), &app.vault, &people::Address::email("ada@example.com").unwrap()).await.unwrap().unwrap();
             assert_eq!((ada.id.as_str(), ada.name.as_str()), ("ada", "艾达"));
             let under = number_of(&town, &format!("SELECT COUNT(*) FROM personal_key WHERE sealed LIKE '{number}.%'")).await;
             assert_eq!(under, number_of(&town, "SELECT COUNT(*) FROM personal_key").await);

@@ -36,9 +36,9 @@ async fn ticket(site: &Site, office: &PostOffice, email: &str) -> String {
 async fn an_enterprise_signs_up_and_stands_on_the_lowest_tier() {
     each(async |site| {
         let (office, browser) = (PostOffice::open(), Browser::new(&site));
-        assert_eq!(browser.get("/v1/sign-up").await.is(StatusCode::OK).body, json!({ "open": true }));
+        assert_eq!(browser.get("/v1/sign-up").await.is(StatusCode::OK).body, json!({ "open": true, "by": ["email"] }));
         let answer = browser.post("/v1/sign-up", form("李伟", " Li.Wei@Example.com ")).await.is(StatusCode::ACCEPTED);
-        assert_eq!(answer.body, json!(""));
+        assert_eq!(answer.body, json!({ "ticket": null, "minutes": 4_320 }));
         // Nothing is made yet, and what waits says nothing to who reads the database.
         assert_eq!(members(&site).await, 0);
         assert_eq!(site.town.number("SELECT COUNT(*) FROM sign_up WHERE sealed LIKE '%li.wei%' OR sealed LIKE '%轴承%'").await, 0);
@@ -162,7 +162,7 @@ async fn where_members_are_invited_nobody_signs_up() {
     testing::each(HISTORY, async |db| {
         let site = Site::set(db, Registries::default(), |settings| settings.sign_up = false).await;
         let browser = Browser::new(&site);
-        assert_eq!(browser.get("/v1/sign-up").await.is(StatusCode::OK).body, json!({ "open": false }));
+        assert_eq!(browser.get("/v1/sign-up").await.is(StatusCode::OK).body, json!({ "open": false, "by": ["email"] }));
         browser.post("/v1/sign-up", form("李伟", "li.wei@example.com")).await.refused(StatusCode::FORBIDDEN, "forbidden");
         site.stop().await;
     })
