@@ -38,7 +38,7 @@ test("somebody of the staff adds a passkey, signs in with it, renames it and tak
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in$/);
   await page.goto("/sign-in?to=%2Faccount");
-  await expect(page.getByLabel("E-mail address")).toHaveAttribute("autocomplete", "username webauthn");
+  await expect(page.getByLabel("E-mail or phone number")).toHaveAttribute("autocomplete", "username webauthn");
   await door(page).click();
   await expect(page).toHaveURL(/\/account$/);
   await expect(passkeys(page).getByRole("listitem")).toContainText("last used");

@@ -178,7 +178,7 @@ test("an owner sees where the company stands, changes its profile, and invites a
 test("whoever is not signed in comes back to where it wanted to go; a wrong password is told", async ({ page }) => {
   await page.goto("/members/M00003/points");
   await expect(page).toHaveURL(/sign-in/);
-  await page.locator('input[type="email"]').fill("operator@demo.example");
+  await page.getByLabel("E-mail or phone number").fill("operator@demo.example");
   await page.locator('input[type="password"]').fill("not the password");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toBeVisible();
@@ -210,7 +210,7 @@ test("an invitation's link leads to a password and in; a second factor is set up
   const elsewhere = await (await browser.newContext()).newPage();
   await elsewhere.addInitScript(() => localStorage.setItem("hansa.language", "en"));
   await elsewhere.goto("/sign-in");
-  await elsewhere.locator('input[type="email"]').fill("new-one@demo.example");
+  await elsewhere.getByLabel("E-mail or phone number").fill("new-one@demo.example");
   await elsewhere.locator('input[type="password"]').fill("kelp-anvil-39-orchid");
   await elsewhere.keyboard.press("Enter");
   await elsewhere.getByRole("textbox", { name: "Code or recovery code" }).fill(recovery);

@@ -26,7 +26,7 @@ export async function signIn(page: Page, who: string, language = "en", anew = fa
     await page.context().clearCookies();
     await page.goto("/sign-in");
     const door = page.getByRole("main");
-    await door.locator('input[type="email"]').fill(`${who}@demo.example`);
+    await door.locator('input[autocomplete~="username"]').fill(`${who}@demo.example`);
     await door.locator('input[type="password"]').fill(demo().password);
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { GATEWAY } from "./gateway.ts";
 import { CHROMIUM, type Demo } from "./people.ts";
 import { configuration, SECRET, startProvider } from "./provider.ts";
 import { says } from "./says.ts";
@@ -29,7 +30,9 @@ export default async function seed() {
   const invited = hansa("staff", "invite", "new-one@demo.example", "--name", "New One", "--role", "analyst", "--public-url", origin);
   const { provider, issuer } = await startProvider(origin);
   writeFileSync(join(folder, "providers.toml"), configuration(issuer));
-  const how = "--durability normal --webhooks-inside --sign-up --sign-in-rate 1000 --identity-providers providers.toml".split(" ");
+  writeFileSync(join(folder, "sms.toml"), GATEWAY);
+  const how =
+    "--durability normal --webhooks-inside --sign-up --sign-in-rate 1000 --identity-providers providers.toml --sms sms.toml".split(" ");
   const server = spawn(binary, ["serve", "--data", data, "--listen", api, "--public-url", origin, ...how], {
     cwd: folder,
     env: { ...process.env, PROVIDER_SECRET: SECRET },

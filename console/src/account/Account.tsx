@@ -29,6 +29,7 @@ export default function Account() {
             of={[
               [t("people.name"), <Name key="name">{person.name}</Name>],
               [t("people.email"), person.email],
+              [t("people.phone"), person.phone],
               [t("people.role"), label("roles.", person.role)],
               [t("people.member"), person.member],
             ]}

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { api } from "~/api/client.ts";
 import { useSend } from "~/api/send.ts";
 import { useT } from "~/i18n/index.ts";
-import { Form } from "~/ui/Form.tsx";
+import { Form, type Field } from "~/ui/Form.tsx";
 import { Page } from "~/ui/Page.tsx";
 import { Empty } from "~/ui/states.tsx";
 import { Door } from "./Door.tsx";
@@ -10,9 +10,25 @@ import { enter, takeHash } from "./enter.ts";
 import { Providers } from "./Providers.tsx";
 import { SecondFactor } from "./SecondFactor.tsx";
 
+/** A password to be had from now on. */
+export function usePasswordField(): Field {
+  const { t } = useT();
+  return {
+    name: "password",
+    label: t("signIn.choose"),
+    kind: "password",
+    required: true,
+    auto: "new-password",
+    max: 128,
+    hint: t("signIn.passwordRule"),
+    check: (value) => value.length >= 10,
+  };
+}
+
 /** Where the links of mails lead: `/welcome#…` of an invitation, `/new-password#…` of a forgotten password, `/portal/join#…` of a sign-up. */
 export default function ChoosePassword({ by }: { by: "invitation" | "new-password" | "sign-up" }) {
   const { t } = useT();
+  const field = usePasswordField();
   const [ticket] = useState(takeHash);
   const [factor, setFactor] = useState("");
   const { send, sending, problem } = useSend(
@@ -30,18 +46,7 @@ export default function ChoosePassword({ by }: { by: "invitation" | "new-passwor
         )}
         {ticket && !factor && (
           <Form
-            fields={[
-              {
-                name: "password",
-                label: t("signIn.choose"),
-                kind: "password",
-                required: true,
-                auto: "new-password",
-                max: 128,
-                hint: t("signIn.passwordRule"),
-                check: (value) => value.length >= 10,
-              },
-            ]}
+            fields={[field]}
             submit={t("signIn.setPassword")}
             sending={sending}
             problem={problem}

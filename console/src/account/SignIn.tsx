@@ -8,13 +8,14 @@ import { useSend } from "~/api/send.ts";
 import { session } from "~/api/session.ts";
 import type { SignedIn as Answer } from "~/api/schema.gen.ts";
 import { useT } from "~/i18n/index.ts";
-import { Form } from "~/ui/Form.tsx";
+import { Form, type Field } from "~/ui/Form.tsx";
 import { Page } from "~/ui/Page.tsx";
 import { useProblemText } from "~/ui/states.tsx";
 import { Door } from "./Door.tsx";
 import { enter, returnTo, takeHash } from "./enter.ts";
 import { PasskeyDoor } from "./PasskeyDoor.tsx";
 import { Providers } from "./Providers.tsx";
+import { reach, reaches, type Who } from "~/views/reach.ts";
 import { SecondFactor } from "./SecondFactor.tsx";
 
 type Step = { at: "password" | "ask-code" | "forgotten" | "sent" } | { at: "code" | "factor"; ticket: string };
@@ -41,25 +42,27 @@ export default function SignIn() {
     if (answer.state === "second-factor" && answer.ticket) setStep({ at: "factor", ticket: answer.ticket });
     else enter(answer, to);
   };
-  const password = useSend((body: { email: string; password: string }, once) => api.POST("/v1/sign-in/password", { body, ...once }), next);
+  const password = useSend((body: Who & { password: string }, once) => api.POST("/v1/sign-in/password", { body, ...once }), next);
   const ask = useSend(
-    (body: { email: string }, once) => api.POST("/v1/sign-in/code", { body, ...once }),
+    (body: Who, once) => api.POST("/v1/sign-in/code", { body, ...once }),
     ({ ticket }) => setStep({ at: "code", ticket }),
   );
   const code = useSend((body: { code: string; ticket: string }, once) => api.POST("/v1/sign-in/code/answer", { body, ...once }), next);
   const forgotten = useSend(
-    (body: { email: string }, once) => api.POST("/v1/sign-in/new-password", { body, ...once }),
+    (body: Who, once) => api.POST("/v1/sign-in/new-password", { body, ...once }),
     () => setStep({ at: "sent" }),
   );
 
-  const email = {
-    name: "email",
-    label: t("signIn.email"),
-    kind: "email",
+  const whoField: Field = {
+    name: "who",
+    label: t("signIn.who"),
+    at: ["email", "phone"],
+    kind: "reach",
     required: true,
     auto: "username webauthn",
     max: 254,
-  } as const;
+    check: reaches,
+  };
   const go = (at: "password" | "ask-code" | "forgotten") => (
     <Button variant="subtle" onClick={() => setStep({ at })}>
       {t(at === "password" ? "signIn.byPassword" : at === "ask-code" ? "signIn.byCode" : "signIn.forgotten")}
@@ -77,7 +80,7 @@ export default function SignIn() {
           <Form
             key="password"
             fields={[
-              email,
+              whoField,
               {
                 name: "password",
                 label: t("signIn.password"),
@@ -90,27 +93,27 @@ export default function SignIn() {
             submit={t("signIn.title")}
             sending={password.sending}
             problem={password.problem}
-            onSubmit={({ email = "", password: secret = "" }) => password.send({ email: email.trim(), password: secret })}
+            onSubmit={({ who = "", password: secret = "" }) => password.send({ ...reach(who), password: secret })}
           />
         )}
         {step.at === "ask-code" && (
           <Form
             key="ask"
-            fields={[email]}
+            fields={[whoField]}
             submit={t("signIn.sendCode")}
             sending={ask.sending}
             problem={ask.problem}
-            onSubmit={({ email = "" }) => ask.send({ email: email.trim() })}
+            onSubmit={({ who = "" }) => ask.send(reach(who))}
           />
         )}
         {step.at === "forgotten" && (
           <Form
             key="forgotten"
-            fields={[email]}
+            fields={[whoField]}
             submit={t("signIn.sendLink")}
             sending={forgotten.sending}
             problem={forgotten.problem}
-            onSubmit={({ email = "" }) => forgotten.send({ email: email.trim() })}
+            onSubmit={({ who = "" }) => forgotten.send(reach(who))}
           />
         )}
         {step.at === "sent" && <Alert role="status">{t("signIn.linkSent")}</Alert>}

@@ -2,6 +2,7 @@ import { Alert } from "@mantine/core";
 import { Button } from "./Button.tsx";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useT } from "~/i18n/index.ts";
+import { hintOf } from "./hint.ts";
 import { Input, type Field } from "./Input.tsx";
 import { Instead, useProblemText, type Told } from "./states.tsx";
 
@@ -22,11 +23,13 @@ type Props = {
 };
 
 /** The server names fields by path (`facts[0].body.amount`): ours is the last word of it. */
-const about = (problem: Told | undefined, field: Field) =>
-  problem?.field
+const about = (problem: Told | undefined, field: Field) => {
+  const last = problem?.field
     ?.split(/[.[\]]+/)
     .filter(Boolean)
-    .at(-1) === (field.at ?? field.name);
+    .at(-1);
+  return last !== undefined && [field.at ?? field.name].flat().includes(last);
+};
 
 const kept = (draft: string | undefined): Filled => {
   try {
@@ -57,7 +60,7 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
   const wrong = (field: Field) => {
     const value = filled[field.name]?.trim() ?? "";
     if (tried && field.required && !value) return t("form.required");
-    if (tried && value && field.check && !field.check(value)) return field.hint ?? t("form.invalid");
+    if (tried && value && field.check && !field.check(value)) return hintOf(field, value) ?? t("form.invalid");
     if (!problem || !about(problem, field)) return undefined;
     return (
       <>

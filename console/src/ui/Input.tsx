@@ -3,16 +3,18 @@ import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@man
 import type { Suggestions } from "./Suggested.tsx";
 import { SuggestedArea } from "./SuggestedArea.tsx";
 import { ColorInput } from "./ColorInput.tsx";
+import { hintOf } from "./hint.ts";
 import { useT } from "~/i18n/index.ts";
 
 export type Field = {
   name: string;
   label: string;
-  /** The server's name of it, where that differs. */
-  at?: string;
-  kind?: "text" | "email" | "password" | "select" | "many" | "area" | "switch" | "instant" | "amount" | "color";
+  /** The server's name of it, or its names, where that differs. */
+  at?: string | string[];
+  kind?: "text" | "email" | "tel" | "reach" | "password" | "select" | "many" | "area" | "switch" | "instant" | "amount" | "color";
   required?: boolean;
-  hint?: string;
+  /** What it takes; or what is made of what was typed. */
+  hint?: string | ((value: string) => string);
   options?: { value: string; label: string }[];
   max?: number;
   /** How high a field of several lines is. */
@@ -36,7 +38,8 @@ type Props = {
 
 export function Input({ field, value, filled, error, first, onChange }: Props) {
   const { t } = useT();
-  const { name, label, kind = "text", required, hint, options = [], max, auto, rows = 4 } = field;
+  const { name, label, kind = "text", required, options = [], max, auto, rows = 4 } = field;
+  const hint = hintOf(field, value);
   const shared = {
     name,
     label,
@@ -94,6 +97,8 @@ export function Input({ field, value, filled, error, first, onChange }: Props) {
       return <ColorInput {...shared} onChange={onChange} />;
     case "instant":
       return <TextInput {...shared} type="datetime-local" onChange={typed} />;
+    case "reach":
+      return <TextInput {...shared} inputMode="email" autoCapitalize="none" spellCheck={false} onChange={typed} />;
     case "amount":
       return <TextInput {...shared} inputMode="decimal" onChange={typed} />;
     default:

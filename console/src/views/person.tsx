@@ -3,6 +3,7 @@ import type { Person } from "~/api/schema.gen.ts";
 import { LANGUAGES, NAMES, useT } from "~/i18n/index.ts";
 import { Chip } from "~/ui/Page.tsx";
 import type { Field } from "~/ui/Form.tsx";
+import { phoneOf } from "./reach.ts";
 
 const TONES = { active: "ok", invited: "wait", disabled: "none" } as const;
 
@@ -43,19 +44,21 @@ export function useContactField(member: string, shown: boolean): Field[] {
 }
 
 /** The fields of an invitation, or of a change of somebody who was invited. */
-export function usePersonFields(roles: readonly string[], invite: boolean): Field[] {
+export function usePersonFields(roles: readonly string[], invite: "email" | "reach" | undefined): Field[] {
   const { t, label } = useT();
+  const texts = $api.useQuery("get", "/v1/sign-up", {}, { enabled: invite === "reach" }).data?.by.includes("phone");
   return [
     { name: "name", label: t("people.name"), required: true, max: 100 },
     ...(invite
       ? [
           {
             name: "email",
-            label: t("people.email"),
-            kind: "email" as const,
+            label: t(texts ? "people.reach" : "people.email"),
+            at: ["email", "phone"],
+            kind: texts ? ("reach" as const) : ("email" as const),
             required: true,
             max: 254,
-            check: (typed: string) => /^\S+@\S+$/.test(typed),
+            check: (typed: string) => /^\S+@\S+$/.test(typed) || (Boolean(texts) && phoneOf(typed) !== undefined),
           },
         ]
       : []),

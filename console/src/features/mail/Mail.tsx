@@ -39,6 +39,7 @@ export default function Mail() {
       header: "mail.state",
       cell: ({ state: now }) => <Chip tone={TONES[now as keyof typeof TONES]}>{label("mail.stateOf.", now)}</Chip>,
     },
+    { id: "channel", header: "mail.channel", cell: ({ channel }) => label("mail.channelOf.", channel) },
     { id: "person", header: "mail.person", cell: ({ person }) => (person ? <code>{person}</code> : t("mail.unknown")) },
     { id: "created", header: "mail.created", cell: ({ created_at }) => <When at={created_at} /> },
     { id: "sent", header: "mail.sent", cell: ({ sent_at }) => sent_at && <When at={sent_at} /> },

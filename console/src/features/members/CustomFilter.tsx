@@ -4,6 +4,7 @@ import { $api } from "~/api/client.ts";
 import { VALUE_MAX } from "~/api/custom.ts";
 import { useMay } from "~/api/session.ts";
 import { useT } from "~/i18n/index.ts";
+import { hintOf } from "~/ui/hint.ts";
 import { useAddress } from "~/ui/route.ts";
 import { useValueInput } from "~/views/custom.tsx";
 import { Typed } from "./Typed.tsx";
@@ -47,7 +48,7 @@ export function CustomFilter() {
             key={chosen}
             shown
             label={input.label}
-            hint={input.hint}
+            hint={hintOf(input, value)}
             check={input.check}
             max={VALUE_MAX}
             value={value}

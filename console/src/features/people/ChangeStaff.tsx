@@ -17,7 +17,7 @@ export default function ChangeStaff() {
   const go = useGo();
   const back = () => go("/staff");
   const query = $api.useQuery("get", "/v1/staff");
-  const fields = usePersonFields(STAFF_ROLES, false);
+  const fields = usePersonFields(STAFF_ROLES, undefined);
   const { send, sending, problem } = useSend(
     (body: PersonChange) => api.PATCH("/v1/staff/{person}", { params: { path: { person: id } }, body }),
     back,

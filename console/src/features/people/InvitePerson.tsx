@@ -9,6 +9,7 @@ import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
 import { useGo, useParam } from "~/ui/route.ts";
 import { MEMBER_ROLES, useContactField, usePersonFields } from "~/views/person.tsx";
+import { reach } from "~/views/reach.ts";
 
 export default function InvitePerson() {
   const { t, language } = useT();
@@ -25,7 +26,7 @@ export default function InvitePerson() {
   );
   const may = useMay();
   const about = useQuery(memberQuery(member)).data?.value;
-  const fields = [...usePersonFields(MEMBER_ROLES, true), ...useContactField(member, may("list_contacts", about))];
+  const fields = [...usePersonFields(MEMBER_ROLES, "reach"), ...useContactField(member, may("list_contacts", about))];
   return (
     <Dialog title={t("people.invite")} onClose={back}>
       <Form
@@ -36,7 +37,7 @@ export default function InvitePerson() {
         sending={sending}
         problem={problem}
         onSubmit={({ name = "", email = "", role = "", language: tongue, contact }) =>
-          send({ name: name.trim(), email: email.trim(), role, language: tongue || null, contact: contact || null })
+          send({ name: name.trim(), ...reach(email), role, language: tongue || null, contact: contact || null })
         }
       />
     </Dialog>

@@ -22,7 +22,7 @@ export default function InviteStaff() {
     <Dialog title={t("staff.invite")} onClose={back}>
       <Form
         draft="staff.invite"
-        fields={[...usePersonFields(STAFF_ROLES, true), { name: "id", label: t("people.id"), hint: t("staff.idHint"), max: 128 }]}
+        fields={[...usePersonFields(STAFF_ROLES, "email"), { name: "id", label: t("people.id"), hint: t("staff.idHint"), max: 128 }]}
         initial={{ role: "membership-operator", language }}
         submit={t("people.sendInvitation")}
         sending={sending}

@@ -22,7 +22,7 @@ export function usePersonColumns(base: string, may: boolean): Column<Person>[] {
         ),
     },
     { id: "id", header: "people.id", cell: (person) => <code>{person.id}</code> },
-    { id: "email", header: "people.email", cell: (person) => <span className="any">{person.email}</span> },
+    { id: "reach", header: "people.reach", cell: (person) => <span className="any">{person.email ?? person.phone}</span> },
     { id: "role", header: "people.role", cell: (person) => label("roles.", person.role) },
     { id: "state", header: "people.state", cell: (person) => <PersonState state={person.state} /> },
     {

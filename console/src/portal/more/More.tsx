@@ -27,7 +27,7 @@ export default function More() {
             <Name>{me.person.name}</Name>
           </h2>
           <p className="dim">
-            {me.person.email} · {label("roles.", me.person.role)}
+            {me.person.email ?? me.person.phone} · {label("roles.", me.person.role)}
           </p>
         </Card>
       )}

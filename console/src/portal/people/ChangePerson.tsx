@@ -16,7 +16,7 @@ export default function ChangePerson() {
   const go = useNavigate();
   const close = () => void go({ to: "/portal/people" as never });
   const query = $api.useQuery("get", "/v1/members/{member}/people", { params: { path: { member } } });
-  const fields = usePersonFields(MEMBER_ROLES, false);
+  const fields = usePersonFields(MEMBER_ROLES, undefined);
   const { send, sending, problem } = useSend(
     (body: PersonChange) => api.PATCH("/v1/members/{member}/people/{person}", { params: { path: { member, person: id } }, body }),
     close,

@@ -7,6 +7,7 @@ import { useT } from "~/i18n/index.ts";
 import { Dialog } from "~/ui/Dialog.tsx";
 import { forget, Form } from "~/ui/Form.tsx";
 import { MEMBER_ROLES, useContactField, usePersonFields } from "~/views/person.tsx";
+import { reach } from "~/views/reach.ts";
 import { useOwn } from "../Frame.tsx";
 
 export default function Invite() {
@@ -15,7 +16,7 @@ export default function Invite() {
   const go = useNavigate();
   const close = () => void go({ to: "/portal/people" as never });
   const may = useMay();
-  const fields = [...usePersonFields(MEMBER_ROLES, true), ...useContactField(member, may("list_contacts"))];
+  const fields = [...usePersonFields(MEMBER_ROLES, "reach"), ...useContactField(member, may("list_contacts"))];
   const { send, sending, problem } = useSend(
     (body: NewColleague, once) => api.POST("/v1/members/{member}/people", { params: { path: { member } }, body, ...once }),
     () => {
@@ -33,7 +34,7 @@ export default function Invite() {
         sending={sending}
         problem={problem}
         onSubmit={({ name = "", email = "", role = "", language: tongue, contact }) =>
-          send({ name: name.trim(), email: email.trim(), role, language: tongue || null, contact: contact || null })
+          send({ name: name.trim(), ...reach(email), role, language: tongue || null, contact: contact || null })
         }
       />
     </Dialog>

@@ -34,7 +34,9 @@ export default function People() {
                     <Name>{person.name || t("privacy.erased")}</Name>
                     <PersonState state={person.state} />
                   </span>
-                  <span className="small dim any">{[person.email, label("roles.", person.role)].filter(Boolean).join(" · ")}</span>
+                  <span className="small dim any">
+                    {[person.email ?? person.phone, label("roles.", person.role)].filter(Boolean).join(" · ")}
+                  </span>
                   {person.signed_in_at && (
                     <span className="small dim">
                       {" "}
