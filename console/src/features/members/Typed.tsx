@@ -1,6 +1,9 @@
 import { TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 
+/** Shorter than what two keys are apart for most, long enough that not each of them asks. */
+const PAUSE_MS = 150;
+
 type Props = {
   label: string;
   value: string;
@@ -20,7 +23,7 @@ export function Typed({ label, value, onChange, type, shown, hint, max = 100, ch
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (!news) return undefined;
-    const waits = setTimeout(() => onChange(typed), 250);
+    const waits = setTimeout(() => onChange(typed), PAUSE_MS);
     return () => clearTimeout(waits);
   });
   return (
