@@ -2638,7 +2638,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Takes the link out of the mail, or the ticket with the code out of the short message: makes the member and its owner with the password that was chosen, and signs in.
+     * Takes the link out of the mail, or the ticket with the code out of the short message: makes the member and its owner with the password that was
+     *     chosen, and signs in. In place of a password, `POST /v1/sign-in/provider` takes an identity.
      * @description For everybody.
      */
     post: operations["confirm_sign_up"];
@@ -3179,12 +3180,19 @@ export interface components {
      *     }
      */
     ByProvider: {
+      /** @description The code out of the short message, where somebody signs up by phone. */
+      code?: string | null;
       /** @description What stands after `#` in the link of an invitation: the identity is linked, and no password needs to be chosen. */
       invitation?: string | null;
       /** @description Its name. */
       provider: string;
       /** @description The page of this site to come back to: a path. The first page when left out. */
       return_to?: string | null;
+      /**
+       * @description What stands after `#` in the link of a sign-up, or its ticket: the enterprise is made with whoever it is as its first owner, and no password needs
+       *     to be chosen.
+       */
+      sign_up?: string | null;
     };
     /**
      * @description A reservation that is let go, always whole.

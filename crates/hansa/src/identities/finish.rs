@@ -11,7 +11,9 @@ use crate::app::App;
 use crate::audit::{self, By, Entry};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::people::{self, Person};
+use crate::registrations;
 use crate::sign_in::{self, Before, Entered, Proof};
+use crate::sign_up;
 
 /// What a browser began, as it is kept until it comes back.
 #[derive(Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub(super) enum Purpose {
     SignIn,
     /// To take an invitation, by its token.
     Invitation(String),
+    /// To sign an enterprise up, by the ticket of its form, whose address was proven.
+    SignUp(String),
     /// To link it to somebody who is signed in.
     Link { person: String, session: String },
 }
@@ -92,6 +96,7 @@ pub(super) async fn finish(
         match purpose {
             Purpose::SignIn => enter(&tx, app, by, headers, provider, said).await,
             Purpose::Invitation(token) => take(&tx, app, by, headers, provider, said, token).await,
+            Purpose::SignUp(ticket) => join(&tx, app, by, headers, provider, said, ticket).await,
             Purpose::Link { person, session } => add(&tx, app, by, provider, said, person, session).await,
         }
     });
@@ -102,7 +107,7 @@ pub(super) async fn finish(
             }
             Ok(finished)
         }
-        Err(Stopped::Failed(failed)) => Err(failed.into()),
+        Err(Stopped::Failed(failed)) => Err(registrations::serve::taken_meanwhile(failed)),
         Err(Stopped::Refused(one)) => Err(refused(app, by, provider, one).await),
     }
 }
@@ -186,6 +191,24 @@ async fn take<C: ConnectionTrait>(
     if whose(conn, app, said).await?.is_some() {
         return Err(Refused { person: Some(Box::new(person)), ..Refused::of(Code::IdentityTaken, "somebody's already") }.into());
     }
+    link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
+    entered(conn, app, by, headers, provider, person).await
+}
+
+/// An enterprise signs up, and its first owner is known by an identity.
+async fn join<C: ConnectionTrait>(
+    conn: &C,
+    app: &App,
+    by: &By,
+    headers: &HeaderMap,
+    provider: &Provider,
+    said: &Said,
+    ticket: &str,
+) -> Result<Finished, Stopped> {
+    if let Some((_, owner)) = whose(conn, app, said).await? {
+        return Err(Refused { person: Some(Box::new(owner)), ..Refused::of(Code::IdentityTaken, "somebody's already") }.into());
+    }
+    let person = sign_up::join(conn, app, ticket, by).await?;
     link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
     entered(conn, app, by, headers, provider, person).await
 }

@@ -21,6 +21,7 @@ use crate::http::body::{Body, Params, segment};
 use crate::http::problem::{Code, Problem};
 use crate::http::{ShownOnce, Site};
 use crate::sign_in::{self, Again, Before, Entered, SignedIn, ceremony, reauthenticate};
+use crate::sign_up;
 
 /// The longest address to come back to.
 const RETURN_MAX: usize = 300;
@@ -44,7 +45,15 @@ async fn list_identity_providers(State(app): State<App>) -> Json<ProvidersView> 
 #[utoipa::path(post, path = "/v1/sign-in/provider", tag = "sign-in", request_body = ByProvider,
     responses((status = OK, description = "Where to go.", body = AddressView)))]
 async fn begin_provider_sign_in(State(site): State<Site>, headers: HeaderMap, Body(asked): Body<ByProvider>) -> Result<Response, Problem> {
-    let purpose = asked.invitation.map_or(Purpose::SignIn, Purpose::Invitation);
+    let purpose = match (asked.invitation, asked.sign_up) {
+        (None, None) => Purpose::SignIn,
+        (Some(token), None) => Purpose::Invitation(token),
+        (None, Some(ticket)) => {
+            sign_up::serve::proven(&site.app, &ticket, asked.code.as_deref()).await?;
+            Purpose::SignUp(ticket)
+        }
+        (Some(_), Some(_)) => return Err(Problem::field("sign_up", "either `invitation` or `sign_up`")),
+    };
     // Coming back from elsewhere the browser does not bring its session along.
     let before = sign_in::brought(site.app.db.read(), &headers).await?;
     let provider = asked_for(&site, &asked.provider, asked.return_to.as_deref())?;

@@ -45,6 +45,13 @@ pub struct ByProvider {
     /// What stands after `#` in the link of an invitation: the identity is linked, and no password needs to be chosen.
     #[schema(max_length = 100)]
     pub invitation: Option<String>,
+    /// What stands after `#` in the link of a sign-up, or its ticket: the enterprise is made with whoever it is as its first owner, and no password needs
+    /// to be chosen.
+    #[schema(max_length = 100)]
+    pub sign_up: Option<String>,
+    /// The code out of the short message, where somebody signs up by phone.
+    #[schema(max_length = 40)]
+    pub code: Option<String>,
 }
 
 /// With which provider an identity is linked.

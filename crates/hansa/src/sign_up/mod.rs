@@ -104,6 +104,19 @@ impl Form {
     }
 }
 
+/// Uses the ticket of a form up, and makes the member and its first owner, who has no password yet, in the caller's transaction. Whoever calls has
+/// seen to it that the address is [proven](serve::proven).
+///
+/// # Errors
+/// When the ticket is over, another member has the number, or somebody got the address meanwhile.
+pub(crate) async fn join<C: ConnectionTrait>(conn: &C, app: &App, ticket: &str, by: &By) -> Result<Person, Failed> {
+    let form = store::find(conn, app, ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?;
+    if !store::spend(conn, ticket).await? {
+        return Err(Problem::new(Code::LinkEnded).into());
+    }
+    make(conn, app, &form, by).await
+}
+
 /// Makes the member and its first owner, who has no password yet, in the caller's transaction.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::view::{Confirmed, NewSignUp, SignUpBegun, SignUpView};
-use super::{DAYS, Form, MINUTES, make, store};
+use super::{DAYS, Form, MINUTES, join, store};
 use crate::app::App;
 use crate::audit::By;
 use crate::http::body::{Body, short};
@@ -26,6 +26,8 @@ use crate::sign_in::view::SignedIn;
 const MARK: &str = "sign-up code";
 /// The most characters of a code that somebody sends.
 const CODE_MAX: usize = 40;
+/// The most characters of a ticket that somebody sends.
+const TICKET_MAX: usize = 100;
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(read_sign_up, sign_up)).routes(routes!(confirm_sign_up))
@@ -91,44 +93,48 @@ async fn checked(app: &App, form: &Form) -> Result<Address, Problem> {
     form.address()
 }
 
-/// Whether the code is the one that was sent; each that is not takes one of five tries.
-async fn has_code(app: &App, form: &Form, asked: &Confirmed) -> Result<(), Problem> {
-    let given = asked.code.as_deref().ok_or_else(|| Problem::field("code", "the six digits out of the short message"))?;
+/// The form of a ticket, if who holds it has proven the address: by the link itself, or by the code that was sent; each that is not takes one of five
+/// tries.
+pub(crate) async fn proven(app: &App, ticket: &str, code: Option<&str>) -> Result<Form, Problem> {
+    short("ticket", ticket, TICKET_MAX)?;
+    let form = store::find(app.db.read(), app, ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?;
+    if form.phone.is_none() {
+        return Ok(form);
+    }
+    let given = code.ok_or_else(|| Problem::field("code", "the six digits out of the short message"))?;
     short("code", given, CODE_MAX)?;
-    if !app.db.write(|tx| async move { store::try_code(&tx, &asked.ticket).await }).await? {
+    if !app.db.write(|tx| async move { store::try_code(&tx, ticket).await }).await? {
         return Err(Problem::new(Code::LinkEnded));
     }
     let given = app.vault.mark(MARK, given.trim());
     let fits = form.code.as_ref().is_some_and(|right| bool::from(subtle::ConstantTimeEq::ct_eq(right.as_bytes(), given.as_bytes())));
     if fits {
-        Ok(())
+        Ok(form)
     } else {
         Err(Problem::field("code", "the six digits out of the short message; after five wrong ones, ask for another"))
     }
 }
 
-/// Takes the link out of the mail, or the ticket with the code out of the short message: makes the member and its owner with the password that was chosen, and signs in.
+/// Takes the link out of the mail, or the ticket with the code out of the short message: makes the member and its owner with the password that was
+/// chosen, and signs in. In place of a password, `POST /v1/sign-in/provider` takes an identity.
 #[utoipa::path(post, path = "/v1/sign-up/confirm", tag = "sign-up", request_body = Confirmed,
     responses((status = OK, description = "Signed in.", body = SignedIn)))]
 async fn confirm_sign_up(State(here): State<Site>, by: By, headers: HeaderMap, Body(asked): Body<Confirmed>) -> Result<Response, Problem> {
     let app = &here.app;
-    let form = store::find(app.db.read(), app, &asked.ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?;
-    if let Some(why) = password::weakness(&asked.password, &[&form.name, form.address()?.as_str(), &form.company, here.public_host()]) {
-        return Err(Problem::field("password", why));
-    }
-    if form.phone.is_some() {
-        has_code(app, &form, &asked).await?;
-    }
+    let weak = |form: &Form| -> Result<(), Problem> {
+        let about = [&*form.name, form.email.as_deref().or(form.phone.as_deref()).unwrap_or_default(), &form.company, here.public_host()];
+        password::weakness(&asked.password, &about).map_or(Ok(()), |why| Err(Problem::field("password", why)))
+    };
+    // A password that is refused takes no try.
+    weak(&store::find(app.db.read(), app, &asked.ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?)?;
+    proven(app, &asked.ticket, asked.code.as_deref()).await?;
     let hash = &password::hash(asked.password).await;
-    let (form, token, by) = (&form, &asked.ticket, &by);
+    let (token, by) = (&asked.ticket, &by);
     let made = app.db.write(|tx| async move {
-        if !store::spend(&tx, token).await? {
-            return Err(Failed::Told(Problem::new(Code::LinkEnded)));
-        }
-        let mut person = make(&tx, app, form, by).await?;
+        let mut person = join(&tx, app, token, by).await?;
         people::put_password(&tx, &person.id, hash).await?;
         person.password = Some(hash.clone());
-        Ok(person)
+        Ok::<_, Failed>(person)
     });
     let person = made.await.map_err(crate::registrations::serve::taken_meanwhile)?;
     sign_in::serve::go_on(app, by, &headers, &person, None).await

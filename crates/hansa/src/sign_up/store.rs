@@ -28,8 +28,8 @@ pub async fn insert<C: ConnectionTrait>(conn: &C, app: &App, form: &Form) -> Res
 
 /// The form of a link or ticket that is still good.
 pub async fn find<C: ConnectionTrait>(conn: &C, app: &App, token: &str) -> Result<Option<Form>, DbErr> {
-    let sql = "SELECT sealed FROM sign_up WHERE id = $1 AND expires_at > $2 AND tries < $3";
-    let values = [Value::from(hash(token)), app.now().0.into(), TRIES_MAX.into()];
+    let sql = "SELECT sealed FROM sign_up WHERE id = $1 AND expires_at > $2";
+    let values = [Value::from(hash(token)), app.now().0.into()];
     let Some(row) = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await? else {
         return Ok(None);
     };

@@ -193,6 +193,46 @@ async fn an_invitation_is_taken_with_an_identity() {
     .await;
 }
 
+/// An enterprise signs up with an identity instead of a password, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_enterprise_signs_up_with_an_identity() {
+    each(async |site, works| {
+        let (office, stranger) = (PostOffice::open(), Browser::new(&site));
+        let form = |email: &str| json!({ "company": "East Works", "country": "DE", "name": "Ada", "email": email, "language": "en" });
+        let ticket = async |email: &str| {
+            stranger.post("/v1/sign-up", form(email)).await.is(StatusCode::ACCEPTED);
+            let letter = site.letter(&office, email).await;
+            letter.split("/portal/join#").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+        };
+        let begin = async |ticket: &str| stranger.post("/v1/sign-in/provider", json!({ "provider": "works", "sign_up": ticket })).await;
+        let take = async |ticket: &str| {
+            let begun = begin(ticket).await.is(StatusCode::OK);
+            let back = works.visit(begun.body["address"].as_str().unwrap(), "ada-at-works").await;
+            stranger.led(&back, false).await
+        };
+        begin("no-such-ticket").await.refused(StatusCode::GONE, "link-ended");
+        let first = ticket("ada@east.example").await;
+        let both = json!({ "provider": "works", "sign_up": first, "invitation": "x" });
+        let refused = stranger.post("/v1/sign-in/provider", both).await;
+        assert_eq!(refused.refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field").body["field"], "sign_up");
+        let entered = take(&first).await.is(StatusCode::OK);
+        let person = &entered.body["person"];
+        assert_eq!((&person["role"], &person["email"]), (&json!("owner"), &json!("ada@east.example")));
+        let member = person["member"].as_str().unwrap();
+        assert_eq!(stranger.get(&format!("/v1/members/{member}")).await.is(StatusCode::OK).body["name"], "East Works");
+        begin(&first).await.refused(StatusCode::GONE, "link-ended");
+        Browser::new(&site).with(&works, "works", "ada-at-works").await.is(StatusCode::OK);
+        // An identity is somebody's already: nothing is made, and the form waits for another way.
+        let second = ticket("bea@east.example").await;
+        take(&second).await.refused(StatusCode::CONFLICT, "identity-taken");
+        assert_eq!(site.town.number("SELECT COUNT(*) FROM person").await, 1);
+        let chosen = json!({ "ticket": second, "password": PASSWORD });
+        Browser::new(&site).post("/v1/sign-up/confirm", chosen).await.is(StatusCode::OK);
+        site.town.sound().await;
+    })
+    .await;
+}
+
 /// Whoever has a second factor is asked for it, unless the provider is configured to count as one.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_factor_is_asked_for_unless_the_provider_counts_as_one() {
