@@ -1,6 +1,25 @@
-import { expect, test } from "@playwright/test";
+import { expect, test, type Browser } from "@playwright/test";
 import { taking } from "./gateway.ts";
 import { demo, signIn } from "./people.ts";
+import { atProvider } from "./provider.ts";
+
+/** No mail is sent here: an administrator hands the link of a letter on. */
+async function handedOn(browser: Browser, to: string): Promise<string> {
+  const staff = await browser.newContext();
+  const desk = await staff.newPage();
+  await signIn(desk, "admin");
+  const text = await desk.evaluate(async (address) => {
+    const read = async (path: string) => (await fetch(path)).json();
+    const { items } = await read("/v1/mail?state=waiting&limit=200");
+    for (const { id } of items.filter(({ kind }: { kind: string }) => kind === "sign-up")) {
+      const letter = await read(`/v1/mail/${id}`);
+      if (letter.to.includes(address)) return letter.text as string;
+    }
+    return "";
+  }, to);
+  await staff.close();
+  return /http\S+#\S+/.exec(text)![0];
+}
 
 test("an enterprise signs up, follows the link, and stands on the lowest tier", async ({ page, browser }) => {
   await page.addInitScript(() => localStorage.setItem("hansa.language", "en"));
@@ -20,17 +39,7 @@ test("an enterprise signs up, follows the link, and stands on the lowest tier", 
   await page.getByRole("button", { name: "Send a link" }).click();
   await expect(page.getByRole("status")).toContainText("three days");
 
-  // No mail is sent here: an administrator hands the letter on.
-  const staff = await browser.newContext();
-  const desk = await staff.newPage();
-  await signIn(desk, "admin");
-  const read = async (path: string) => desk.evaluate(async (at) => (await fetch(at)).json(), path);
-  const letters = await read("/v1/mail?state=waiting&limit=200");
-  const id = letters.items.find((letter: { kind: string }) => letter.kind === "sign-up").id as string;
-  const link = /http\S+#\S+/.exec((await read(`/v1/mail/${id}`)).text)![0];
-  await staff.close();
-
-  await page.goto(link.slice(link.indexOf("/portal")));
+  await page.goto(await handedOn(browser, "ada@sail.example"));
   await page.getByLabel("New password").fill(`${demo().password}-of-ada`);
   await page.getByRole("button", { name: "Set the password and sign in" }).click();
   await page.waitForURL("**/portal");
@@ -83,4 +92,21 @@ test("a buyer signs up by phone with the code of a short message, and signs in a
   await page.keyboard.press("Enter");
   await page.waitForURL("**/portal");
   await expect(page.getByRole("main")).toContainText("伟业轴承");
+});
+
+test("a sign-up is confirmed with an identity in place of a password", async ({ page, browser }) => {
+  await page.addInitScript(() => localStorage.setItem("hansa.language", "en"));
+  await page.goto("/portal/sign-up");
+  await page.getByLabel("Sign up by").selectOption("E-mail address");
+  await page.getByLabel("Registered name of the enterprise").fill("Ropewalk");
+  await page.getByLabel("Country").fill("DE");
+  await page.getByLabel("Your name").fill("Bo Rope");
+  await page.getByRole("textbox", { name: "E-mail address" }).fill("bo@rope.example");
+  await page.getByRole("button", { name: "Send a link" }).click();
+  await expect(page.getByRole("status")).toContainText("three days");
+  await page.goto(await handedOn(browser, "bo@rope.example"));
+  await page.getByRole("button", { name: "Sign in with The Works" }).click();
+  await atProvider(page, "bo-at-works");
+  await page.waitForURL("**/portal");
+  await expect(page.getByRole("main")).toContainText("Ropewalk");
 });

@@ -133,6 +133,7 @@ export const DOOR = [
   "/portal/sign-up",
   "/welcome#ticket",
   "/portal/join",
+  "/portal/join#ticket",
 ];
 const MADE = new URL("./out/made.json", import.meta.url);
 export const keepMade = (paths: string[]) => writeFileSync(MADE, JSON.stringify(paths));

@@ -54,6 +54,7 @@ export default function ChoosePassword({ by }: { by: "invitation" | "new-passwor
           />
         )}
         {by === "invitation" && ticket && !factor && <Providers invitation={ticket} />}
+        {by === "sign-up" && ticket && <Providers sign_up={ticket} />}
         {factor && <SecondFactor ticket={factor} done={enter} />}
       </Page>
     </Door>

@@ -140,7 +140,7 @@ export function Mission({ mission }: { mission: MissionView }) {
               </span>
               <span className="small dim any">
                 {step.role && `${label("chain.", step.role)} · `}
-                {step.progress}
+                {step.progress.replaceAll(/profile\.\w+/g, (field) => label("profileFields.", field))}
               </span>
             </li>
           ))}
