@@ -33,10 +33,16 @@ function SigningIn() {
     <Card title={t("settings.signingIn")}>
       <div className="stack">
         <Loaded query={signUp} lines={1}>
-          {({ open }) => (
-            <p className="row">
-              {t("settings.signUp")} <Chip tone={open ? "ok" : "none"}>{t(open ? "settings.open" : "settings.closed")}</Chip>
-            </p>
+          {({ open, by }) => (
+            <>
+              <p className="row">
+                {t("settings.signUp")} <Chip tone={open ? "ok" : "none"}>{t(open ? "settings.open" : "settings.closed")}</Chip>
+              </p>
+              <p className="row">
+                {t("settings.texts")}{" "}
+                <Chip tone={by.includes("phone") ? "ok" : "none"}>{t(by.includes("phone") ? "settings.sent" : "settings.notSent")}</Chip>
+              </p>
+            </>
           )}
         </Loaded>
         <h3>{t("settings.providers")}</h3>
