@@ -131,9 +131,9 @@ export const DOOR = [
   "/new-password",
   "/sign-in#second-factor=ticket",
   "/portal/sign-up",
+  "/portal/join#ticket",
   "/welcome#ticket",
   "/portal/join",
-  "/portal/join#ticket",
 ];
 const MADE = new URL("./out/made.json", import.meta.url);
 export const keepMade = (paths: string[]) => writeFileSync(MADE, JSON.stringify(paths));
