@@ -126,6 +126,7 @@ impl Import {
             batch: self.batch,
             dry_run: self.dry_run,
             known_members_only: self.known_members_only,
+            parents_come: false,
             live: self.live,
             by: By::machine(None),
             two: Approvals::default(),

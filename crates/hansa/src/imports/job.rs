@@ -64,6 +64,7 @@ pub async fn import(app: &App, job: &str, input: &str, progress: &Progress) -> R
         batch: BATCH,
         dry_run: wanted.dry_run,
         known_members_only: wanted.known_members_only,
+        parents_come: false,
         live: wanted.live,
         by: by(app, job).await?,
         two: settings::current(app.db.read()).await?.approvals,

@@ -19,6 +19,7 @@ use super::journal::{begin, end, goes_on};
 use super::mapping::{Accepted, Context, Counts, ImportKind, MapError, Mapped, Mapping, Reject, RejectFile, map_file};
 use super::opened::{Late, Opened, look_at, originals};
 use super::read::{Fault, ReadError, ReadOptions, Record, Records};
+use super::tree::parents_of;
 use crate::app::{App, AppError};
 use crate::audit::By;
 use crate::settings::Approvals;
@@ -43,6 +44,8 @@ pub struct Plan {
     pub dry_run: bool,
     /// Refuse facts of members that are not known, instead of creating those members.
     pub known_members_only: bool,
+    /// A parent company that is not known may come in a later import: until then it is there with its id as name. Otherwise it is refused.
+    pub parents_come: bool,
     /// Judge facts as if they came now: what the rules do not allow is rejected. Otherwise they happened elsewhere and are on record,
     /// and the ledger follows them.
     pub live: bool,
@@ -324,18 +327,24 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Members whose parent stood further down in the file find it now; the others are refused.
+    /// Members whose parent stood further down in the file find it now; the others are refused, or their parents made.
     async fn wait_no_more(&mut self, stop: &AtomicBool) -> Result<(), AppError> {
+        let mut stuck = false;
         loop {
             let rows = std::mem::take(&mut self.waiting);
             let before = rows.len();
             if before == 0 || self.total.interrupted {
                 return Ok(());
             }
+            if stuck {
+                self.window(parents_of(&rows), stop).await?;
+            }
             self.window(rows, stop).await?;
-            if self.waiting.len() == before {
+            let moved = self.waiting.len() < before;
+            if !moved && (stuck || !self.plan.parents_come) {
                 break;
             }
+            stuck = !moved;
         }
         for thing in std::mem::take(&mut self.waiting) {
             let Mapped::Member(member) = &thing.mapped else { continue };

@@ -1,6 +1,6 @@
 //! Members of a batch take their places in the company tree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -65,6 +65,17 @@ pub async fn place<C: ConnectionTrait>(conn: &C, batch: &[Accepted], known: &Has
     }
     placed.members = left.into_iter().map(|(_, member)| member).collect();
     Ok(placed)
+}
+
+/// The parents for whom these wait, of whom nothing is known yet but their ids.
+pub fn parents_of(waiting: &[Accepted]) -> Vec<Accepted> {
+    let parent = |thing: &Accepted| if let Mapped::Member(member) = &thing.mapped { member.parent.clone() } else { None };
+    let own = |thing: &Accepted| if let Mapped::Member(member) = &thing.mapped { Some(member.id.clone()) } else { None };
+    // Who waits itself is somebody's parent and needs no other.
+    let there: HashSet<String> = waiting.iter().filter_map(own).collect();
+    let missing: BTreeSet<String> = waiting.iter().filter_map(parent).filter(|id| !there.contains(id)).collect();
+    let made = |id| Accepted { mapped: Mapped::Member(Member { id, ..Member::default() }), lines: Vec::new() };
+    missing.into_iter().map(made).collect()
 }
 
 /// Whether the way up from a company comes to another.

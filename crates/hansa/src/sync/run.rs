@@ -174,6 +174,7 @@ impl Running<'_> {
             batch: TOGETHER,
             dry_run: self.asked.dry_run,
             known_members_only: self.sync.known_members_only,
+            parents_come: !self.sync.known_members_only,
             live: self.sync.live,
             by: By::machine(Some(&format!("sync:{}", self.sync.name))),
             two: Approvals::default(),

@@ -39,6 +39,7 @@ fn plan(file: &Path) -> Plan {
         batch: 200,
         dry_run: false,
         known_members_only: false,
+        parents_come: false,
         live: false,
         by: hansa::audit::By::machine(None),
         two: hansa::settings::Approvals::default(),

@@ -159,6 +159,48 @@ async fn a_page_that_is_gone_lets_the_run_begin_anew() {
     assert!(refused.to_string().contains("the next page is elsewhere, at http://127.0.0.2:9"), "{refused}");
 }
 
+/// A company whose parent comes in a later batch keeps its place in the tree, however deep; with `known_members_only` it is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parents_may_come_later() {
+    each(HISTORY, async |db| {
+        let office = Office::on(db).await;
+        office.file("map.toml", "kind = \"members\"\n[fields]\nid = \"id\"\nname = \"name\"\nparent = \"parent\"\n");
+        let (erp, url) = Erp::open().await;
+        let rows = [
+            ("leaf", "Leaf", "branch"),
+            ("twig", "Twig", "branch"),
+            ("branch", "Branch", "root"),
+            ("root", "Root", ""),
+            ("lone", "Lone", "nobody"),
+        ];
+        for (at, (id, name, parent)) in rows.into_iter().enumerate() {
+            let row = json!({ "id": id, "name": name, "parent": parent, "updated_at": format!("2026-07-01T01:0{at}:00Z") });
+            erp.items.lock().unwrap().push(row);
+        }
+        let source = format!("columns = [\"id\", \"name\", \"parent\"]\nbatch = 1\n{}", by_cursor(&url)).replace("\"no\"", "\"id\"");
+        let (strict, dry) = (format!("known_members_only = true\n{source}"), Asked { dry_run: true, ..Asked::default() });
+        let known = office.asks(&strict, &VARIABLES, &dry).await.unwrap();
+        assert!(known.reasons.contains_key("parent: there is no member `nobody`"), "{known:?}");
+        let ran = office.pulls(&source, &VARIABLES).await;
+        assert_eq!((ran.rows, ran.accepted, ran.rejected), (5, 5, 0), "{ran:?}");
+        let tree = async |id: &str, name: &str, parent: &str| {
+            let sql = format!("SELECT COUNT(*) FROM member WHERE id = '{id}' AND name = '{name}' AND COALESCE(parent_id, '') = '{parent}'");
+            assert_eq!(office.number(&sql).await, 1, "{id}");
+        };
+        for (id, name, parent) in rows {
+            tree(id, name, parent).await;
+        }
+        tree("nobody", "nobody", "").await;
+        assert_eq!(office.number("SELECT COUNT(*) FROM member").await, 6);
+        // A circle is one, whichever half of it came first.
+        erp.items.lock().unwrap().push(json!({ "id": "root", "name": "Root", "parent": "leaf", "updated_at": "2026-07-01T02:00:00Z" }));
+        let circle = office.pulls(&source, &VARIABLES).await;
+        assert!(circle.reasons.keys().any(|why| why.contains("`leaf` is a subsidiary of `root` itself")), "{circle:?}");
+        office.town.sound().await;
+    })
+    .await;
+}
+
 /// Members are brought up to date; of two versions in one batch the later counts; refused rows are named in a file that grows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn members_follow_the_source_and_refused_rows_are_named() {
