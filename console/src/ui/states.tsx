@@ -28,12 +28,14 @@ export function useProblemText() {
 export function Instead({ member }: { member: string }) {
   const { t } = useT();
   return (
-    <p>
-      {t("merges.gone")}{" "}
-      <Link to={"/members/$member" as never} params={{ member } as never} search={{} as never}>
-        {member}
-      </Link>
-    </p>
+    <>
+      <p>{t("merges.gone")}</p>
+      <p>
+        <Link to={"/members/$member" as never} params={{ member } as never} search={{} as never}>
+          {member}
+        </Link>
+      </p>
+    </>
   );
 }
 
