@@ -87,7 +87,10 @@ pub struct Place {
 
 /// A page of members, one more than asked for where there are more.
 pub async fn list<C: ConnectionTrait>(conn: &C, wanted: &Wanted) -> Result<Vec<Member>, DbErr> {
-    let (mut sql, mut values) = selected(wanted, &COLUMNS.join(", "), Dialect::of(conn.get_database_backend()));
+    let dialect = Dialect::of(conn.get_database_backend());
+    // By id the next of a region are found soonest along the ids; SQLite would fetch all of it from the index and sort.
+    let along_ids = wanted.sort == Sort::Id && dialect == Dialect::Sqlite;
+    let (mut sql, mut values) = selected(wanted, &COLUMNS.join(", "), dialect, if along_ids { "+" } else { "" });
     let (step, order) = if wanted.descending { ("<", "DESC") } else { (">", "ASC") };
     let mut put = |value: Value| {
         values.push(value);
@@ -114,7 +117,7 @@ pub async fn list<C: ConnectionTrait>(conn: &C, wanted: &Wanted) -> Result<Vec<M
 
 /// How many there are in all.
 pub async fn total<C: ConnectionTrait>(conn: &C, wanted: &Wanted) -> Result<u64, DbErr> {
-    let (sql, values) = selected(wanted, "COUNT(*) AS n", Dialect::of(conn.get_database_backend()));
+    let (sql, values) = selected(wanted, "COUNT(*) AS n", Dialect::of(conn.get_database_backend()), "");
     let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?;
     let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
     Ok(u64::try_from(n).unwrap_or(0))
@@ -134,7 +137,8 @@ fn found(search: &str, dialect: Dialect, put: &mut impl FnMut(Value) -> String) 
     format!("{name} OR {number} OR id {like} {begins} ESCAPE '\\'")
 }
 
-fn selected(wanted: &Wanted, what: &str, dialect: Dialect) -> (String, Vec<Value>) {
+/// `unindexed` stands before those columns that many members share, where they are not to be found by their index (a `+` in SQLite).
+fn selected(wanted: &Wanted, what: &str, dialect: Dialect, unindexed: &str) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = Vec::new();
     let mut put = |value: Value| {
         values.push(value);
@@ -156,7 +160,8 @@ fn selected(wanted: &Wanted, what: &str, dialect: Dialect) -> (String, Vec<Value
     };
     sql.push_str(&format!("SELECT {what} FROM member WHERE {seen} AND merged_into IS NULL"));
     for (column, value) in &wanted.equal {
-        sql.push_str(&format!(" AND {column} = {}", put(value.clone().into())));
+        let unindexed = if ["region", "industry"].contains(column) { unindexed } else { "" };
+        sql.push_str(&format!(" AND {unindexed}{column} = {}", put(value.clone().into())));
     }
     if let Some((track, tier)) = &wanted.tier {
         let (track, tier) = (put(track.clone().into()), put(tier.clone().into()));

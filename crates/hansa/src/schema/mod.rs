@@ -36,6 +36,7 @@ pub const HISTORY: &[Migration] = &[
     Migration { version: 22, name: "merged members", up: Up::Portable(registration::MERGES) },
     Migration { version: 23, name: "approvals", up: Up::Portable(work::APPROVALS) },
     Migration { version: 24, name: "short messages", up: Up::Portable(access::TEXTS) },
+    Migration { version: 25, name: "members by region and industry", up: Up::Portable(registration::LISTED) },
 ];
 
 /// A live fact loads those lots of its member that fall due by then, not all that are open; one index serves both questions. Lots are rebuilt from the facts when their

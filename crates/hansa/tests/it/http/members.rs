@@ -1,5 +1,6 @@
 use hansa::access::Role;
 use reqwest::{Method, StatusCode};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
 use super::{each, sent};
@@ -104,6 +105,52 @@ async fn a_list_is_walked_page_by_page_in_either_order() {
 
 /// What an enterprise says of itself is its own; what it is and what it is granted is the platform's.
 /// A list tells where members stand, finds those in a tier as soon as they rise or fall, and tells it to nobody who may not see standings.
+/// However a list is found and sorted, it has the same members, each once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_a_region_or_an_industry_is_whole_however_it_is_sorted() {
+    each(async |site| {
+        let key = &site.key(Role::MembershipOperator, None).await;
+        let (regions, industries) = (["East", "West"], ["C34", "C35", "C36"]);
+        for at in 0..24_usize {
+            // Names run against ids, and begin with their region.
+            let (id, region) = (format!("m{at:02}"), regions[at % 2]);
+            let body = json!({ "id": id, "name": format!("{region} {:02}", 99 - at), "region": region, "industry": industries[at % 3] });
+            site.post("/v1/members", key, body).await.is(StatusCode::CREATED);
+        }
+        for (filter, wanted) in [("region=East", 12), ("industry=C35", 8), ("region=West&industry=C36", 4), ("region=North", 0)] {
+            for sort in ["id", "-id", "name", "-name"] {
+                let (mut found, mut after) = (Vec::new(), String::new());
+                loop {
+                    let path = format!("/v1/members?{filter}&sort={sort}&limit=3&total=true{after}");
+                    let page = site.get(&path, key).await.is(StatusCode::OK).body;
+                    assert_eq!(page["total"], wanted, "{path}");
+                    let by = sort.trim_start_matches('-');
+                    found.extend(page["items"].as_array().unwrap().iter().map(|one| one[by].as_str().unwrap().to_owned()));
+                    let Some(next) = page["next"].as_str() else { break };
+                    after = format!("&after={next}");
+                }
+                if sort.starts_with('-') {
+                    found.reverse();
+                }
+                assert_eq!(found.len(), wanted, "{filter} {sort}");
+                assert!(found.is_sorted_by(|a, b| a < b), "{filter} {sort}: {found:?}");
+            }
+        }
+        // Both indexes are used: nobody walks all names to find a region.
+        if site.town.app.db.dialect() == db::Dialect::Sqlite {
+            for column in ["region", "industry"] {
+                let sql = format!(
+                    "EXPLAIN QUERY PLAN SELECT id FROM member WHERE merged_into IS NULL AND {column} = 'East' ORDER BY name, id LIMIT 3"
+                );
+                let row = site.town.app.db.read().query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap().unwrap();
+                let plan: String = row.try_get("", "detail").unwrap();
+                assert!(plan.contains(&format!("member_{column}")), "{plan}");
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_tells_and_finds_tiers() {
     each(async |site| {
