@@ -55,7 +55,7 @@ export function Failed({ told, retry }: { told: Told; retry?: () => unknown }) {
           </p>
         )
       )}
-      {told.request && (
+      {told.request && !told.instead && (
         <p className="row small dim">
           {t("ui.request")} <code>{told.request}</code> <CopyButton text={told.request} />
         </p>
