@@ -168,8 +168,7 @@ async fn enter<C: ConnectionTrait>(
             Refused { person: Some(Box::new(person)), ..Refused::of(Code::IdentityUnlinked, "known there by another identity") }.into()
         );
     }
-    link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
-    entered(conn, app, by, headers, provider, person).await
+    admit(conn, (app, by, headers), provider, said, person).await
 }
 
 /// Somebody takes an invitation with an identity, which is linked.
@@ -191,8 +190,7 @@ async fn take<C: ConnectionTrait>(
     if whose(conn, app, said).await?.is_some() {
         return Err(Refused { person: Some(Box::new(person)), ..Refused::of(Code::IdentityTaken, "somebody's already") }.into());
     }
-    link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
-    entered(conn, app, by, headers, provider, person).await
+    admit(conn, (app, by, headers), provider, said, person).await
 }
 
 /// An enterprise signs up, and its first owner is known by an identity.
@@ -209,8 +207,7 @@ async fn join<C: ConnectionTrait>(
         return Err(Refused { person: Some(Box::new(owner)), ..Refused::of(Code::IdentityTaken, "somebody's already") }.into());
     }
     let person = sign_up::join(conn, app, ticket, by).await?;
-    link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
-    entered(conn, app, by, headers, provider, person).await
+    admit(conn, (app, by, headers), provider, said, person).await
 }
 
 /// Somebody who is signed in adds an identity. Whose identity it is already keeps it.
@@ -249,6 +246,18 @@ fn may_enter(person: Option<Person>) -> Result<Person, Refused> {
         Some(person) => Ok(person),
         None => Err(Refused { person: person.map(Box::new), ..Refused::of(Code::SignInRefused, "disabled") }),
     }
+}
+
+/// Links an identity to a person, and lets it in.
+async fn admit<C: ConnectionTrait>(
+    conn: &C,
+    (app, by, headers): (&App, &By, &HeaderMap),
+    provider: &Provider,
+    said: &Said,
+    person: Person,
+) -> Result<Finished, Stopped> {
+    link(conn, app, by, &person, (&identity_of(app, provider, said, &person), &provider.title)).await?;
+    entered(conn, app, by, headers, provider, person).await
 }
 
 async fn entered<C: ConnectionTrait>(

@@ -93,13 +93,13 @@ async fn checked(app: &App, form: &Form) -> Result<Address, Problem> {
     form.address()
 }
 
-/// The form of a ticket, if who holds it has proven the address: by the link itself, or by the code that was sent; each that is not takes one of five
-/// tries.
-pub(crate) async fn proven(app: &App, ticket: &str, code: Option<&str>) -> Result<Form, Problem> {
+/// Sees to it that who holds a ticket has proven the form's address: by the link itself, or by the code that was sent; each that is not takes one of
+/// five tries.
+pub(crate) async fn proven(app: &App, ticket: &str, code: Option<&str>) -> Result<(), Problem> {
     short("ticket", ticket, TICKET_MAX)?;
     let form = store::find(app.db.read(), app, ticket).await?.ok_or_else(|| Problem::new(Code::LinkEnded))?;
     if form.phone.is_none() {
-        return Ok(form);
+        return Ok(());
     }
     let given = code.ok_or_else(|| Problem::field("code", "the six digits out of the short message"))?;
     short("code", given, CODE_MAX)?;
@@ -109,7 +109,7 @@ pub(crate) async fn proven(app: &App, ticket: &str, code: Option<&str>) -> Resul
     let given = app.vault.mark(MARK, given.trim());
     let fits = form.code.as_ref().is_some_and(|right| bool::from(subtle::ConstantTimeEq::ct_eq(right.as_bytes(), given.as_bytes())));
     if fits {
-        Ok(form)
+        Ok(())
     } else {
         Err(Problem::field("code", "the six digits out of the short message; after five wrong ones, ask for another"))
     }

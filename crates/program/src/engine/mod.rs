@@ -205,10 +205,13 @@ impl<'t> Engine<'t> {
 
     /// Judges facts on record, each said once, in their order. What is on record is never refused.
     pub(crate) fn apply_all(&self, member: &mut Member, facts: &[Fact], out: &mut Out) {
-        let judged = facts.iter().filter(|fact| self.judge(member, fact, Mode::Recorded, out).is_ok());
-        if let Some(last) = judged.last() {
-            member.state.last = Some(last.position());
+        let mut last = None;
+        for fact in facts {
+            if self.judge(member, fact, Mode::Recorded, out).is_ok() {
+                last = Some(fact);
+            }
         }
+        member.state.last = last.map(Fact::position).or(member.state.last.take());
     }
 
     fn judge(&self, member: &mut Member, fact: &Fact, mode: Mode, out: &mut Out) -> Result<(), Refusal> {
