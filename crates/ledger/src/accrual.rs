@@ -46,6 +46,7 @@ impl Book {
         };
         self.hot.sequence += 1;
         let NewLot { key, unit, amount, reference, priority, release, expires_at } = new;
+        let (to, paid) = if held { (Purpose::Held, Paid::default()) } else { (Purpose::Available, self.pay(unit, amount, expires_at)) };
         let place = self.push(Lot {
             key,
             unit,
@@ -55,28 +56,25 @@ impl Book {
             created_at: at,
             release_at: release,
             expires_at,
-            held: amount,
-            available: 0,
+            held: if held { amount } else { 0 },
+            available: if held { 0 } else { amount - paid.in_all() },
             reserved: 0,
-            spent: 0,
+            spent: paid.for_spending,
             expired: 0,
-            taken_back: 0,
+            taken_back: paid.for_take_backs,
             let_go: 0,
             sequence: self.hot.sequence,
         });
-        if held {
+        let past = !held && expires_at.is_some_and(|expires| expires <= at);
+        if !past {
             self.falls_due(place);
         }
-        let (to, draws) = if held {
-            (Purpose::Held, Vec::new())
-        } else {
-            (Purpose::Available, self.make_available(place, amount, at, |lot| lot.held -= amount))
-        };
         if let Some(moved) = self.shift(at, unit, (from, to), amount) {
-            out.post(moved, || (self.lots[place].key.clone(), reason, draws));
+            let key = &self.lots[place].key;
+            out.post(moved, || (key.clone(), reason, paid.draws(key)));
         }
-        if !held {
-            self.lapse_if_past(place, None, at, out);
+        if past {
+            self.lapse(place, None, at, out);
         }
     }
 
@@ -106,27 +104,33 @@ impl Book {
     /// account went down when the debt arose, so paying it moves only the lot's part: the draws returned go on the transfer that made
     /// the part available. The caller lets the lot lapse if its expiry is past.
     pub(crate) fn make_available(&mut self, place: usize, amount: i64, at: Instant, from: impl FnOnce(&mut Lot)) -> Vec<Draw> {
-        let (unit, lives_until) = (self.lots[place].unit, self.lots[place].expires_at.unwrap_or(Instant::MAX));
+        let paid = self.pay(self.lots[place].unit, amount, self.lots[place].expires_at);
+        let due = self.hot.due;
+        self.change(place, |lot| {
+            from(lot);
+            lot.available += amount - paid.in_all();
+            lot.spent += paid.for_spending;
+            lot.taken_back += paid.for_take_backs;
+        });
+        if self.lots[place].expires_at.is_some_and(|expires| expires <= at) {
+            // It lapses right away: nothing of it is due later.
+            self.hot.due = due;
+        }
+        paid.draws(&self.lots[place].key)
+    }
+
+    /// What is owed is paid out of an amount of a lot that becomes available.
+    #[inline(always)]
+    fn pay(&mut self, unit: UnitIx, amount: i64, expires_at: Option<Instant>) -> Paid {
         let book = self.unit(unit);
         let paid = book.balances.owed.min(amount).max(0);
         let for_spending = book.owed_spent.min(paid);
         book.balances.owed -= paid;
         book.owed_spent -= for_spending;
         if for_spending > 0 {
-            book.paid_until = book.paid_until.max(lives_until);
+            book.paid_until = book.paid_until.max(expires_at.unwrap_or(Instant::MAX));
         }
-        let due = self.hot.due;
-        self.change(place, |lot| {
-            from(lot);
-            lot.available += amount - paid;
-            lot.spent += for_spending;
-            lot.taken_back += paid - for_spending;
-        });
-        if self.lots[place].expires_at.is_some_and(|expires| expires <= at) {
-            // It lapses right away: nothing of it is due later.
-            self.hot.due = due;
-        }
-        if paid == 0 { Vec::new() } else { vec![Draw { lot: self.lots[place].key.clone(), amount: paid }] }
+        Paid { for_spending, for_take_backs: paid - for_spending }
     }
 
     /// A lot that became available after its expiry lapses at once, under the key of what made it available, if that is not the lot's
@@ -196,5 +200,23 @@ impl Book {
             }
         }
         self.hot.due = self.first_due();
+    }
+}
+
+/// What a lot has paid of what was owed.
+#[derive(Copy, Clone, Default)]
+struct Paid {
+    for_spending: i64,
+    for_take_backs: i64,
+}
+
+impl Paid {
+    fn in_all(self) -> i64 {
+        self.for_spending + self.for_take_backs
+    }
+
+    /// The part of the lot that went into it, if any did.
+    fn draws(self, lot: &Key) -> Vec<Draw> {
+        if self.in_all() == 0 { Vec::new() } else { vec![Draw { lot: lot.clone(), amount: self.in_all() }] }
     }
 }

@@ -221,6 +221,7 @@ impl Book {
     }
 
     /// Refuses what is no amount, and what could take an account of the unit beyond [`MAX_BALANCE`] and so, in time, out of 64 bits.
+    #[inline(always)]
     pub(crate) fn room(&self, unit: UnitIx, amount: i64) -> Result<(), Refusal> {
         in_range(amount)?;
         let widest = self.hot.units.get(usize::from(unit.0)).map_or(0, |unit| unit.balances.widest());
@@ -228,6 +229,7 @@ impl Book {
     }
 
     /// Moves an amount between two accounts of a unit; nothing moves for nothing.
+    #[inline(always)]
     pub(crate) fn shift(&mut self, at: Instant, unit: UnitIx, (from, to): (Purpose, Purpose), amount: i64) -> Option<Move> {
         debug_assert!(amount >= 0, "amounts are not negative");
         if amount == 0 {
@@ -256,6 +258,7 @@ impl Book {
     }
 
     /// Adds a lot; nothing is known of it yet but that all of it is held.
+    #[inline(always)]
     pub(crate) fn push(&mut self, lot: Lot) -> usize {
         let place = self.lots.len();
         if let Some(index) = &mut self.index {
@@ -267,6 +270,7 @@ impl Book {
     }
 
     /// Changes a lot and keeps the indexes in line.
+    #[inline(always)]
     pub(crate) fn change(&mut self, place: usize, change: impl FnOnce(&mut Lot)) {
         let lot = &mut self.lots[place];
         if let Some(index) = &mut self.index {
@@ -288,6 +292,7 @@ impl Book {
     }
 
     /// A lot falls due that was just made.
+    #[inline(always)]
     pub(crate) fn falls_due(&mut self, place: usize) {
         if let Some((at, what)) = due_of(&self.lots[place]) {
             self.dues.push(at, what, place);
@@ -314,6 +319,7 @@ impl Book {
     }
 
     /// What happens next, if it happens at or before `at`; what is no longer so is passed over.
+    #[inline(always)]
     pub(crate) fn next_due(&mut self, at: Instant) -> Option<(Instant, Due, usize)> {
         while let Some((when, what, place)) = self.dues.peek() {
             let still = match what {

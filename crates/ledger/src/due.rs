@@ -35,6 +35,7 @@ impl Dues {
         self.expiries.clear();
     }
 
+    #[inline(always)]
     pub fn push(&mut self, at: Instant, what: Due, place: usize) {
         let low = (what as u64) << PLACE_BITS | place as u64;
         let packed = Reverse(u128::from(at.0.cast_unsigned() ^ SIGN) << 64 | u128::from(low));
@@ -45,6 +46,7 @@ impl Dues {
     }
 
     /// What comes next.
+    #[inline(always)]
     pub fn peek(&self) -> Option<(Instant, Due, usize)> {
         // The greater of two that are reversed is the sooner one.
         let Reverse(packed) = *self.soon.peek().max(self.expiries.peek())?;
@@ -58,6 +60,7 @@ impl Dues {
     }
 
     /// Takes out what comes next.
+    #[inline(always)]
     pub fn pop(&mut self) {
         let first = if self.soon.peek() > self.expiries.peek() { &mut self.soon } else { &mut self.expiries };
         first.pop();

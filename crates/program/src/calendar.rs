@@ -95,6 +95,7 @@ impl Zone {
     }
 
     /// The local day of an instant.
+    #[inline(always)]
     pub fn day(&self, at: Instant) -> Day {
         let guess = i32::try_from(at.0.div_euclid(DAY_US)).unwrap_or(i32::MAX);
         if (FIRST_DAY + 2..LAST_DAY - 2).contains(&guess) {
@@ -139,6 +140,7 @@ pub enum Span {
 
 impl Span {
     /// The day so much later.
+    #[inline(always)]
     pub fn after(self, day: Day) -> Day {
         match self {
             Span::Days(days) => day.plus(days),
@@ -147,6 +149,7 @@ impl Span {
     }
 
     /// The first day of a window of this length that ends with `day`.
+    #[inline(always)]
     pub fn window_start(self, day: Day) -> Day {
         match self {
             Span::Days(days) => day.plus(1 - days),
@@ -156,7 +159,11 @@ impl Span {
 
     /// The instant so much later: days and months move the local day and keep the distance from its midnight.
     pub fn after_instant(self, zone: &Zone, at: Instant) -> Instant {
-        let day = zone.day(at);
+        self.after_instant_of(zone, at, zone.day(at))
+    }
+
+    /// [`Span::after_instant`] of an instant whose local day is known.
+    pub fn after_instant_of(self, zone: &Zone, at: Instant, day: Day) -> Instant {
         let into = at.0 - zone.start(day).0;
         Instant(zone.start(self.after(day)).0.saturating_add(into))
     }
@@ -208,6 +215,7 @@ pub enum Period {
 
 impl Period {
     /// The first day of the period that holds `day`; `joined` anchors anniversaries.
+    #[inline(always)]
     pub fn start(self, day: Day, joined: Day) -> Day {
         match self.months() {
             Some(months) => civil::month_start(civil::month_of(day).div_euclid(months) * months),
@@ -237,6 +245,7 @@ impl Period {
     }
 
     /// The first day of the period so many later.
+    #[inline(always)]
     pub fn later(self, day: Day, joined: Day, periods: i32) -> Day {
         match self.months() {
             Some(months) => civil::month_start((civil::month_of(day).div_euclid(months) + periods) * months),
@@ -249,7 +258,7 @@ impl Period {
     }
 
     /// A short name of the period that holds `day`: `2026-03`, `2026-Q1`, `2026`, or the anniversary's first day.
-    pub fn label(self, day: Day, joined: Day) -> String {
+    pub fn label(self, day: Day, joined: Day) -> Arc<str> {
         let start = self.start(day, joined);
         let (year, month, _) = start.civil();
         match self {
@@ -258,12 +267,12 @@ impl Period {
                 let digit = |number: i32| b'0' + u8::try_from(number % 10).unwrap_or(0);
                 let month = i32::from(month);
                 let text = [digit(year / 1_000), digit(year / 100), digit(year / 10), digit(year), b'-', digit(month / 10), digit(month)];
-                std::str::from_utf8(&text).unwrap_or_default().to_owned()
+                std::str::from_utf8(&text).unwrap_or_default().into()
             }
-            Period::Month => format!("{year:04}-{month:02}"),
-            Period::Quarter => format!("{year}-Q{}", (month - 1) / 3 + 1),
-            Period::Year => year.to_string(),
-            Period::Anniversary => start.to_string(),
+            Period::Month => format!("{year:04}-{month:02}").into(),
+            Period::Quarter => format!("{year}-Q{}", (month - 1) / 3 + 1).into(),
+            Period::Year => year.to_string().into(),
+            Period::Anniversary => start.to_string().into(),
         }
     }
 }

@@ -106,11 +106,14 @@ impl Memory {
         self.low > 0
     }
 
+    /// Whether nothing has left the window by `day`, as far as can be told without working out a date.
+    #[inline(always)]
+    pub(crate) fn surely_holds(&self, measure: &FactMeasure, day: Day) -> bool {
+        self.buckets.front().is_none_or(|bucket| measure.window.surely_holds(bucket.day, day))
+    }
+
     /// Drops what has left the window by `day`.
-    pub fn roll(&mut self, measure: &FactMeasure, day: Day, starts: &mut Starts) {
-        if self.buckets.front().is_none_or(|bucket| measure.window.surely_holds(bucket.day, day)) {
-            return;
-        }
+    pub fn roll(&mut self, measure: &FactMeasure, starts: &Starts) {
         let Some(start) = starts.window(measure.window) else { return };
         while let Some(bucket) = self.buckets.front().filter(|bucket| bucket.day < start) {
             if measure.aggregate == Aggregate::Sum {
@@ -239,6 +242,7 @@ impl Memory {
     }
 
     /// The place of the bucket of a day, made when it is missing.
+    #[inline(always)]
     fn bucket(&mut self, day: Day) -> usize {
         // Facts come in order, so it most often is the last one or one after it.
         match self.buckets.back().map(|last| last.day.cmp(&day)) {
@@ -256,6 +260,7 @@ impl Memory {
     }
 
     /// What the metric says on `day`; [`Memory::roll`] must have been called for that day.
+    #[inline(always)]
     pub fn value(&self, measure: &FactMeasure, day: Day) -> Value {
         match measure.aggregate {
             Aggregate::Sum => Value::Dec(self.total),
@@ -329,10 +334,12 @@ fn choose(aggregate: Aggregate, before: Value, new: Value) -> Value {
 }
 
 /// Sums beyond what an exact decimal can say stay where they are.
+#[inline(always)]
 fn plus(a: Decimal, b: Decimal) -> Decimal {
     a.checked_add(b).unwrap_or(a)
 }
 
+#[inline(always)]
 fn minus(a: Decimal, b: Decimal) -> Decimal {
     a.checked_sub(b).unwrap_or(a)
 }

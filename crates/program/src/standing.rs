@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ledger::Instant;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Starts};
 use crate::definition::{Condition, Mission, Program, Segment, StepNeeds};
 use crate::engine::View;
 use crate::memory::Reading;
@@ -60,7 +60,8 @@ impl<'t> Seen<'t> {
     pub fn at(timeline: &'t Timeline, mut member: Member, at: Instant) -> Seen<'t> {
         let version = timeline.at(at);
         let day = timeline.versions[version].program.zone.day(at);
-        timeline.roll(&mut member.state, day, at);
+        let starts = Starts::of(day, member.state.joined.unwrap_or(day));
+        timeline.roll(&mut member.state, day, at, &starts);
         Seen { timeline, version, day, member }
     }
 
@@ -151,7 +152,7 @@ impl<'t> Seen<'t> {
             known.is_some_and(|progress| progress.last_done == Some(window) || (before.is_some() && progress.last_done == before));
         MissionProgress {
             mission: at,
-            window: mission.per.map(|per| per.label(self.day, joined)),
+            window: mission.per.map(|per| per.label(self.day, joined).to_string()),
             until: [window_end, mission.until].into_iter().flatten().min(),
             open: in_time && mission.condition.as_ref().is_none_or(|condition| self.meets(condition)),
             done: current.is_some_and(|progress| progress.done.is_some()),

@@ -377,6 +377,7 @@ impl Member {
     }
 
     /// Whether anything may come back to this order.
+    #[inline(always)]
     pub(crate) fn keeps(&self, number: &Arc<str>) -> bool {
         self.undone_later.as_ref().is_none_or(|numbers| !numbers.is_empty() && numbers.contains(number))
     }

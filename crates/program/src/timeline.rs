@@ -171,6 +171,7 @@ impl Timeline {
         self.units.iter().position(|unit| **unit == *id)
     }
 
+    #[inline(always)]
     pub(crate) fn measure(&self, slot: usize) -> &FactMeasure {
         let Slot { version, metric } = self.slots[slot];
         match &self.versions[version].program.metrics[metric].measure {
@@ -190,19 +191,20 @@ impl Timeline {
     }
 
     /// Rolls every memory to the day of an instant, which is `day` in the zone of the version in force.
-    pub(crate) fn roll(&self, state: &mut State, day: Day, at: Instant) {
-        let joined = state.joined.unwrap_or(day);
-        let mut starts = Starts::of(day, joined);
+    pub(crate) fn roll(&self, state: &mut State, day: Day, at: Instant, starts: &Starts) {
         for (slot, memory) in state.memories.iter_mut().enumerate().filter(|(_, memory)| memory.rolls()) {
+            let measure = self.measure(slot);
             if self.one_zone {
-                memory.roll(self.measure(slot), day, &mut starts);
+                if !memory.surely_holds(measure, day) {
+                    memory.roll(measure, starts);
+                }
             } else {
-                let day = self.day_of(slot, at);
-                memory.roll(self.measure(slot), day, &mut Starts::of(day, joined));
+                memory.roll(measure, &starts.on(self.day_of(slot, at)));
             }
         }
     }
 
+    #[inline(always)]
     pub(crate) fn kind_measure(&self, slot: usize, place: usize) -> &KindMeasure {
         &self.measure(slot).kinds[place]
     }
@@ -300,7 +302,7 @@ fn stretches(versions: &[Version]) -> Vec<(Instant, usize)> {
 
 fn digest(versions: &[Version]) -> u64 {
     /// Raised when the engine itself judges differently than before.
-    const ENGINE: u32 = 8;
+    const ENGINE: u32 = 9;
     // It is stored, so it must be the same in every build, which the standard library's hasher does not promise.
     let mut hasher = Sha256::new();
     hasher.update(ENGINE.to_be_bytes());

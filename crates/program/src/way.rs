@@ -64,9 +64,9 @@ pub fn ways(view: View, condition: &Condition) -> Vec<Way> {
 /// The ways to fulfil a condition as it will stand on another day if nothing more happens: what leaves windows until then is missing.
 pub(crate) fn ways_on(timeline: &Timeline, version: usize, member: &Member, condition: &Condition, day: Day) -> Vec<Way> {
     let mut then = Member { state: member.state.clone(), ..Member::default() };
-    let mut starts = Starts::of(day, then.state.joined.unwrap_or(day));
+    let starts = Starts::of(day, then.state.joined.unwrap_or(day));
     for (memory, measure) in then.state.memories.iter_mut().zip(timeline.measures()) {
-        memory.roll(measure, day, &mut starts);
+        memory.roll(measure, &starts);
     }
     ways(View { timeline, version, member: &then, day, fact: None, line: None }, condition)
 }

@@ -32,6 +32,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 });
 
 /// Year, month (1 to 12) and day (1 to 31).
+#[inline(always)]
 pub fn date_of(day: Day) -> (i32, u8, u8) {
     let tables = &*TABLES;
     // What lies before the tables wraps round to what lies far beyond them.
@@ -48,6 +49,7 @@ pub fn day_of(year: i32, month: u8, day: u8) -> Day {
 }
 
 /// The first day of a month: year times twelve plus the month from zero.
+#[inline(always)]
 pub fn month_start(month: i32) -> Day {
     match TABLES.months.get(month.wrapping_sub(FIRST_YEAR * 12) as u32 as usize) {
         Some(first) => Day(*first),
@@ -56,6 +58,7 @@ pub fn month_start(month: i32) -> Day {
 }
 
 /// The month of a day: year times twelve plus the month from zero.
+#[inline(always)]
 pub fn month_of(day: Day) -> i32 {
     let (year, month, _) = date_of(day);
     year * 12 + i32::from(month) - 1

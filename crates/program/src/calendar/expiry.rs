@@ -23,6 +23,7 @@ pub enum Expiry {
 
 impl Expiry {
     /// When a lot accrued on a day lapses; `None` where it does not by itself.
+    #[inline(always)]
     pub fn of(self, zone: &Zone, day: Day) -> Option<Instant> {
         match self {
             Expiry::Never | Expiry::Idle(_) => None,

@@ -1,5 +1,6 @@
 //! What stretch of time a metric looks at.
 
+use std::cell::Cell;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,28 +9,39 @@ use serde::{Deserialize, Serialize};
 use super::{Day, Period, Span};
 
 /// The first days of the periods that hold one day, worked out when first asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Starts {
     day: Day,
     joined: Day,
-    known: [Option<Day>; 4],
-    rolling: Option<(Span, Day)>,
+    known: [Cell<Option<Day>>; 4],
+    rolling: Cell<Option<(Span, Day)>>,
 }
 
 impl Starts {
     /// For a day, and the day on which the member joined.
     pub fn of(day: Day, joined: Day) -> Starts {
-        Starts { day, joined, known: [None; 4], rolling: None }
+        Starts { day, joined, known: Default::default(), rolling: Cell::default() }
+    }
+
+    /// For another day of the same member.
+    pub fn on(&self, day: Day) -> Starts {
+        Starts::of(day, self.joined)
     }
 
     /// The first day of a period.
-    pub fn period(&mut self, period: Period) -> Day {
-        let (day, joined) = (self.day, self.joined);
-        *self.known[period as usize].get_or_insert_with(|| period.start(day, joined))
+    #[inline(always)]
+    pub fn period(&self, period: Period) -> Day {
+        let known = &self.known[period as usize];
+        known.get().unwrap_or_else(|| {
+            let start = period.start(self.day, self.joined);
+            known.set(Some(start));
+            start
+        })
     }
 
     /// [`Window::start`].
-    pub fn window(&mut self, window: Window) -> Option<Day> {
+    #[inline(always)]
+    pub fn window(&self, window: Window) -> Option<Day> {
         match window {
             Window::Current(period) => Some(self.period(period)),
             Window::Rolling(span) => Some(self.rolling(span)),
@@ -38,12 +50,12 @@ impl Starts {
     }
 
     /// The first day of a rolling window; several metrics of a program most often have the same.
-    fn rolling(&mut self, span: Span) -> Day {
-        if let Some((_, start)) = self.rolling.filter(|(known, _)| *known == span) {
+    fn rolling(&self, span: Span) -> Day {
+        if let Some((_, start)) = self.rolling.get().filter(|(known, _)| *known == span) {
             return start;
         }
         let start = span.window_start(self.day);
-        self.rolling = Some((span, start));
+        self.rolling.set(Some((span, start)));
         start
     }
 }

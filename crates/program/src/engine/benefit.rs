@@ -6,7 +6,6 @@ use ledger::{Instant, Key, NewLot, Release, SpendRequest};
 use rust_decimal::Decimal;
 
 use super::{Mode, Refusal, Step, unit_ix};
-use crate::calendar::Day;
 use crate::decision::Outcome;
 use crate::definition::{Benefit, Gives, Metered, Rollover};
 use crate::fact::Fact;
@@ -54,6 +53,7 @@ impl Step<'_> {
         }
     }
 
+    #[inline(always)]
     fn entitlement(&mut self, benefit: &Benefit) -> &mut Entitlement {
         self.moved = true;
         let held = &mut self.member.state.entitlements;
@@ -93,7 +93,7 @@ impl Step<'_> {
     /// Grants the current period once, however often the entitlement comes and goes within it.
     fn grant_period(&mut self, benefit: &Benefit, metered: &Metered) {
         let (day, joined, zone) = (self.day, self.joined(), &self.program.zone);
-        let period = metered.per.map_or(Day(i32::MIN), |per| per.start(day, joined));
+        let period = self.window_of(metered.per);
         let next = metered.per.map(|per| per.next(day, joined));
         let held = self.entitlement(benefit);
         held.renews_at = next.map(|next| zone.start(next));
@@ -101,7 +101,7 @@ impl Step<'_> {
             return;
         }
         held.granted = Some(period);
-        let label: Arc<str> = metered.per.map_or_else(|| "once".into(), |per| per.label(day, joined).into());
+        let label = metered.per.map_or_else(|| "once".into(), |per| per.label(day, joined));
         let expires_at = match (metered.rollover, metered.per, next) {
             (Rollover::None, _, Some(next)) => Some(zone.start(next)),
             (Rollover::OnePeriod, Some(per), Some(next)) => Some(zone.start(per.next(next, joined))),

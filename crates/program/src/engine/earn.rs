@@ -47,7 +47,7 @@ impl Step<'_> {
         let (amount, cap) = self.cap(earn, uncapped);
         let release = match &earn.hold {
             Hold::None => Release::Now,
-            Hold::For(span) => Release::At(span.after_instant(&self.program.zone, self.at)),
+            Hold::For(span) => Release::At(span.after_instant_of(&self.program.zone, self.at, self.day)),
             Hold::Until(kind) if self.has_come(fact, *kind) => Release::Now,
             Hold::Until(_) => Release::OnEvent,
         };
@@ -128,7 +128,7 @@ impl Step<'_> {
     fn cap(&self, earn: &Earn, uncapped: i64) -> (i64, Option<(i64, i64, Option<Day>)>) {
         let Some(cap) = earn.cap else { return (uncapped, None) };
         let Some(per) = cap.per else { return (uncapped.min(cap.amount), Some((cap.amount, 0, None))) };
-        let period = per.start(self.day, self.joined());
+        let period = self.starts.period(per);
         let used = self
             .member
             .state

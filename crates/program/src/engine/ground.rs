@@ -134,7 +134,7 @@ impl Step<'_> {
         let Some(mission) = ground.and_then(|ground| mission_of(self.timeline, ground.version, rule)) else { return };
         self.reclaim(lots);
         self.break_row(mission, window);
-        let window = mission.per.map(|per| per.label(window, self.joined()).into());
+        let window = mission.per.map(|per| per.label(window, self.joined()));
         self.decide(rule, |step| Outcome::Mission {
             done: false,
             window,

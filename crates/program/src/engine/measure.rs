@@ -20,7 +20,11 @@ impl Step<'_> {
     pub fn roll_to(&mut self, day: crate::calendar::Day) {
         // A review looks back at the day before its own midnight; elsewhere that midnight may not have come yet.
         let at = if day == self.day { self.at } else { ledger::Instant(self.at.0.saturating_sub(1)) };
-        self.timeline.roll(&mut self.member.state, day, at);
+        if day == self.day {
+            self.timeline.roll(&mut self.member.state, day, at, &self.starts);
+        } else {
+            self.timeline.roll(&mut self.member.state, day, at, &self.starts.on(day));
+        }
         self.rolled = true;
     }
 

@@ -149,7 +149,7 @@ impl Step<'_> {
         (progress.done, progress.ground) = (Some(lots), Some(Box::new(ground)));
         self.decide(&mission.rule, |step| Outcome::Mission {
             done: true,
-            window: mission.per.map(|per| per.label(window, step.joined()).into()),
+            window: mission.per.map(|per| per.label(window, step.joined())),
             steps: step.member.state.mission(&mission.rule).map_or_else(BTreeMap::new, |progress| step_counts(mission, &progress.counts)),
             rewards,
             streak,

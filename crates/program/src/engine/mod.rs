@@ -21,7 +21,7 @@ use std::sync::Arc;
 use ledger::{Grounds, Instant, Journal, Move, Transfer, UnitIx};
 use rust_decimal::Decimal;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Starts};
 use crate::decision::{Decision, Outcome};
 use crate::definition::{Program, Unit};
 use crate::fact::catalogue::Role;
@@ -271,11 +271,13 @@ impl<'t> Engine<'t> {
         let version = self.timeline.at(at);
         let program: &'t Program = &self.timeline.versions[version].program;
         let day = program.zone.day(at);
+        let starts = Starts::of(day, member.state.joined.unwrap_or(day));
         Step {
             timeline: self.timeline,
             version,
             program,
             day,
+            starts,
             member,
             at,
             cause,
@@ -295,6 +297,8 @@ pub(crate) struct Step<'a> {
     pub version: usize,
     pub program: &'a Program,
     pub day: Day,
+    /// When the periods began that hold it.
+    pub starts: Starts,
     pub member: &'a mut Member,
     pub at: Instant,
     pub cause: Option<&'a Arc<str>>,
@@ -355,6 +359,7 @@ impl<'a> Step<'a> {
 
     /// The definition of a unit by its place among all units; a unit that the version in force has dropped is judged by the
     /// newest version that has it.
+    #[inline(always)]
     pub fn unit(&self, ix: usize) -> &'a Unit {
         let id = &self.timeline.units[ix];
         let here = self.program.units.iter().find(|unit| unit.id == *id);

@@ -246,6 +246,7 @@ impl Step<'_> {
     }
 
     /// The standing on a track of the version in force.
+    #[inline(always)]
     pub fn standing(&self, at: usize) -> &Standing {
         let found = self.member.state.standing_at(at, &self.program.tracks[at].id);
         &self.member.state.tracks[found.unwrap_or_else(|| unreachable!("a member joins every track"))]

@@ -4,7 +4,8 @@ use ledger::Instant;
 
 use super::{Step, unit_ix};
 use crate::calendar::Expiry;
-use crate::definition::Measure;
+use crate::definition::{Measure, Watch};
+use crate::memory::Memory;
 
 impl Step<'_> {
     /// Does everything that is due at this instant.
@@ -78,10 +79,16 @@ impl Step<'_> {
     /// When a metric that a higher tier asks for next changes by itself in the member's favour.
     fn watch_due(&self) -> Option<Instant> {
         let mut due = None;
+        let (slots, memories) = (&self.timeline.slot_of[self.version], &self.member.state.memories);
         for (at, track) in self.program.tracks.iter().enumerate().filter(|(_, track)| track.upgrade_at_once) {
             let rank = self.member.state.standing_at(at, &track.id).map(|found| self.member.state.tracks[found].rank);
             if rank.is_some_and(|rank| rank + 1 < track.tiers.len()) {
-                due = track.watches.iter().fold(due, |due, watch| earlier(due, self.watched(watch)));
+                for watch in &track.watches {
+                    let memory = &memories[slots[watch.metric]];
+                    if !(watch.rising && watch.falls) || memory.may_rise() {
+                        due = earlier(due, self.watched(watch, memory));
+                    }
+                }
             }
         }
         due
@@ -107,11 +114,8 @@ impl Step<'_> {
         due
     }
 
-    fn watched(&self, watch: &crate::definition::Watch) -> Option<Instant> {
-        let memory = &self.member.state.memories[self.timeline.slot_of[self.version][watch.metric]];
-        if watch.rising && watch.falls && !memory.may_rise() {
-            return None;
-        }
+    /// When a watched metric next changes by itself.
+    fn watched(&self, watch: &Watch, memory: &Memory) -> Option<Instant> {
         let Measure::Facts(measure) = &self.program.metrics[watch.metric].measure else { return None };
         let next = memory.next_change(measure, watch.rising, watch.thresholds.as_deref(), self.day, self.joined())?;
         Some(self.program.zone.start(next.max(self.day.plus(1))))

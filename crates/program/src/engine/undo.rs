@@ -244,7 +244,7 @@ impl Step<'_> {
 
     /// The first day of the window that holds the step's day.
     pub fn window_of(&self, per: Option<crate::calendar::Period>) -> Day {
-        per.map_or(Day(i32::MIN), |per| per.start(self.day, self.joined()))
+        per.map_or(Day(i32::MIN), |per| self.starts.period(per))
     }
 }
 

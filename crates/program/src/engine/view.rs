@@ -44,6 +44,7 @@ impl Row for Named<'_> {
         }
     }
 
+    #[inline(always)]
     fn against(&self, column: usize, constant: &Value) -> Option<Ordering> {
         match self.sources[column] {
             Source::Metric(metric) => self.view.metric(metric).compare(constant),
@@ -51,6 +52,7 @@ impl Row for Named<'_> {
         }
     }
 
+    #[inline(always)]
     fn text(&self, column: usize) -> Option<&str> {
         match self.sources[column] {
             Source::Field(place) => self.view.fact?.body.at(place).as_text(),
@@ -102,6 +104,7 @@ impl<'a> View<'a> {
     }
 
     /// What a metric of the version says.
+    #[inline(always)]
     pub fn metric(&self, metric: usize) -> Value {
         match &self.timeline.versions[self.version].program.metrics[metric].measure {
             Measure::Formula(compiled) => self.eval(compiled),
@@ -130,6 +133,7 @@ impl<'a> View<'a> {
         self.holds(&condition.compiled)
     }
 
+    #[inline(always)]
     fn standing(&self, track: usize) -> Option<&'a crate::state::Standing> {
         let state = &self.member.state;
         let at = state.standing_at(track, &self.timeline.versions[self.version].program.tracks[track].id)?;

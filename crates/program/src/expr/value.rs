@@ -146,6 +146,7 @@ impl Value {
 }
 
 /// Compares a decimal with a whole number.
+#[inline(always)]
 fn with_whole(number: &Decimal, whole: i64) -> Ordering {
     /// So many places leave room for any whole number of 64 bits.
     const PLACES_MAX: u32 = 18;

@@ -14,9 +14,9 @@ pub const MAX_DISTINCT: usize = 10_000;
 /// How often each value counts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Values {
-    /// In the whole window, in order of value.
+    /// In the whole window, in their order.
     whole: Vec<(Arc<str>, i64)>,
-    /// On each day that may leave the window, in order of day and value.
+    /// On each day that may leave the window, in order of day, then in theirs.
     days: VecDeque<Told>,
 }
 
@@ -53,6 +53,7 @@ impl Values {
     }
 
     /// Counts a value once more, whatever the day; whether there was room for it.
+    #[inline(always)]
     pub fn tell(&mut self, value: &Arc<str>) -> bool {
         match self.place(value) {
             Ok(at) => self.whole[at].1 += 1,
@@ -63,6 +64,7 @@ impl Values {
     }
 
     /// Counts a value once less, whatever the day.
+    #[inline(always)]
     pub fn take(&mut self, value: &Arc<str>) {
         self.take_so_often(value, 1);
     }
@@ -88,6 +90,7 @@ impl Values {
         self.take(value);
     }
 
+    #[inline(always)]
     fn take_so_often(&mut self, value: &Arc<str>, count: i64) {
         let Ok(at) = self.place(value) else { return };
         self.whole[at].1 -= count;
@@ -110,7 +113,7 @@ impl Values {
     }
 }
 
-/// The order of two values; most often they are one and the same text.
+/// The order of two values, which nobody sees: the shorter first. Most often they are one and the same text, or their lengths differ.
 fn in_order(a: &Arc<str>, b: &Arc<str>) -> Ordering {
-    if Arc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) }
+    if Arc::ptr_eq(a, b) { Ordering::Equal } else { a.len().cmp(&b.len()).then_with(|| a.cmp(b)) }
 }
