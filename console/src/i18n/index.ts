@@ -44,6 +44,9 @@ export async function choose(language: Language) {
   await put(language);
 }
 
+/** The language of a sentence of the server's that may have been left in English; none where it has Chinese characters. */
+export const languageOf = (sentence: string) => (/\p{Script=Han}/u.test(sentence) ? undefined : "en");
+
 /** Told whenever another language comes into force. */
 export const onLanguage = (does: () => void) => i18next.on("languageChanged", does);
 

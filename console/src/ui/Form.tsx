@@ -64,7 +64,7 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
     if (!problem || !about(problem, field)) return undefined;
     return (
       <>
-        {text(problem)} {problem.detail && <span lang="en">{problem.detail}</span>}
+        {text(problem)} {problem.detail && <span lang={problem.detail_language ?? undefined}>{problem.detail}</span>}
       </>
     );
   };
@@ -128,7 +128,7 @@ export function Form({ fields: all, initial = {}, draft, submit, sending, proble
             </p>
           )}
           {problem.detail && (
-            <p className="any" lang="en">
+            <p className="any" lang={problem.detail_language ?? undefined}>
               {problem.detail}
             </p>
           )}

@@ -9,6 +9,8 @@ export type Told = {
   code: string;
   title?: string;
   detail?: string | null;
+  /** The language of the detail, where it is not that of the answer. */
+  detail_language?: string | null;
   field?: string | null;
   request?: string | null;
   /** The member that goes on in the place of the one that was asked for. */
@@ -50,7 +52,7 @@ export function Failed({ told, retry }: { told: Told; retry?: () => unknown }) {
         <Instead member={told.instead} />
       ) : (
         told.detail && (
-          <p className="dim any" lang="en">
+          <p className="dim any" lang={told.detail_language ?? undefined}>
             {told.detail}
           </p>
         )

@@ -5,7 +5,7 @@ import { ended, jobQuery, type JobState } from "~/api/job.ts";
 import type { Job } from "~/api/schema.gen.ts";
 import { useSend } from "~/api/send.ts";
 import { useMay } from "~/api/session.ts";
-import { useT } from "~/i18n/index.ts";
+import { languageOf, useT } from "~/i18n/index.ts";
 import { Bar } from "~/ui/Bar.tsx";
 import { Button } from "~/ui/Button.tsx";
 import { Quantity } from "~/ui/format.tsx";
@@ -85,7 +85,7 @@ function Going({ job, title, again }: { job: Job; title: string; again?: ReactNo
           </>
         )}
         {job.error && (
-          <pre className="diff" lang="en" role={job.state === "failed" ? "alert" : undefined}>
+          <pre className="diff" lang={languageOf(job.error)} role={job.state === "failed" ? "alert" : undefined}>
             {job.error}
           </pre>
         )}

@@ -1,5 +1,7 @@
 //! The languages that Hansa speaks, and which of them a caller asks for.
 
+mod details;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -122,7 +124,7 @@ mod tests {
             let path = format!("{}/locales/{tag}/{file}.ftl", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
             let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
-            for line in text.lines().filter(|line| !line.starts_with('#')) {
+            for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
                 if let Some((key, _)) = line.split_once(" =").filter(|(key, _)| !key.starts_with(' ')) {
                     found.push((key.to_owned(), BTreeSet::new()));
                 }
@@ -131,7 +133,7 @@ mod tests {
             }
             found
         };
-        for file in ["mail", "problems", "standing"] {
+        for file in ["details", "mail", "problems", "rows", "standing"] {
             let english = written("en", file);
             assert!(english.len() > 5, "{file} has texts");
             for language in Language::ALL {

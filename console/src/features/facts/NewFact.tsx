@@ -103,7 +103,7 @@ function Say({ member, mistaken, done }: { member: string; mistaken?: Fact; done
         <Alert color="red" variant="light" role="alert" title={t("facts.refused")}>
           {label("errors.", refused.code)}
           {refused.detail && (
-            <p className="any" lang="en">
+            <p className="any" lang={refused.detail_language ?? undefined}>
               {refused.detail}
             </p>
           )}

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ImportKind } from "~/api/imports.gen.ts";
 import type { Job } from "~/api/schema.gen.ts";
-import { useT } from "~/i18n/index.ts";
+import { languageOf, useT } from "~/i18n/index.ts";
 import { Button } from "~/ui/Button.tsx";
 import { ButtonLink } from "~/ui/ButtonLink.tsx";
 import { Quantity } from "~/ui/format.tsx";
@@ -105,7 +105,7 @@ export function Reasons({ reasons }: { reasons: Record<string, number> }) {
         .slice(0, 20)
         .map(([reason, count]) => (
           <li key={reason} className="row">
-            <span className="grow any" lang="en">
+            <span className="grow any" lang={languageOf(reason)}>
               {reason}
             </span>
             <Quantity value={count} />
@@ -138,7 +138,7 @@ function Rejects({ rejects, all }: { rejects: Reject[]; all: number }) {
                   {row.line}
                 </td>
                 <td data-label={t("imports.column")}>{row.column}</td>
-                <td data-label={t("imports.reason")} lang="en">
+                <td data-label={t("imports.reason")} lang={languageOf(row.reason)}>
                   {row.reason}
                 </td>
                 <td data-label={t("imports.original")}>

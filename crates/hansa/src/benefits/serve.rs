@@ -94,7 +94,7 @@ async fn check_benefit(
     } else {
         held.is_none().then(|| format!("the member does not have the benefit `{benefit}`"))
     };
-    Ok(Json(CheckView { allowed: reason.is_none(), reason, benefit: held }))
+    Ok(Json(CheckView { allowed: reason.is_none(), reason: reason.map(|why| language.tell(why)), benefit: held }))
 }
 
 /// What was used, and what is left.

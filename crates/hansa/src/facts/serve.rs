@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::view::{FactView, NewFact, NewFacts, TakenFact, TakenFacts};
+use super::view::{FactView, NewFact, NewFacts, RefusalView, TakenFact, TakenFacts};
 use super::{Answer, fact_from_row};
 use crate::access::Caller;
 use crate::app::{App, AppError};
@@ -55,9 +55,9 @@ async fn record_facts(
     let one = |new: NewFact| async move {
         let id = new.id.clone();
         match new.fact(name, now) {
-            Ok(fact) if two.stop(&fact) => Ok(refused(id, Problem::new(Code::ApprovalNeeded))),
+            Ok(fact) if two.stop(&fact) => Ok(refused(id, Problem::new(Code::ApprovalNeeded), language)),
             Ok(fact) => taken(app, id, app.submit_by(fact, by.clone()).await, language),
-            Err(problem) => Ok(refused(id, problem)),
+            Err(problem) => Ok(refused(id, problem, language)),
         }
     };
     let facts = join_all(new.facts.into_iter().map(one)).await.into_iter().collect::<Result<_, Problem>>()?;
@@ -74,14 +74,14 @@ fn taken(app: &App, id: String, answer: Result<Answer, AppError>, language: Lang
             let receipts = recorded.decisions.into_iter().map(|decision| receipt(&timeline, decision, &[], language)).collect();
             Ok(TakenFact { id, outcome, resettled: recorded.resettled, receipts, refusal: None })
         }
-        Ok(Err(error)) => Ok(refused(id, error.into())),
-        Err(error @ AppError::Damaged { .. }) => Ok(refused(id, error.into())),
+        Ok(Err(error)) => Ok(refused(id, error.into(), language)),
+        Err(error @ AppError::Damaged { .. }) => Ok(refused(id, error.into(), language)),
         Err(error) => Err(error.into()),
     }
 }
 
-fn refused(id: String, problem: Problem) -> TakenFact {
-    TakenFact { id, outcome: "refused", resettled: false, receipts: Vec::new(), refusal: Some(problem.into()) }
+fn refused(id: String, problem: Problem, language: Language) -> TakenFact {
+    TakenFact { id, outcome: "refused", resettled: false, receipts: Vec::new(), refusal: Some(RefusalView::of(problem, language)) }
 }
 
 /// Which facts.

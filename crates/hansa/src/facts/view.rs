@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::http::problem::Problem;
+use crate::language::Language;
 use crate::standing::view::{ReceiptView, instant};
 
 /// Something that happened.
@@ -85,14 +86,19 @@ pub struct RefusalView {
     /// The field it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What is wrong, in English.
+    /// What is wrong, in the caller's language where we have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The language of `detail` (BCP 47), where it is not that of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail_language: Option<&'static str>,
 }
 
-impl From<Problem> for RefusalView {
-    fn from(problem: Problem) -> RefusalView {
-        RefusalView { code: problem.code.name(), field: problem.field, detail: problem.detail }
+impl RefusalView {
+    /// Why a fact was refused, in a language.
+    pub fn of(problem: Problem, language: Language) -> RefusalView {
+        let (detail, detail_language) = language.tell_any(problem.detail);
+        RefusalView { code: problem.code.name(), field: problem.field, detail, detail_language }
     }
 }
 

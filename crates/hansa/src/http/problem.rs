@@ -126,7 +126,7 @@ codes! {
 pub struct Problem {
     /// What kind.
     pub code: Code,
-    /// More about this occurrence, in English.
+    /// More about this occurrence, in English; a sentence that `details.ftl` has is told in the caller's language.
     pub detail: Option<String>,
     /// The field or parameter it is about.
     pub field: Option<String>,
@@ -152,9 +152,12 @@ pub struct ProblemView {
     status: u16,
     /// The kind of problem, for programs.
     code: &'static str,
-    /// More about this occurrence, in English.
+    /// More about this occurrence, in the caller's language where we have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// The language of `detail` (BCP 47), where it is not that of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail_language: Option<&'static str>,
     /// The field or parameter it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
@@ -190,12 +193,14 @@ impl Problem {
 
     /// As the caller gets it.
     pub fn written(&self, language: Language, request: Option<&str>) -> Response {
+        let (detail, detail_language) = language.tell_any(self.detail.clone());
         let view = ProblemView {
             kind: format!("urn:hansa:problem:{}", self.code.name()),
             title: language.text(&format!("problem-{}", self.code.name())).unwrap_or_else(|| self.code.name().to_owned()),
             status: self.code.status().as_u16(),
             code: self.code.name(),
-            detail: self.detail.clone(),
+            detail,
+            detail_language,
             field: self.field.clone(),
             instead: self.instead.clone(),
             request: request.map(str::to_owned),

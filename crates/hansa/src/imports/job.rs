@@ -1,5 +1,7 @@
 //! Imports and their undoing as jobs.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -9,6 +11,7 @@ use super::{Plan, Watch, run_watched, undo, upload};
 use crate::app::{App, AppError};
 use crate::audit::By;
 use crate::jobs::{self, Progress};
+use crate::language::Language;
 use crate::settings;
 
 /// Things written in one transaction.
@@ -80,6 +83,33 @@ fn first(rejects: &std::path::Path) -> Vec<Value> {
     let Ok(mut reader) = csv::Reader::from_path(rejects) else { return Vec::new() };
     let row = |row: csv::StringRecord| json!({ "line": row.get(0).and_then(|line| line.parse::<u64>().ok()), "column": row.get(1), "reason": row.get(2), "original": row.get(3) });
     reader.records().flatten().take(TOLD).map(row).collect()
+}
+
+/// What a job of an import came to, with the reasons of refused rows in a language where we have them.
+pub fn told(result: String, language: Language) -> String {
+    if language == Language::English {
+        return result;
+    }
+    let Ok(mut value) = serde_json::from_str::<Value>(&result) else { return result };
+    if let Some(reasons) = value.pointer_mut("/imported/reasons")
+        && let Ok(counts) = BTreeMap::deserialize(&*reasons)
+    {
+        *reasons = json!(in_language(counts, language));
+    }
+    for reject in value.get_mut("rejects").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(Value::String(reason)) = reject.get_mut("reason") {
+            *reason = language.tell(std::mem::take(reason));
+        }
+    }
+    value.to_string()
+}
+
+/// Refused rows by reason, in a language; reasons that become one are counted together.
+pub(super) fn in_language(reasons: BTreeMap<String, u64>, language: Language) -> BTreeMap<String, u64> {
+    reasons.into_iter().fold(BTreeMap::new(), |mut told, (reason, count)| {
+        *told.entry(language.tell(reason)).or_default() += count;
+        told
+    })
 }
 
 /// Whoever asked for a job.

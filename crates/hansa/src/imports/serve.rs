@@ -12,7 +12,7 @@ use super::mapping::{ImportKind, check, propose};
 use super::read::{ReadOptions, Record, open};
 use super::upload::{self, Upload, UploadError};
 use super::view::{About, For, ImportView, ImportsView, NewImport, ProposalView, UploadView};
-use super::{list, show};
+use super::{list, rejects, show};
 use crate::app::{App, AppError};
 use crate::audit::{self, By, Entry};
 use crate::http::body::{Body, Params, segment};
@@ -20,6 +20,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::{Ids, Site};
 use crate::jobs::Kind;
 use crate::jobs::serve::{JobView, accept};
+use crate::language::Language;
 
 /// Rows that are shown with a proposal.
 const SAMPLE: usize = 10;
@@ -129,15 +130,15 @@ async fn run_import(State(app): State<App>, by: By, ids: Ids, Body(new): Body<Ne
 
 /// Lists the last 200 imports, the newest first.
 #[utoipa::path(get, path = "/v1/imports", tag = "imports", responses((status = OK, description = "The imports.", body = ImportsView)))]
-async fn list_imports(State(app): State<App>) -> Result<Json<ImportsView>, Problem> {
-    Ok(Json(ImportsView { items: list(&app, LISTED).await?.into_iter().map(|begun| ImportView::of(begun, app.now())).collect() }))
+async fn list_imports(State(app): State<App>, language: Language) -> Result<Json<ImportsView>, Problem> {
+    Ok(Json(ImportsView { items: list(&app, LISTED).await?.into_iter().map(|begun| ImportView::of(begun, app.now(), language)).collect() }))
 }
 
 /// Shows an import.
 #[utoipa::path(get, path = "/v1/imports/{import}", tag = "imports", params(("import" = String, Path, description = "Its id.")),
     responses((status = OK, description = "The import.", body = ImportView)))]
-async fn read_import(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ImportView>, Problem> {
-    Ok(Json(ImportView::of(found(&app, &id).await?, app.now())))
+async fn read_import(State(app): State<App>, language: Language, Path(id): Path<String>) -> Result<Json<ImportView>, Problem> {
+    Ok(Json(ImportView::of(found(&app, &id).await?, app.now(), language)))
 }
 
 /// Takes an import back, as a job: its facts are retracted, members and contacts are as they were.
@@ -148,16 +149,16 @@ async fn undo_import(State(app): State<App>, by: By, ids: Ids, Path(id): Path<St
     accept(&app, &by, &ids, Kind::Undo, &id).await
 }
 
-/// Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week.
+/// Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week. Reasons come in the caller's language where we have it.
 #[utoipa::path(get, path = "/v1/imports/rejects/{job}", tag = "imports", params(("job" = String, Path, description = "The job of the import.")),
     responses((status = OK, description = "The rejected rows.", body = String, content_type = "text/csv")))]
-async fn read_rejects(State(app): State<App>, Path(job): Path<String>) -> Result<Response, Problem> {
+async fn read_rejects(State(app): State<App>, language: Language, Path(job): Path<String>) -> Result<Response, Problem> {
     let known =
         crate::jobs::find(app.db.read(), &job).await?.filter(|job| job.kind == Kind::Import).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let file = tokio::fs::File::open(upload::rejects(&app, &known.id)?).await.map_err(|_| Problem::new(Code::NotFound))?;
+    let file = tokio::fs::File::open(upload::rejects(&app, &known.id)?).await.map_err(|_| Problem::new(Code::NotFound))?.into_std().await;
     let disposition = format!("attachment; filename=\"rejects-{}.csv\"", segment(&known.id));
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, axum::body::Body::from_stream(tokio_util::io::ReaderStream::new(file))).into_response())
+    Ok((headers, rejects::given_out(file, language)).into_response())
 }
 
 fn kind(name: &str) -> Result<ImportKind, String> {

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Begun;
+use super::job::in_language;
 use super::upload::Upload;
+use crate::language::Language;
 use crate::standing::view::{instant, maybe_instant};
 
 /// How a file is called.
@@ -133,7 +135,7 @@ pub struct ImportView {
     pub skipped: u64,
     /// Rows that were refused.
     pub rejected: u64,
-    /// Refused rows by reason.
+    /// Refused rows by reason, in the caller's language where we have it.
     pub reasons: BTreeMap<String, u64>,
     /// Facts on record, by kind.
     pub facts: BTreeMap<String, u64>,
@@ -152,7 +154,7 @@ pub struct ImportsView {
 
 impl ImportView {
     /// An import as it stands now.
-    pub fn of(begun: Begun, now: Instant) -> ImportView {
+    pub fn of(begun: Begun, now: Instant, language: Language) -> ImportView {
         let state = begun.state(now).word();
         let said = begun.said.unwrap_or_default();
         let name = |file: &String| Path::new(file).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -168,7 +170,7 @@ impl ImportView {
             accepted: said.accepted,
             skipped: said.skipped,
             rejected: said.rejected,
-            reasons: said.reasons,
+            reasons: in_language(said.reasons, language),
             facts: begun.wrote.facts,
             members: [begun.wrote.members_created, begun.wrote.members_changed],
             contacts: [begun.wrote.contacts_created, begun.wrote.contacts_changed],

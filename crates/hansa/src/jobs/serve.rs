@@ -18,6 +18,8 @@ use crate::http::body::{Params, segment};
 use crate::http::page::{Page, Paging};
 use crate::http::problem::{Code, Failed, Problem};
 use crate::http::{Ids, Site};
+use crate::imports;
+use crate::language::Language;
 use crate::standing::view::{instant, maybe_instant};
 
 pub(crate) fn operations() -> OpenApiRouter<Site> {
@@ -59,12 +61,17 @@ pub struct JobView {
     /// What came of it; not in lists.
     #[schema(value_type = Option<Object>)]
     result: Option<Box<RawValue>>,
-    /// Why it last failed.
+    /// Why it last failed, in the caller's language where we have it.
     error: Option<String>,
 }
 
-impl From<Job> for JobView {
-    fn from(job: Job) -> JobView {
+impl JobView {
+    /// A job, with what it says in a language where we have it.
+    fn of(job: Job, language: Language) -> JobView {
+        let result = match job.kind {
+            Kind::Import => job.result.map(|text| imports::job::told(text, language)),
+            _ => job.result,
+        };
         JobView {
             id: job.id,
             kind: job.kind.name(),
@@ -76,8 +83,8 @@ impl From<Job> for JobView {
             state: job.state,
             started_at: job.started_at,
             finished_at: job.finished_at,
-            result: job.result.and_then(|text| RawValue::from_string(text).ok()),
-            error: job.error,
+            result: result.and_then(|text| RawValue::from_string(text).ok()),
+            error: job.error.map(|why| language.tell(why)),
         }
     }
 }
@@ -98,25 +105,25 @@ struct Filter {
 
 /// Lists jobs, the latest first, without their results.
 #[utoipa::path(get, path = "/v1/jobs", tag = "jobs", params(Filter), responses((status = OK, description = "A page of jobs.", body = Page<JobView>)))]
-async fn list_jobs(State(app): State<App>, Params(filter): Params<Filter>) -> Result<Json<Page<JobView>>, Problem> {
+async fn list_jobs(State(app): State<App>, language: Language, Params(filter): Params<Filter>) -> Result<Json<Page<JobView>>, Problem> {
     let paging = Paging { limit: filter.limit, after: filter.after, total: None };
     let limit = paging.limit()?;
     let jobs = list(app.db.read(), filter.kind.as_deref(), paging.place()?, limit + 1).await?;
-    let shown = jobs.into_iter().map(|job| JobView::from(Job { result: None, ..job })).collect();
+    let shown = jobs.into_iter().map(|job| JobView::of(Job { result: None, ..job }, language)).collect();
     Ok(Json(Page::of(shown, limit, None, |job: &JobView| (job.created_at.0, job.id.clone()))))
 }
 
 /// Shows a job with what came of it.
 #[utoipa::path(get, path = "/v1/jobs/{job}", tag = "jobs", params(("job" = String, Path, description = "The job's id.")),
     responses((status = OK, description = "The job.", body = JobView)))]
-async fn read_job(State(app): State<App>, Path(id): Path<String>) -> Result<Json<JobView>, Problem> {
-    find(app.db.read(), &id).await?.map(|job| Json(JobView::from(job))).ok_or_else(|| Problem::new(Code::NotFound))
+async fn read_job(State(app): State<App>, language: Language, Path(id): Path<String>) -> Result<Json<JobView>, Problem> {
+    find(app.db.read(), &id).await?.map(|job| Json(JobView::of(job, language))).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
 /// Cancels a job that waits or runs. What it has done by then stays done; upkeep is never cancelled.
 #[utoipa::path(post, path = "/v1/jobs/{job}/cancel", tag = "jobs", params(("job" = String, Path, description = "The job's id.")),
     responses((status = OK, description = "The job, which has ended.", body = JobView)))]
-async fn cancel_job(State(app): State<App>, by: By, Path(id): Path<String>) -> Result<Json<JobView>, Problem> {
+async fn cancel_job(State(app): State<App>, by: By, language: Language, Path(id): Path<String>) -> Result<Json<JobView>, Problem> {
     let (now, by, id) = (app.now(), &by, &id);
     let ended = app.db.write(|tx| async move {
         let job = find(&tx, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
@@ -127,13 +134,13 @@ async fn cancel_job(State(app): State<App>, by: By, Path(id): Path<String>) -> R
         audit::append(&tx, vec![(by.clone(), told("cancel_job", &job))], now).await?;
         find(&tx, id).await?.ok_or_else(|| Problem::new(Code::NotFound).into())
     });
-    ended.await.map(|job: Job| Json(JobView::from(job))).map_err(Failed::into)
+    ended.await.map(|job: Job| Json(JobView::of(job, language))).map_err(Failed::into)
 }
 
 /// Lets upkeep run now instead of in its time.
 #[utoipa::path(post, path = "/v1/jobs/{job}/run", tag = "jobs", params(("job" = String, Path, description = "`evaluate`, `tidy`, `lapse` or `retain`.")),
     responses((status = ACCEPTED, description = "It is due.", body = JobView)))]
-async fn run_job(State(app): State<App>, by: By, Path(id): Path<String>) -> Result<(StatusCode, Json<JobView>), Problem> {
+async fn run_job(State(app): State<App>, by: By, language: Language, Path(id): Path<String>) -> Result<(StatusCode, Json<JobView>), Problem> {
     let (now, by, id) = (app.now(), &by, &id);
     let due = app.db.write(|tx| async move {
         let job = find(&tx, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
@@ -146,7 +153,7 @@ async fn run_job(State(app): State<App>, by: By, Path(id): Path<String>) -> Resu
     });
     let job: Job = due.await.map_err(|failed: Failed| Problem::from(failed))?;
     app.jobs_asked.notify_one();
-    Ok((StatusCode::ACCEPTED, Json(JobView::from(job))))
+    Ok((StatusCode::ACCEPTED, Json(JobView::of(job, language))))
 }
 
 /// Asks for a job on behalf of a request; its answer.
@@ -166,7 +173,7 @@ pub async fn accept<T: Serialize>(app: &App, by: &By, ids: &Ids, kind: Kind, inp
     let job = job.await?;
     app.jobs_asked.notify_one();
     let place = format!("/v1/jobs/{}", segment(&job.id));
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(JobView::from(job))).into_response())
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(JobView::of(job, Language::default()))).into_response())
 }
 
 fn told(action: &'static str, job: &Job) -> Entry {

@@ -9,6 +9,7 @@ mod browser;
 mod console;
 mod contacts;
 mod custom;
+mod details;
 mod document;
 mod duplicates;
 mod files;
