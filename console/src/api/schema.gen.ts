@@ -348,7 +348,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week.
+     * Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week. Reasons come in the caller's language where we have it.
      * @description Scope: `imports:write`.
      */
     get: operations["read_rejects"];
@@ -4084,7 +4084,7 @@ export interface components {
       lines: number;
       /** @description Members made, and changed. */
       members: number[];
-      /** @description Refused rows by reason. */
+      /** @description Refused rows by reason, in the caller's language where we have it. */
       reasons: {
         [key: string]: number;
       };
@@ -4145,7 +4145,7 @@ export interface components {
        * @description When it is due, while it waits.
        */
       due_at?: string | null;
-      /** @description Why it last failed. */
+      /** @description Why it last failed, in the caller's language where we have it. */
       error?: string | null;
       /**
        * Format: date-time
@@ -5602,7 +5602,7 @@ export interface components {
          * @description When it is due, while it waits.
          */
         due_at?: string | null;
-        /** @description Why it last failed. */
+        /** @description Why it last failed, in the caller's language where we have it. */
         error?: string | null;
         /**
          * Format: date-time
@@ -6114,8 +6114,10 @@ export interface components {
     Problem: {
       /** @description The kind of problem, for programs. */
       code: string;
-      /** @description More about this occurrence, in English. */
+      /** @description More about this occurrence, in the caller's language where we have it. */
       detail?: string | null;
+      /** @description The language of `detail` (BCP 47), where it is not that of the answer. */
+      detail_language?: string | null;
       /** @description The field or parameter it is about. */
       field?: string | null;
       /** @description The id of what took the place of what was asked for. */
@@ -6329,8 +6331,10 @@ export interface components {
     RefusalView: {
       /** @description The kind of problem, as in problem documents. */
       code: string;
-      /** @description What is wrong, in English. */
+      /** @description What is wrong, in the caller's language where we have it. */
       detail?: string | null;
+      /** @description The language of `detail` (BCP 47), where it is not that of the answer. */
+      detail_language?: string | null;
       /** @description The field it is about. */
       field?: string | null;
     };

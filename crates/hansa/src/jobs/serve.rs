@@ -140,7 +140,12 @@ async fn cancel_job(State(app): State<App>, by: By, language: Language, Path(id)
 /// Lets upkeep run now instead of in its time.
 #[utoipa::path(post, path = "/v1/jobs/{job}/run", tag = "jobs", params(("job" = String, Path, description = "`evaluate`, `tidy`, `lapse` or `retain`.")),
     responses((status = ACCEPTED, description = "It is due.", body = JobView)))]
-async fn run_job(State(app): State<App>, by: By, language: Language, Path(id): Path<String>) -> Result<(StatusCode, Json<JobView>), Problem> {
+async fn run_job(
+    State(app): State<App>,
+    by: By,
+    language: Language,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<JobView>), Problem> {
     let (now, by, id) = (app.now(), &by, &id);
     let due = app.db.write(|tx| async move {
         let job = find(&tx, id).await?.ok_or_else(|| Problem::new(Code::NotFound))?;

@@ -200,7 +200,9 @@ mod tests {
 
     #[test]
     fn a_sentence_that_is_not_known_stays_english() {
-        for unknown in ["", "nobody ever said this", "1 to 20 apples", "no such thing: 1 to 20 apples", "reservation `r-1` has ended: somehow"] {
+        for unknown in
+            ["", "nobody ever said this", "1 to 20 apples", "no such thing: 1 to 20 apples", "reservation `r-1` has ended: somehow"]
+        {
             assert_eq!(Language::Simplified.detail(unknown), None, "{unknown}");
         }
         assert_eq!(Language::Simplified.tell_any(Some("somehow".to_owned())), (Some("somehow".to_owned()), Some("en")));
@@ -211,7 +213,9 @@ mod tests {
     /// Callers' texts stand in sentences: however they are made, they are given up soon.
     #[test]
     fn a_sentence_made_to_be_tried_for_long_is_given_up() {
-        for hostile in ["a: ".repeat(2_500), "a: b at line 1 column 2 ".repeat(300), "` is of ` on line ".repeat(400), "x".repeat(SENTENCE_MAX + 1)] {
+        for hostile in
+            ["a: ".repeat(2_500), "a: b at line 1 column 2 ".repeat(300), "` is of ` on line ".repeat(400), "x".repeat(SENTENCE_MAX + 1)]
+        {
             assert_eq!(Language::Traditional.detail(&hostile), None);
         }
     }
