@@ -385,3 +385,4 @@ detail-url-password = an address without user and password: messages are signed
 detail-url-https = an address that begins with https://
 detail-url-host = an address with a host
 detail-url-inside = an address that is reached from everywhere; addresses inside a network need `serve --webhooks-inside`
+detail-a-body = an object with the fields of { $kind }

@@ -88,3 +88,4 @@ row-order-negative = an order worth { $sum }, less than nothing
 row-order-none = no order
 row-second-person = this adjustment needs a second person: make it one by one, where it can be approved
 row-other-reasons = other reasons
+row-cannot-open = cannot be opened: { $error }

@@ -385,3 +385,4 @@ detail-url-password = 网址不含用户名和密码：消息会签名
 detail-url-https = 须为以 https:// 开头的网址
 detail-url-host = 网址须有主机名
 detail-url-inside = 须为公网可访问的网址；内网地址须以 `serve --webhooks-inside` 启动
+detail-a-body = 含有 { $kind } 各字段的对象

@@ -88,3 +88,4 @@ row-order-negative = 订单金额为 { $sum }，小于零
 row-order-none = 没有订单
 row-second-person = 该调整需要第二人批准：请单独提交，以便复核
 row-other-reasons = 其他原因
+row-cannot-open = 无法打开：{ $error }

@@ -385,3 +385,4 @@ detail-url-password = 網址不含使用者名稱和密碼：訊息會簽章
 detail-url-https = 須為以 https:// 開頭的網址
 detail-url-host = 網址須有主機名稱
 detail-url-inside = 須為可從網際網路連線的網址；內部網路位址須以 `serve --webhooks-inside` 啟動
+detail-a-body = 含有 { $kind } 各欄位的物件

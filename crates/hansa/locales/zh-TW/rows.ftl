@@ -88,3 +88,4 @@ row-order-negative = 訂單金額為 { $sum }，小於零
 row-order-none = 沒有訂單
 row-second-person = 該調整需要第二人核准：請單獨提交，以便覆核
 row-other-reasons = 其他原因
+row-cannot-open = 無法開啟：{ $error }

@@ -6,8 +6,8 @@ use ledger::{Key, NewLot, Release, SpendRequest};
 
 use super::{Mode, Refusal, Step, unit_ix};
 use crate::decision::{MAX_LOTS_NAMED, Movement, Outcome};
-use crate::fact::Fact;
 use crate::fact::catalogue::Role;
+use crate::fact::{Fact, Kind};
 
 /// The rule under which spending, reserving and adjusting stand in the ledger.
 const SPEND: &str = "spend";
@@ -209,4 +209,9 @@ impl Step<'_> {
         self.moved(&rule, Movement::SharedIn, before);
         Ok(())
     }
+}
+
+/// Whether a fact of this kind can be refused by the rules.
+pub fn refusable(kind: Kind) -> bool {
+    matches!(kind.role(), Role::Command | Role::Undoing)
 }

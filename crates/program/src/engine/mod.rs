@@ -24,11 +24,12 @@ use rust_decimal::Decimal;
 use crate::calendar::{Day, Starts};
 use crate::decision::{Decision, Outcome};
 use crate::definition::{Program, Unit};
+use crate::fact::Fact;
 use crate::fact::catalogue::Role;
-use crate::fact::{Fact, Kind};
 use crate::state::{Member, Profile};
 use crate::timeline::Timeline;
 
+pub use command::refusable;
 pub(crate) use view::{View, name_of};
 
 /// Judges facts under a timeline of programs.
@@ -359,7 +360,6 @@ impl<'a> Step<'a> {
 
     /// The definition of a unit by its place among all units; a unit that the version in force has dropped is judged by the
     /// newest version that has it.
-    #[inline(always)]
     pub fn unit(&self, ix: usize) -> &'a Unit {
         let id = &self.timeline.units[ix];
         let here = self.program.units.iter().find(|unit| unit.id == *id);
@@ -396,9 +396,4 @@ impl<'a> Step<'a> {
 /// Places of units are small.
 pub(crate) fn unit_ix(unit: usize) -> UnitIx {
     UnitIx(u16::try_from(unit).unwrap_or(u16::MAX))
-}
-
-/// Whether a fact of this kind can be refused by the rules.
-pub fn refusable(kind: Kind) -> bool {
-    matches!(kind.role(), Role::Command | Role::Undoing)
 }
