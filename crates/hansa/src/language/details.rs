@@ -114,13 +114,13 @@ impl Search {
         match parts {
             [] => text.is_empty(),
             [Part::Text(own), rest @ ..] => text.strip_prefix(own).is_some_and(|after| self.fits(rest, after, arguments)),
-            [Part::Argument(name)] => self.put(*name, text, arguments),
+            [Part::Argument(name)] => self.put(name, text, arguments),
             [Part::Argument(name), rest @ ..] => {
                 let Some(Part::Text(next)) = rest.first() else { return false };
                 let before = arguments.len();
                 text.match_indices(next).any(|(at, _)| {
                     arguments.truncate(before);
-                    self.may_try() && self.fits(rest, &text[at..], arguments) && self.put(*name, &text[..at], arguments)
+                    self.may_try() && self.fits(rest, &text[at..], arguments) && self.put(name, &text[..at], arguments)
                 })
             }
         }
