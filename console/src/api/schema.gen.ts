@@ -348,7 +348,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week. Reasons come in the caller's language where we have it.
+     * Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week.
      * @description Scope: `imports:write`.
      */
     get: operations["read_rejects"];

@@ -10,7 +10,6 @@ pub mod mapping;
 mod opened;
 pub mod read;
 mod redo;
-mod rejects;
 mod run;
 pub mod serve;
 mod tree;

@@ -12,7 +12,7 @@ use super::mapping::{ImportKind, check, propose};
 use super::read::{ReadOptions, Record, open};
 use super::upload::{self, Upload, UploadError};
 use super::view::{About, For, ImportView, ImportsView, NewImport, ProposalView, UploadView};
-use super::{list, rejects, show};
+use super::{list, show};
 use crate::app::{App, AppError};
 use crate::audit::{self, By, Entry};
 use crate::http::body::{Body, Params, segment};
@@ -149,16 +149,16 @@ async fn undo_import(State(app): State<App>, by: By, ids: Ids, Path(id): Path<St
     accept(&app, &by, &ids, Kind::Undo, &id).await
 }
 
-/// Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week. Reasons come in the caller's language where we have it.
+/// Gives out the rows that an import, or the trial of one, refused: a CSV of line, column, reason and original, for a week.
 #[utoipa::path(get, path = "/v1/imports/rejects/{job}", tag = "imports", params(("job" = String, Path, description = "The job of the import.")),
     responses((status = OK, description = "The rejected rows.", body = String, content_type = "text/csv")))]
-async fn read_rejects(State(app): State<App>, language: Language, Path(job): Path<String>) -> Result<Response, Problem> {
+async fn read_rejects(State(app): State<App>, Path(job): Path<String>) -> Result<Response, Problem> {
     let known =
         crate::jobs::find(app.db.read(), &job).await?.filter(|job| job.kind == Kind::Import).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let file = tokio::fs::File::open(upload::rejects(&app, &known.id)?).await.map_err(|_| Problem::new(Code::NotFound))?.into_std().await;
+    let file = tokio::fs::File::open(upload::rejects(&app, &known.id)?).await.map_err(|_| Problem::new(Code::NotFound))?;
     let disposition = format!("attachment; filename=\"rejects-{}.csv\"", segment(&known.id));
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, rejects::given_out(file, language)).into_response())
+    Ok((headers, axum::body::Body::from_stream(tokio_util::io::ReaderStream::new(file))).into_response())
 }
 
 fn kind(name: &str) -> Result<ImportKind, String> {
