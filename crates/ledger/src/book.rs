@@ -257,7 +257,7 @@ impl Book {
         }
     }
 
-    /// Adds a lot; nothing is known of it yet but that all of it is held.
+    /// Adds a lot whose key has been given its place.
     #[inline(always)]
     pub(crate) fn push(&mut self, lot: Lot) -> usize {
         let place = self.lots.len();

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { $api, api } from "~/api/client.ts";
 import { useSend } from "~/api/send.ts";
 import { uploadImport } from "~/api/upload.ts";
-import { languageOf, useT } from "~/i18n/index.ts";
+import { useT } from "~/i18n/index.ts";
 import { Button } from "~/ui/Button.tsx";
 import { Card, Page } from "~/ui/Page.tsx";
 import { useAddress, useParam } from "~/ui/route.ts";
@@ -165,7 +165,7 @@ function Line({ row, columns, onChange }: { row: Row; columns: string[]; onChang
         )}
       </tr>
       <tr>
-        <td colSpan={columns.length} className="small why" lang={languageOf(row.reason)}>
+        <td colSpan={columns.length} className="small why" lang="en">
           {row.reason}
         </td>
       </tr>
